@@ -1,0 +1,88 @@
+"""Money: a whole number of minor units in one ISO 4217 currency; rates in parts per million."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+PPM = 1_000_000
+"""One whole, in parts per million."""
+
+MINOR_DIGITS = {"VND": 0, "USD": 2, "EUR": 2, "JPY": 0}
+"""Decimal places of the minor unit (ISO 4217), for display only: amounts are always minor units."""
+
+
+class CurrencyMismatch(ValueError):
+    """Two amounts in different currencies were added or compared."""
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An exact amount: 12.34 USD is ``Money(1234, "USD")``, 50 000 VND is ``Money(50_000, "VND")``.
+
+    On the wire and in events: ``{"amount": 115000, "currency": "VND"}``.
+    """
+
+    amount: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.amount) is not int:
+            raise TypeError(f"minor units are whole numbers, not {self.amount!r}")
+        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
+            raise ValueError(f"not an ISO 4217 code: {self.currency!r}")
+
+    def __add__(self, other: Money) -> Money:
+        self._check(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return self + -other
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._check(other)
+        return self.amount < other.amount
+
+    def __le__(self, other: Money) -> bool:
+        self._check(other)
+        return self.amount <= other.amount
+
+    def __bool__(self) -> bool:
+        return self.amount != 0
+
+    def __str__(self) -> str:
+        digits = MINOR_DIGITS.get(self.currency, 2)
+        sign = "-" if self.amount < 0 else ""
+        whole, part = divmod(abs(self.amount), 10**digits)
+        decimals = f".{part:0{digits}d}" if digits else ""
+        return f"{sign}{whole:,}{decimals} {self.currency}"
+
+    def _check(self, other: Any) -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatch(f"{self} and {other}")
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum of ``amounts``, all in ``currency``; zero when there are none."""
+    summed = Money(0, currency)
+    for amount in amounts:
+        summed += amount
+    return summed
+
+
+def share(amount: int, ppm: int) -> int:
+    """``ppm`` parts per million of ``amount``, rounded down."""
+    return amount * ppm // PPM
+
+
+def next_share(before: int, amount: int, ppm: int) -> int:
+    """What the next ``amount`` adds to a share after ``before`` was shared already.
+
+    Rounding is cumulative (DESIGN §6): floor(share of the sum) less what was split before, so that
+    many small parts end where one payment of the whole would.
+    """
+    return share(before + amount, ppm) - share(before, ppm)
