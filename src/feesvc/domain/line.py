@@ -1,21 +1,34 @@
-"""A line of an assessment: one fee item, priced, with everything its posting and receipt need."""
+"""A line of an assessment: one fee item, priced, and what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from feesvc.money import Money
+from feesvc.domain.aggregate import Refusal
+from feesvc.money import Money, next_share
 
 Kind: TypeAlias = Literal["charge", "fee", "postal", "advance"]
 """A charge (lệ phí) goes wholly to the State budget; a fee (phí) may be partly retained."""
 
 
+class AmountTooLarge(Refusal):
+    """The line is smaller than the reduction"""
+
+
+class UnknownLine(Refusal):
+    """The assessment has no such line"""
+
+
+class NothingToChange(Refusal):
+    """The change is of nothing"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedReduction:
-    """A reduction that was applied, with its legal basis. ``amount`` is what it took off, positive."""
+    """A reduction that was applied, with its legal basis; ``amount`` (positive) is what it took off."""
 
     code: str
     citation: str
@@ -44,3 +57,78 @@ class Line:
     """The version of the fee schedule that priced this line."""
     budget: Mapping[str, str] = field(default_factory=dict)
     """Budget codes as the agency configured them (chapter, sub-item …)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """An amount of one line. ``retained`` is the agency's share of it, rounded cumulatively."""
+
+    line: int
+    amount: Money
+    retained: Money
+    kind: Kind
+
+
+@dataclass(slots=True)
+class LineState:
+    """What became of a line, in minor units. ``due`` is what is owed and was not given back."""
+
+    kind: Kind
+    retained_ppm: int
+    refundable: bool
+    due: int
+    collected: int = 0
+    refunded: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.due - self.collected
+
+    def part(self, number: int, change: int, currency: str) -> Part:
+        """``change`` minor units more (or less) of this line, with the agency's share of them.
+
+        The share is of what is collected before and after: rounding is cumulative (DESIGN §6).
+        """
+        before = self.collected if change > 0 else self.collected + change
+        return Part(
+            line=number,
+            amount=Money(abs(change), currency),
+            retained=Money(next_share(before, abs(change), self.retained_ppm), currency),
+            kind=self.kind,
+        )
+
+
+def fill(
+    lines: Mapping[int, LineState], amount: int, order: Sequence[Kind]
+) -> Iterator[tuple[int, int]]:
+    """How ``amount`` minor units fill what is open: kind by kind, then in line order."""
+    for number in sorted(lines, key=lambda n: (order.index(lines[n].kind), n)):
+        part = min(amount, lines[number].open)
+        if part > 0:
+            amount -= part
+            yield number, part
+
+
+def positive(amounts: Mapping[int, int]) -> dict[int, int]:
+    return {number: amount for number, amount in amounts.items() if amount > 0}
+
+
+def check_change(lines: Mapping[int, LineState], amounts: Mapping[int, int]) -> None:
+    """A change names lines there are, and positive amounts."""
+    if not amounts or any(amount <= 0 for amount in amounts.values()):
+        raise NothingToChange("a change names lines and positive amounts")
+    for number in amounts:
+        if number not in lines:
+            raise UnknownLine(f"there is no line {number}")
+
+
+def reducible(
+    lines: Mapping[int, LineState], amounts: Mapping[int, int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Split a reduction in what is open and what is paid; refuses more than is due."""
+    check_change(lines, amounts)
+    for number, amount in amounts.items():
+        if amount > lines[number].due:
+            raise AmountTooLarge(f"line {number}: {amount} of {lines[number].due}")
+    unpaid = {number: min(amount, lines[number].open) for number, amount in amounts.items()}
+    return positive(unpaid), positive({n: a - unpaid[n] for n, a in amounts.items()})

@@ -1,0 +1,130 @@
+"""Payment: an intent, one attempt to pay assessments through one intermediary.
+
+    Initiated ─ Presented ─ Ended
+
+Money is not recorded here: a transfer is, and it may come before we presented anything, after the
+attempt ended, more than once, or never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from eventsourcing.domain import event
+
+from feesvc.domain.aggregate import Aggregate, FirstEvent
+from feesvc.domain.line import Kind
+from feesvc.money import Money
+
+End: TypeAlias = Literal["received", "declined", "cancelled", "expired", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a payment asks for one line of one assessment of one agency."""
+
+    assessment: UUID
+    agency: str
+    line: int
+    kind: Kind
+    item: str
+    name: str
+    amount: Money
+
+
+class Payment(Aggregate):
+    TOPIC = "payment"
+
+    class Initiated(FirstEvent):
+        """A portal asked for a payment. ``reference`` is what it will be called on the wire."""
+
+        TOPIC = "payment.initiated"
+        agency: str
+        """The collecting agency; the assessments may be other agencies' as well."""
+        portal: str
+        account: UUID
+        intermediary: str
+        reference: str
+        amount: Money
+        variable_amount: bool
+        asked: tuple[Asked, ...]
+        dossier: str
+        description: str
+        locale: Literal["vi", "en"]
+        return_url: str
+        expires_at: datetime
+
+    class Presented(Aggregate.Event):
+        """The payer can pay: a page to open, a code to scan."""
+
+        TOPIC = "payment.presented"
+        url: str
+        qr: str
+        handle: str
+
+    class Ended(Aggregate.Event):
+        """No money is expected any more; if some comes it is taken all the same."""
+
+        TOPIC = "payment.ended"
+        reason: End
+        detail: str
+        occurred_at: datetime
+
+    @event(Initiated)
+    def __init__(
+        self, agency: str, portal: str, account: UUID, intermediary: str, reference: str,
+        amount: Money, variable_amount: bool, asked: tuple[Asked, ...], dossier: str,
+        description: str, locale: Literal["vi", "en"], return_url: str, expires_at: datetime,
+    ) -> None:  # fmt: skip
+        self.agency = agency
+        self.portal = portal
+        self.account = account
+        self.intermediary = intermediary
+        self.reference = reference
+        self.amount = amount
+        self.variable_amount = variable_amount
+        self.asked = asked
+        self.dossier = dossier
+        self.description = description
+        self.locale = locale
+        self.return_url = return_url
+        self.expires_at = expires_at
+        self.url = ""
+        self.qr = ""
+        self.handle = ""
+        self.presented = False
+        self.ended: End | None = None
+
+    @property
+    def state(self) -> str:
+        return self.ended or ("presented" if self.presented else "initiated")
+
+    @property
+    def assessments(self) -> tuple[UUID, ...]:
+        """What it pays, in its order, each once."""
+        return tuple(dict.fromkeys(part.assessment for part in self.asked))
+
+    def asked_for(self, assessment: UUID) -> int:
+        return sum(part.amount.amount for part in self.asked if part.assessment == assessment)
+
+    def present(self, *, url: str, qr: str, handle: str, at: datetime) -> None:
+        if not self.presented:
+            self.record(self.Presented, at, url=url, qr=qr, handle=handle)
+
+    def end(self, reason: End, detail: str, occurred_at: datetime, at: datetime) -> None:
+        if self.ended is None:
+            self.record(self.Ended, at, reason=reason, detail=detail, occurred_at=occurred_at)
+
+    @event(Presented)
+    def _presented(self, url: str, qr: str, handle: str) -> None:
+        self.presented = True
+        self.url = url
+        self.qr = qr
+        self.handle = handle
+
+    @event(Ended)
+    def _ended(self, reason: End) -> None:
+        self.ended = reason

@@ -1,0 +1,244 @@
+"""Refund: money going back to a payer, from the transfers and lines that it names.
+
+    Requested ─ Approved ─ Instructed ─ Accepted ─ Paid
+        │           ↑           └────────────┴──── Failed | Returned ─ Instructed again
+     Rejected
+
+Whoever asks is not who approves, and an approval is bound to the hash of what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from eventsourcing.domain import event
+
+from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.placement import Placement
+from feesvc.domain.transfer import Origin
+from feesvc.money import Money
+
+Method: TypeAlias = Literal["intermediary", "bank_transfer"]
+State: TypeAlias = Literal[
+    "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
+]
+
+
+class SamePerson(Refusal):
+    """Whoever asked for it cannot approve it"""
+
+
+class ChangedSinceAsked(Refusal):
+    """What is to be approved is not what was asked"""
+
+
+class WrongState(Refusal):
+    """The refund is past that"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """What the refund takes from one transfer."""
+
+    transfer: UUID
+    origin: Origin
+    placements: tuple[Placement, ...]
+
+
+class Refund(Aggregate):
+    TOPIC = "refund"
+
+    class Requested(FirstEvent):
+        """Someone asked that money be given back (P10). It is set aside, and waits for another."""
+
+        TOPIC = "refund.requested"
+        agency: str
+        maker: str
+        portal: str
+        method: Method
+        takes: tuple[Take, ...]
+        amount: Money
+        reason: str
+        subject: UUID | None
+        """Whose account it goes to, for a bank transfer; the account stands with the person."""
+        digest: str
+
+    class Approved(Aggregate.Event):
+        """A second person agreed (P11): it is now owed to the payer."""
+
+        TOPIC = "refund.approved"
+        checker: str
+        digest: str
+        method: Method
+        takes: tuple[Take, ...]
+        amount: Money
+
+    class Rejected(Aggregate.Event):
+        """It will not be paid; the money stands where it stood."""
+
+        TOPIC = "refund.rejected"
+        checker: str
+        reason: str
+
+    class Instructed(Aggregate.Event):
+        """On its way out under ``reference`` (P12a). Recorded before anything is sent."""
+
+        TOPIC = "refund.instructed"
+        reference: str
+        amount: Money
+        method: Method
+
+    class Accepted(Aggregate.Event):
+        """The intermediary took it on; no money has moved."""
+
+        TOPIC = "refund.accepted"
+        reference: str
+        handle: str
+
+    class Paid(Aggregate.Event):
+        """It reached the payer (P12b, P12c); ``fee`` is what that cost us (P12g)."""
+
+        TOPIC = "refund.paid"
+        reference: str
+        handle: str
+        amount: Money
+        fee: Money
+        origin: Origin
+        occurred_at: datetime
+
+    class Failed(Aggregate.Event):
+        """It never left (P12d): still owed to the payer, by another way."""
+
+        TOPIC = "refund.failed"
+        reference: str
+        reason: str
+        amount: Money
+        occurred_at: datetime
+
+    class Returned(Aggregate.Event):
+        """It had been paid and came back (P12e, P12f): owed to the payer again."""
+
+        TOPIC = "refund.returned"
+        reference: str
+        reason: str
+        amount: Money
+        origin: Origin
+        occurred_at: datetime
+
+    @event(Requested)
+    def __init__(
+        self, agency: str, maker: str, portal: str, method: Method, takes: tuple[Take, ...],
+        amount: Money, reason: str, subject: UUID | None, digest: str,
+    ) -> None:  # fmt: skip
+        self.agency = agency
+        self.maker = maker
+        self.portal = portal
+        self.method = method
+        self.takes = takes
+        self.amount = amount
+        self.reason = reason
+        self.subject = subject
+        self.digest = digest
+        self.state: State = "requested"
+        self.reference = ""
+        self.handle = ""
+        self.attempts = 0
+
+    def approve(self, checker: str, digest: str, at: datetime) -> None:
+        self._check("requested")
+        if checker == self.maker:
+            raise SamePerson("a refund is approved by another person than asked for it")
+        if digest != self.digest:
+            raise ChangedSinceAsked(f"asked: {self.digest}")
+        self.record(
+            self.Approved, at, checker=checker, digest=digest, method=self.method,
+            takes=self.takes, amount=self.amount,
+        )  # fmt: skip
+
+    def reject(self, checker: str, reason: str, at: datetime) -> None:
+        self._check("requested")
+        self.record(self.Rejected, at, checker=checker, reason=reason)
+
+    def instruct(self, reference: str, method: Method, at: datetime) -> None:
+        self._check("approved", "failed", "returned")
+        self.record(
+            self.Instructed, at, reference=reference, amount=self.amount, method=method
+        )
+
+    # What the intermediary says is recorded whenever it is news, never refused.
+
+    def accept(self, handle: str, at: datetime) -> None:
+        if self.state == "instructed":
+            self.record(self.Accepted, at, reference=self.reference, handle=handle)
+
+    def pay(self, handle: str, fee: Money, occurred_at: datetime, at: datetime) -> None:
+        if self.state in ("instructed", "accepted"):
+            self.record(
+                self.Paid, at, reference=self.reference, handle=handle, amount=self.amount,
+                fee=fee, origin=self.takes[0].origin, occurred_at=occurred_at,
+            )  # fmt: skip
+
+    def fail(self, reason: str, occurred_at: datetime, at: datetime) -> None:
+        """It did not arrive: never left, or, once it was paid, came back."""
+        if self.state in ("instructed", "accepted"):
+            self.record(
+                self.Failed, at, reference=self.reference, reason=reason, amount=self.amount,
+                occurred_at=occurred_at,
+            )  # fmt: skip
+        elif self.state == "paid":
+            self.record(
+                self.Returned, at, reference=self.reference, reason=reason, amount=self.amount,
+                origin=self.takes[0].origin, occurred_at=occurred_at,
+            )  # fmt: skip
+
+    def _check(self, *states: State) -> None:
+        if self.state not in states:
+            raise WrongState(f"it is {self.state}")
+
+    @event(Approved)
+    def _approved(self) -> None:
+        self.state = "approved"
+
+    @event(Rejected)
+    def _rejected(self) -> None:
+        self.state = "rejected"
+
+    @event(Instructed)
+    def _instructed(self, reference: str, method: Method) -> None:
+        self.state = "instructed"
+        self.reference = reference
+        self.method = method
+        self.handle = ""
+        self.attempts += 1
+
+    @event(Accepted)
+    def _accepted(self, handle: str) -> None:
+        self.state = "accepted"
+        self.handle = handle
+
+    @event(Paid)
+    def _paid(self, handle: str) -> None:
+        self.state = "paid"
+        self.handle = handle or self.handle
+
+    @event(Failed)
+    def _failed(self) -> None:
+        self.state = "failed"
+
+    @event(Returned)
+    def _returned(self) -> None:
+        self.state = "returned"
+
+
+def digest_of(agency: str, method: str, takes: Sequence[Take], reason: str) -> str:
+    """The hash that an approval is bound to: every transfer, place and amount that was asked."""
+    said = [agency, method, reason]
+    for take in takes:
+        said += [str(take.transfer)]
+        said += [f"{p.to} {p.assessment} {p.line} {p.amount}" for p in take.placements]
+    return sha256("\n".join(said).encode()).hexdigest()
