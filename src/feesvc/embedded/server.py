@@ -66,10 +66,13 @@ class Server:
                 self.create(NAME)
 
     def create(self, name: str, template: str | None = None) -> Database:
-        """A new database owned by the owner role, a copy of ``template`` when one is named."""
+        """A new database owned by the owner role, a copy of ``template`` when one is named.
+
+        Copied as files: twice as fast here as through the log, and no log is kept of a copy.
+        """
         with self._admin() as connection:
             connection.execute(
-                SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
                     Identifier(name),
                     Identifier(urlsplit(self.owner_url).username or OWNER),
                     Identifier(template or "template0"),
