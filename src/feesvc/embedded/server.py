@@ -29,7 +29,7 @@ class Database:
 
 
 class Server:
-    """A PostgreSQL server on which databases can be made: embedded, or one that a test run names."""
+    """A PostgreSQL server on which databases can be made: embedded, or one a test run names."""
 
     def __init__(
         self, socket_folder: str = "", *, owner_url: str = "", url: str = "", admin_url: str = ""
