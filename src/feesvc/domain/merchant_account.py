@@ -1,0 +1,120 @@
+"""Merchant account: one agency's account with one intermediary, and how its adapter is set up.
+
+The stream's id is a random UUID, passed in: it is the unguessable part of the notification URL.
+No event ever holds a secret: a secret setting is a reference, ``env:NAME`` or ``file:PATH``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from eventsourcing.domain import event
+
+from feesvc.domain.accounts import Mode
+from feesvc.domain.agency_code import agency_code
+from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+
+REFERENCES = ("env:", "file:")
+PREVIOUS = "_previous"
+"""``NAME_previous`` holds a secret from before a rotation: as secret as ``NAME``."""
+
+
+class SecretInPlain(Refusal):
+    """A secret setting must be a reference, env:NAME or file:PATH, never the secret"""
+
+
+class NoCurrency(Refusal):
+    """A merchant account takes at least one currency, named by its ISO 4217 code"""
+
+
+class MerchantAccountClosed(Refusal):
+    """The merchant account is closed"""
+
+
+class MerchantAccount(Aggregate):
+    TOPIC = "merchant_account"
+
+    class Opened(FirstEvent):
+        """An agency has an account with an intermediary."""
+
+        TOPIC = "merchant_account.opened"
+        agency: str
+        intermediary: str
+        mode: Mode
+        settings: Mapping[str, str]
+        """Plain values, and references to secrets."""
+        currencies: tuple[str, ...]
+
+    class Rekeyed(Aggregate.Event):
+        """All settings were replaced by these."""
+
+        TOPIC = "merchant_account.rekeyed"
+        settings: Mapping[str, str]
+
+    class Closed(Aggregate.Event):
+        """Nothing is asked for here any more; notifications of what was asked are still heard."""
+
+        TOPIC = "merchant_account.closed"
+
+    @event(Opened)
+    def __init__(
+        self, agency: str, intermediary: str, mode: Mode, settings: Mapping[str, str],
+        currencies: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        self.agency = agency
+        self.intermediary = intermediary
+        self.mode = mode
+        self.settings = settings
+        self.currencies = currencies
+        self.closed = False
+
+    # Commands decide. A repeated command changes nothing.
+
+    @classmethod
+    def open(
+        cls, id: UUID, agency: str, intermediary: str, mode: Mode, settings: Mapping[str, str],
+        secrets: AbstractSet[str], currencies: tuple[str, ...], at: datetime,
+    ) -> Self:  # fmt: skip
+        """``secrets`` are the names of the settings that the adapter declares secret.
+
+        Raises ``SecretInPlain`` (which never repeats the value) and ``NoCurrency``.
+        """
+        _check_secrets(settings, secrets)
+        if not currencies or not all(len(c) == 3 and c.isupper() for c in currencies):
+            raise NoCurrency(", ".join(currencies))
+        return cls.first(
+            cls.Opened, id, at, agency=agency_code(agency), intermediary=intermediary, mode=mode,
+            settings=dict(settings), currencies=currencies,
+        )  # fmt: skip
+
+    def rekey(self, settings: Mapping[str, str], secrets: AbstractSet[str], at: datetime) -> None:
+        """Replace all settings, as when a key was rotated. Raises ``SecretInPlain``."""
+        if self.closed:
+            raise MerchantAccountClosed(str(self.id))
+        _check_secrets(settings, secrets)
+        if dict(settings) != dict(self.settings):
+            self.record(self.Rekeyed, at, settings=dict(settings))
+
+    def close(self, at: datetime) -> None:
+        if not self.closed:
+            self.record(self.Closed, at)
+
+    # Mutators record. They run again on every replay, so they never decide and never refuse.
+
+    @event(Rekeyed)
+    def _rekeyed(self, settings: Mapping[str, str]) -> None:
+        self.settings = settings
+
+    @event(Closed)
+    def _closed(self) -> None:
+        self.closed = True
+
+
+def _check_secrets(settings: Mapping[str, str], secrets: AbstractSet[str]) -> None:
+    for name, value in settings.items():
+        if name.removesuffix(PREVIOUS) in secrets and value and not value.startswith(REFERENCES):
+            raise SecretInPlain(name)
