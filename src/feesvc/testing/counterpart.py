@@ -1,0 +1,187 @@
+"""What every counterpart is: a strict, stateful stand-in for one intermediary, with faults to inject.
+
+Written by us, so it proves that an adapter agrees with our reading of the provider's documents, no
+more. It is found by entry point, group ``feesvc.counterparts``, under its intermediary's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import ClassVar, Literal
+
+import httpx
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from feesvc.money import Money
+from feesvc.testing.books import Books, No, Order, Taken
+from feesvc.testing.controls import control_routes
+from feesvc.testing.faults import Fault, Faults
+from feesvc.testing.outbox import Clock, Outbox
+
+HELD_BACK = {Fault.DELAY: timedelta(seconds=30), Fault.REORDER: timedelta(seconds=3)}
+UNDONE_AFTER = timedelta(minutes=1)
+FOR_EVER = 3600.0
+
+
+class Counterpart(ABC):
+    """Subclasses add a wire format to the engine in ``books``: routes in, notifications out.
+
+    The Python methods below are what tests press instead of buttons; they may be called from any
+    thread. ``clock`` is the only time there is.
+    """
+
+    name: ClassVar[str]
+    """The intermediary's name, as in the entry point."""
+    retry_after: ClassVar[Sequence[timedelta]] = ()
+    """How long after each unacknowledged notification the provider tries again; empty: never."""
+    announces_refunds: ClassVar[bool] = False
+    """Whether the end of a refund is notified, or only found by looking up."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.faults = Faults()
+        self.ledger = Books()
+        self.outbox = Outbox(clock, self.retry_after, self.acknowledged)
+        self.notify_url = ""
+        """Where notifications go when an order names no address of its own."""
+        self.app: ASGIApp = Starlette(routes=[*self.routes(), *control_routes(self)])
+
+    # What a subclass says
+
+    @abstractmethod
+    def settings(self, base_url: str) -> Mapping[str, str]:
+        """The merchant account's settings that make an adapter talk to us at ``base_url``."""
+
+    @abstractmethod
+    def routes(self) -> Sequence[BaseRoute]:
+        """The intermediary's own API, answered through ``answer``."""
+
+    @abstractmethod
+    def announce_payment(self, order: Order) -> Callable[[], httpx.Request] | None:
+        """How to say that an order was paid or ended; None where that is never said.
+
+        What it returns makes the message, signed, each time that it is sent.
+        """
+
+    def announce_reversal(self, taken: Taken) -> Callable[[], httpx.Request] | None:
+        """How to say that a transfer was undone; None where that is never said."""
+        return None
+
+    def announce_refund(self, reference: str) -> Callable[[], httpx.Request] | None:
+        """How to say that a refund was paid or failed; None where that is never said."""
+        return None
+
+    def announce_nothing(self) -> Callable[[], httpx.Request] | None:
+        """An authentic message that is nothing to us; None where the format has none."""
+        return None
+
+    def acknowledged(self, reply: httpx.Response) -> bool:
+        """Whether this answer to a notification ends the provider's attempts."""
+        return reply.is_success
+
+    def fee_of(self, amount: Money) -> Money:
+        """What the intermediary keeps of a payment."""
+        return Money(0, amount.currency)
+
+    def faults_of(self, order: Order) -> Sequence[Fault]:
+        """Faults that this order's own content asks for (documented magic amounts)."""
+        return ()
+
+    # Its own truth, to compare ledgers with
+
+    def books(self) -> Mapping[str, Taken]:
+        """Every transfer by its transaction, as it stands now."""
+        return self.ledger.transfers()
+
+    def checkouts(self, reference: str) -> int:
+        """How many checkouts were opened for one of our references."""
+        return int(reference in self.ledger.orders)
+
+    # What a payer, their bank or the intermediary does
+
+    def pay(self, reference: str, amount: int | None = None, *, late: bool = False) -> str:
+        """The payer pays, ``amount`` minor units if not what was asked. Returns the transaction.
+
+        ``late``: the money comes although the order ended or expired. Raises ``No``.
+        """
+        order = self.ledger.order(reference)
+        asked = order.amount.amount
+        if amount is None and self._happens(Fault.WRONG_AMOUNT, order):
+            amount = max(1, asked - 1)
+        money = Money(asked if amount is None else amount, order.amount.currency)
+        fee = self.fee_of(money)
+        taken = self.ledger.pay(reference, money, fee, self.clock(), late=late)
+        self.notify(order, self.announce_payment(order))
+        if self._happens(Fault.LATE_REVERSAL, order):
+            self.outbox.do(lambda: self.reverse(taken.transaction), UNDONE_AFTER)
+        return taken.transaction
+
+    def decline(self, reference: str) -> None:
+        """The payer's bank says no."""
+        order = self.ledger.end(reference, "declined", self.clock())
+        self.notify(order, self.announce_payment(order))
+
+    def cancel(self, reference: str) -> None:
+        """The payer walks away."""
+        order = self.ledger.end(reference, "cancelled", self.clock())
+        self.notify(order, self.announce_payment(order))
+
+    def reverse(self, transaction: str) -> None:
+        """A transfer is undone in whole; one that was refunded meanwhile stays."""
+        try:
+            taken = self.ledger.reverse(transaction)
+        except No:
+            return
+        self.notify(self.ledger.order(taken.reference), self.announce_reversal(taken))
+
+    def finish_refund(self, reference: str) -> None:
+        """An accepted refund reaches the payer."""
+        self._end_refund(reference, paid=True)
+
+    def fail_refund(self, reference: str) -> None:
+        """An accepted refund does not reach the payer."""
+        self._end_refund(reference, paid=False)
+
+    def mention(self) -> bool:
+        """Say something authentic that is nothing to us; False where the format has no such thing."""
+        build = self.announce_nothing()
+        if build is not None:
+            self.outbox.post(build)
+        return build is not None
+
+    # What subclasses use
+
+    def notify(self, order: Order, build: Callable[[], httpx.Request] | None) -> None:
+        """Send a notification about ``order``, subject to its faults."""
+        if build is None or self._happens(Fault.LOSE, order):
+            return
+        held = [HELD_BACK[fault] for fault in HELD_BACK if self._happens(fault, order)]
+        for _ in range(2 if self._happens(Fault.DUPLICATE, order) else 1):
+            self.outbox.post(build, max(held, default=timedelta()))
+
+    async def answer(self, reference: str, response: Response) -> Response:
+        """``response``, unless a fault of this order spoils it after its effect was made."""
+        order = self.ledger.orders.get(reference) or Order(
+            reference=reference, amount=Money(0, "VND")
+        )
+        if self._happens(Fault.HANG, order):
+            await asyncio.sleep(FOR_EVER)
+        if self._happens(Fault.SERVER_ERROR, order):
+            return Response("upstream is not well", status_code=500, media_type="text/plain")
+        return response
+
+    def _happens(self, fault: Fault, order: Order) -> bool:
+        return self.faults.take(fault, order.reference) or fault in self.faults_of(order)
+
+    def _end_refund(self, reference: str, *, paid: bool) -> None:
+        state: Literal["paid", "failed"] = "paid" if paid else "failed"
+        if self.ledger.finish_refund(reference, state, self.clock()):
+            refund = self.ledger.refunds[reference]
+            order = self.ledger.order(self.ledger.taken[refund.transaction].reference)
+            self.notify(order, self.announce_refund(reference))
