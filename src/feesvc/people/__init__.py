@@ -25,6 +25,7 @@ from feesvc.people.details import (
 
 __all__ = [
     "BadPersonalDetail",
+    "BrokenSeal",
     "Details",
     "Field",
     "People",
@@ -109,6 +110,10 @@ class UnknownSubject(Exception):
 
 class WrongMasterKey(Exception):
     """What is on record was sealed with a master key that we were not given."""
+
+
+class BrokenSeal(Exception):
+    """Something on record was damaged, moved to another place, or changed."""
 
 
 class PeopleUnavailable(Exception):

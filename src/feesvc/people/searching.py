@@ -32,6 +32,16 @@ def index_forms(details: Details) -> Iterator[tuple[Index, str]]:
             yield field, form
         if field == "name":
             yield "name_folded", fold(form)
+    if details.sign_in is not None:
+        yield "sign_in", sign_in_form(details.sign_in.issuer, details.sign_in.sub)
+
+
+def indexes_of(details: Details) -> list[Index]:
+    """The indexes that these details speak of, whether or not they are found in them."""
+    stated: list[Index] = [field for field in SEARCH_FIELDS if getattr(details, field) is not None]
+    if "name" in stated:
+        stated.append("name_folded")
+    return stated
 
 
 def query_form(field: SearchField, value: str) -> tuple[Index, str]:

@@ -1,0 +1,204 @@
+"""``People`` in PostgreSQL: sealed before it leaves this process, so the database reads nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection, AsyncCursor, InterfaceError, OperationalError
+from psycopg.errors import UniqueViolation
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from feesvc.people import (
+    Details,
+    Field,
+    PeopleUnavailable,
+    Redacted,
+    SearchField,
+    SignIn,
+    UnknownSubject,
+    new_subject,
+)
+from feesvc.people.details import FIELDS, checked_code, checked_document
+from feesvc.people.parcels import Parcel, pack, sql, unpack
+from feesvc.people.sealing import Keyring, new_key, seal, unseal
+from feesvc.people.searching import query_form, sign_in_form
+from feesvc.people.whole import whole
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+Row = Mapping[str, Any]
+
+
+class PostgresPeople:
+    """Open it with ``opened``, which refuses master keys that are not those of the database."""
+
+    def __init__(self, pool: Pool, keys: Keyring) -> None:
+        self._pool = pool
+        self._keys = keys
+
+    @classmethod
+    async def opened(cls, pool: Pool, secrets: Sequence[bytes]) -> PostgresPeople:
+        """``secrets``: the master keys, the current one first. Raises ``WrongMasterKey``.
+
+        Without this check a wrong key would find nobody, and make a second subject of everyone.
+        """
+        people = cls(pool, Keyring(secrets))
+        await whole(people._use_keys())
+        return people
+
+    async def _use_keys(self) -> None:
+        async with self._transaction() as db:
+            await db.execute(sql("lock_master_keys"))
+            await db.execute(sql("master_keys"))
+            for row in await db.fetchall():
+                self._keys.named(row["key_id"])
+            await db.execute(sql("use_master_key"), {"key_id": self._keys.current.id})
+
+    async def write(self, subject: UUID, details: Details) -> None:
+        await whole(self._write(subject, details.checked()))
+
+    async def _write(self, subject: UUID, details: Details) -> None:
+        if await self._create(subject, details):
+            return
+        async with self._transaction() as db:
+            await db.execute(sql("lock"), {"subject": subject})
+            row = await db.fetchone()
+            if row is None or row["erased_at"] is not None:
+                raise UnknownSubject(str(subject))
+            key = self._keys.named(row["key_id"]).unwrap(row["wrapped"], subject.bytes)
+            parcel = pack(subject, details, key, self._keys)
+            await db.execute(sql("write"), parcel.as_parameters())
+
+    async def _create(self, subject: UUID, details: Details) -> bool:
+        """Whether the subject was new; most are, and cost one round trip."""
+        key = new_key()
+        parcel = pack(subject, details, key, self._keys)
+        return await self._insert(parcel, key)
+
+    async def _insert(self, parcel: Parcel, key: bytes) -> bool:
+        current = self._keys.current
+        wrapped = current.wrap(key, parcel.subject.bytes)
+        async with self._cursor() as db:
+            await db.execute(
+                sql("create"),
+                {**parcel.as_parameters(), "key_id": current.id, "wrapped": wrapped},
+            )
+            row = await db.fetchone()
+            return row is not None and row["made"] == 1
+
+    async def read(
+        self, subject: UUID, fields: Collection[Field], reason: str, actor: str = ""
+    ) -> Details | Redacted:
+        checked_code("reason", reason)
+        wanted = [field for field in FIELDS if field in fields]
+        asked = {"subject": subject, "fields": wanted, "reason": reason, "actor": _actor(actor)}
+        rows = await whole(self._rows("read", asked))
+        if not rows:
+            raise UnknownSubject(str(subject))
+        first = rows[0]
+        if first["erased_at"] is not None:
+            return Redacted(first["erased_at"], first["erased_reason"])
+        key = self._keys.named(first["key_id"]).unwrap(first["wrapped"], subject.bytes)
+        sealed = {row["field"]: row["sealed"] for row in rows if row["field"] is not None}
+        return unpack(subject, sealed, key)
+
+    async def find(self, field: SearchField, value: str) -> list[UUID]:
+        index, form = query_form(field, value)
+        digests = [digest for _, digest in self._keys.digests(index, form)]
+        rows = await self._rows("find", {"index_name": index, "digests": digests})
+        return [row["subject"] for row in rows]
+
+    async def subject_for_sign_in(self, issuer: str, sub: str) -> UUID:
+        form = sign_in_form(issuer, sub)
+        digests = [digest for _, digest in self._keys.digests("sign_in", form)]
+        asked = {"index_name": "sign_in", "digests": digests}
+        if not (rows := await self._rows("find", asked)):
+            await whole(self._sign_up(SignIn(issuer=issuer, sub=sub)))
+            rows = await self._rows("find", asked)
+        if not rows:  # erased since, by another request
+            return await self.subject_for_sign_in(issuer, sub)
+        subject: UUID = rows[0]["subject"]
+        return subject
+
+    async def _sign_up(self, sign_in: SignIn) -> None:
+        with suppress(UniqueViolation):  # another process was first; its subject is found next
+            await self._create(new_subject(), Details(sign_in=sign_in))
+
+    async def erase(self, subject: UUID, reason: str, actor: str = "") -> None:
+        checked_code("reason", reason)
+        asked = {"subject": subject, "reason": reason, "actor": _actor(actor)}
+        await whole(self._erase(asked))
+
+    async def _erase(self, asked: Row) -> None:
+        async with self._transaction() as db:
+            await db.execute(sql("lock"), asked)
+            if await db.fetchone() is None:
+                raise UnknownSubject(str(asked["subject"]))
+            await db.execute(sql("erase_person"), asked)
+            await db.execute(sql("erase_traces"), asked)
+
+    async def keep(self, kind: str, content: bytes) -> str:
+        checked_document(kind, content)
+        name = hashlib.sha256(content).hexdigest()
+        key = new_key()
+        document = {
+            "name": name,
+            "kind": kind,
+            "key_id": self._keys.current.id,
+            "wrapped": self._keys.current.wrap(key, name.encode()),
+            "sealed": seal(key, content, b"document", name.encode()),
+        }
+        await whole(self._do("keep", document))
+        return name
+
+    async def fetch(self, name: str) -> bytes | Redacted | None:
+        rows = await self._rows("fetch", {"name": name})
+        if not rows:
+            return None
+        row = rows[0]
+        if row["erased_at"] is not None:
+            return Redacted(row["erased_at"], row["erased_reason"])
+        key = self._keys.named(row["key_id"]).unwrap(row["wrapped"], name.encode())
+        return unseal(key, row["sealed"], b"document", name.encode())
+
+    async def erase_document(self, name: str, reason: str, actor: str = "") -> None:
+        checked_code("reason", reason)
+        asked = {"name": name, "reason": reason, "actor": _actor(actor)}
+        await whole(self._do("erase_document", asked))
+
+    async def _rows(self, statement: str, parameters: Row) -> list[dict[str, Any]]:
+        async with self._cursor() as db:
+            await db.execute(sql(statement), parameters)
+            return await db.fetchall()
+
+    async def _do(self, statement: str, parameters: Row) -> None:
+        async with self._cursor() as db:
+            await db.execute(sql(statement), parameters)
+
+    @asynccontextmanager
+    async def _cursor(self) -> AsyncIterator[AsyncCursor[dict[str, Any]]]:
+        """For one statement, committed at the end."""
+        try:
+            async with (
+                self._pool.connection() as connection,
+                connection.cursor(row_factory=dict_row) as db,
+            ):
+                yield db
+        except (OperationalError, InterfaceError, PoolTimeout, PoolClosed) as error:
+            raise PeopleUnavailable(type(error).__name__) from error
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncCursor[dict[str, Any]]]:
+        """For several statements, whether or not the pool's connections commit each by itself."""
+        async with self._cursor() as db, db.connection.transaction():
+            yield db
+
+
+def _actor(actor: str) -> str:
+    if actor:
+        checked_code("actor", actor)
+    return actor

@@ -1,0 +1,1 @@
+SELECT field, sealed FROM feesvc.person_detail WHERE subject = %(subject)s
