@@ -71,9 +71,7 @@ class Form:
         Raises ``Unstorable`` for what could not be read again: another type than annotated, a time
         without its zone, a NUL (PostgreSQL texts hold none, so a projection would stop at it).
         """
-        facts = {
-            name: fact for name, fact in vars(event).items() if name not in KEPT_APART
-        }
+        facts = {name: fact for name, fact in vars(event).items() if name not in KEPT_APART}
         try:
             state = _encoder.encode(facts)
             self._decode([state])
@@ -101,16 +99,12 @@ class Form:
         # The decoder passes over unknown fields. What it read, written again, must be what was
         # there; only a state that leaves out defaults differs, and is compared field by field.
         if _encoder.encode(facts) != joined:
-            _refuse_unknown(
-                msgspec.json.decode(joined), msgspec.to_builtins(facts), self.topic
-            )
+            _refuse_unknown(msgspec.json.decode(joined), msgspec.to_builtins(facts), self.topic)
         return facts
 
     def _lifted(self, form: int, state: bytes) -> bytes:
         if not 0 < form <= self.number:
-            raise ValueError(
-                f"form {form} is unknown, this version knows up to {self.number}"
-            )
+            raise ValueError(f"form {form} is unknown, this version knows up to {self.number}")
         facts = msgspec.json.decode(state)
         for number in range(form, self.number):
             facts = getattr(self.event_class, f"upcast_{number}")(facts)
@@ -134,7 +128,7 @@ def form_named(topic: str) -> Form:
         except (TopicError, ValueError) as error:
             raise LookupError("no event class has this name") from error
     if not (isinstance(found, type) and issubclass(found, Aggregate.Event)):
-        raise LookupError(f"{found!r} is not an event class")  # noqa: TRY004
+        raise LookupError(f"{found!r} is not an event class")
     return form_of(found)
 
 

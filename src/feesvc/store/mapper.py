@@ -45,9 +45,7 @@ class LogMapper(Mapper[UUID]):
         cipher: Cipher | None = None,
     ) -> None:
         if compressor or cipher:
-            raise TypeError(
-                "the log keeps states as they are, neither compressed nor encrypted"
-            )
+            raise TypeError("the log keeps states as they are, neither compressed nor encrypted")
         super().__init__(transcoder or JSONTranscoder())
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> FormedEvent:
@@ -91,13 +89,9 @@ def events_of(
             form = form_named(topic)
             facts = form.read(number, [rows[index][5] for index in indexes])
         except (LookupError, ValueError, TypeError, AttributeError) as error:
-            raise _guilty(
-                topic, number, [rows[index] for index in indexes], error
-            ) from error
+            raise _guilty(topic, number, [rows[index] for index in indexes], error) from error
         event_class = form.event_class
-        originator = (
-            topic.rpartition(".")[0] if issubclass(event_class, FirstEvent) else ""
-        )
+        originator = topic.rpartition(".")[0] if issubclass(event_class, FirstEvent) else ""
         new, put = object.__new__, object.__setattr__
         for index, state in zip(indexes, facts, strict=True):
             row = rows[index]
@@ -120,9 +114,7 @@ def recorded_of(rows: Sequence[Row]) -> list[Recorded]:
     ]
 
 
-def fold(
-    aggregate: Aggregate | None, events: Iterable[Aggregate.Event]
-) -> Aggregate | None:
+def fold(aggregate: Aggregate | None, events: Iterable[Aggregate.Event]) -> Aggregate | None:
     """What an aggregate becomes by these further events of its stream, oldest first."""
     for event in events:
         aggregate = event.mutate(aggregate)

@@ -78,15 +78,9 @@ class MemoryStore:
 
     def _record(self, command: Command) -> Appended:
         _refuse_unstorable(command)
-        stored = [
-            (agency, self._mapper.to_stored_event(e)) for agency, e in command.events
-        ]
-        versions = {
-            e.originator_id: e.originator_version - 1 for _, e in reversed(stored)
-        }
-        if any(
-            len(self._after(stream, 0)) != known for stream, known in versions.items()
-        ):
+        stored = [(agency, self._mapper.to_stored_event(e)) for agency, e in command.events]
+        versions = {e.originator_id: e.originator_version - 1 for _, e in reversed(stored)}
+        if any(len(self._after(stream, 0)) != known for stream, known in versions.items()):
             return Appended(verdict=Verdict.STALE)
         for _, event in stored:
             versions[event.originator_id] += 1
@@ -131,9 +125,7 @@ class MemoryStore:
     async def history(self, stream: UUID) -> Sequence[Recorded]:
         return recorded_of(self._after(stream, 0))
 
-    async def read(
-        self, after: int, limit: int, topics: Sequence[str] = ()
-    ) -> Sequence[Recorded]:
+    async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
         rows = self._rows[after:]
         if topics:
             rows = [row for row in rows if row[3] in topics]

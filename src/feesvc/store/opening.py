@@ -13,9 +13,7 @@ from feesvc.store import Command
 def opening(namespace: UUID, at: datetime) -> Command:
     """Records ``log.opened`` at position 1. The service itself asks for it."""
     log = Log.open(namespace, at)
-    events = [
-        event for event in log.collect_events() if isinstance(event, Aggregate.Event)
-    ]
+    events = [event for event in log.collect_events() if isinstance(event, Aggregate.Event)]
     return Command(
         id=log.id,
         principal="feesvc",

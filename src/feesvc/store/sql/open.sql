@@ -1,0 +1,1 @@
+SELECT namespace, epoch FROM feesvc.open_log(%(log)s)

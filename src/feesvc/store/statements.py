@@ -1,0 +1,12 @@
+"""The store's SQL, as static text from the files in ``sql``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def statement(name: str) -> bytes:
+    """The text of ``sql/<name>.sql``."""
+    return files("feesvc.store").joinpath("sql", f"{name}.sql").read_bytes()
