@@ -60,6 +60,11 @@ class Aggregate(BaseAggregate[UUID]):
         aggregate.pending_events.append(event)
         return aggregate
 
+    @property
+    def news(self) -> list[Aggregate.Event]:
+        """What was recorded here and is not in the log yet."""
+        return [event for event in self.pending_events if isinstance(event, Aggregate.Event)]
+
     def record(self, event_class: type[Aggregate.Event], at: datetime, **fields: Any) -> None:
         """Record what was decided, at the command's time."""
         self.trigger_event(event_class, timestamp=at, **fields)

@@ -72,7 +72,7 @@ class Assessment(Aggregate):
         reason: str
 
     class Reduced(Aggregate.Event):
-        """Less is owed. ``open`` was unpaid (P02a); ``paid`` went to the payer's credit (P02b)."""
+        """Less is owed. ``open`` was unpaid (P02a), ``paid`` becomes the payer's credit (P02b)."""
 
         TOPIC = "assessment.reduced"
         open: tuple[Part, ...]
@@ -170,26 +170,20 @@ class Assessment(Aggregate):
         return Money(sum(line.due for line in self.lines.values()), self.currency)
 
     @property
-    def state(self) -> Literal["open", "paid", "waived", "cancelled", "superseded"]:
+    def state(self) -> str:
         return self.withdrawn or ("paid" if self.paid else "open")
 
     # Commands decide.
 
-    def settle_at_once(self, at: datetime) -> None:
-        """A zero total is paid when it is raised."""
-        self._mark(at)
-
     def fill(self, amount: int, order: Sequence[Kind]) -> Iterator[tuple[int, int]]:
         """How ``amount`` minor units would fill what is open: kind by kind, then in line order."""
-        if self.withdrawn:
-            return
-        yield from fill(self.lines, amount, order)
+        return fill({} if self.withdrawn else self.lines, amount, order)
 
     def increase(self, amounts: dict[int, int], reason: str, at: datetime) -> None:
         self._check_open()
         check_change(self.lines, amounts)
         self.record(self.Increased, at, parts=self._parts(amounts), reason=reason)
-        self._mark(at)
+        self.mark(at)
 
     def reducible(self, amounts: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
         """Split a reduction in what is open and what is paid; refuses more than is due."""
@@ -203,7 +197,7 @@ class Assessment(Aggregate):
             self.Reduced, at, open=self._parts(unpaid), paid=self._parts(paid), reason=reason
         )
         if not paid:
-            self._mark(at)
+            self.mark(at)
 
     def waive(self, reason: str, at: datetime) -> None:
         self._check_open()
@@ -227,7 +221,7 @@ class Assessment(Aggregate):
             self.CollectedBy, at, collector=collector, transfer=transfer,
             parts=self._parts(amounts), occurred_at=occurred_at,
         )  # fmt: skip
-        self._mark(at)
+        self.mark(at)
 
     def uncollect(
         self, transfer: UUID, amounts: dict[int, int], *, still_due: bool, why: Uncollection,
@@ -238,9 +232,10 @@ class Assessment(Aggregate):
             self.UncollectedBy, at, collector=self.transfers[transfer], transfer=transfer,
             parts=self._parts(amounts, -1), still_due=still_due, why=why, occurred_at=occurred_at,
         )  # fmt: skip
-        self._mark(at)
+        self.mark(at)
 
-    def _mark(self, at: datetime) -> None:
+    def mark(self, at: datetime) -> None:
+        """Say that it is paid, or is no more, where that changed; a zero total is paid at once."""
         covered = not self.outstanding and not self.withdrawn
         if covered and not self.paid:
             self.record(

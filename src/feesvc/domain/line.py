@@ -28,7 +28,7 @@ class NothingToChange(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedReduction:
-    """A reduction that was applied, with its legal basis; ``amount`` (positive) is what it took off."""
+    """A reduction that was applied, and its legal basis; ``amount``, positive, came off."""
 
     code: str
     citation: str

@@ -1,0 +1,1 @@
+"""The write side: one command per function. Load, decide, append."""

@@ -1,0 +1,188 @@
+"""The house: what every command is given, and the one way in which a decision is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from feesvc.application.desk import Desk
+from feesvc.domain.aggregate import Aggregate, Refusal
+from feesvc.people import People
+from feesvc.store import Answer, Appended, Command, Store, Verdict
+
+T = TypeVar("T")
+A = TypeVar("A", bound=Aggregate)
+
+HANOI = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh, which keeps no summer time: the days of every posting and schedule."""
+
+ATTEMPTS = 5
+"""How often a request is decided again when others were first (DESIGN §5)."""
+
+
+class Unknown(Refusal):
+    """There is no such thing"""
+
+
+class Busy(Exception):
+    """Others kept reaching the same stream first. Nothing was recorded; ask again."""
+
+
+class KeyReused(Exception):
+    """The idempotency key came before with another request. Nothing was recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One request to change something: its id for good, who asks, and when."""
+
+    id: UUID
+    principal: str
+    """``portal:<code>``, ``person:<subject>``, ``process:<name>``, ``account:<merchant account>``."""
+    at: datetime
+    fingerprint: bytes = b""
+    cause: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day of the request, Asia/Ho_Chi_Minh."""
+        return self.at.astimezone(HANOI).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[T]):
+    """What was decided: the aggregates that changed, and what to tell the caller."""
+
+    result: T
+    changed: Sequence[Aggregate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """A recorded decision. ``result`` is None when it was recorded before: then ``appended`` tells."""
+
+    result: T | None
+    appended: Appended
+    act: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Safe to share between the tasks of one event loop."""
+
+    store: Store
+    people: People
+    desk: Desk
+    now: Callable[[], datetime]
+    public_url: str
+
+    def act(self, id: UUID, principal: str, *, cause: str = "", fingerprint: bytes = b"") -> Act:
+        return Act(
+            id=id, principal=principal, at=self.now(), cause=cause, fingerprint=fingerprint
+        )
+
+    async def settle(
+        self,
+        act: Act,
+        decide: Callable[[], Awaitable[Decision[T]]],
+        answer: Callable[[T], Answer] | None = None,
+        *,
+        attempts: int | None = ATTEMPTS,
+    ) -> Done[T]:
+        """Decide and record, once. Others being first means deciding again, with jitter.
+
+        ``attempts`` None: until it is recorded, for what has already happened.
+        Raises ``Refusal`` (nothing recorded), ``Busy``, ``KeyReused``, ``StoreUnavailable``.
+        """
+        tried = 0
+        while attempts is None or tried < attempts:
+            if tried:
+                await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(tried, 6)))
+            tried += 1
+            try:
+                decision = await decide()
+            except Refusal as refusal:
+                return await self._repeated(act, refusal)
+            appended = await self.store.append(_command(act, decision, answer))
+            if appended.verdict is Verdict.RECORDED:
+                return Done(decision.result, appended, act.id)
+            if appended.verdict is Verdict.REPEAT:
+                return Done(None, _same(act, appended), act.id)
+        raise Busy(f"decided {tried} times")
+
+    async def take(self, act: Act, decide: Callable[[], Awaitable[Decision[T]]]) -> T | None:
+        """Record a fact from outside: decided again until recorded; None when it was before.
+
+        A decision that changes nothing is not recorded at all, so that it can be taken later.
+        """
+        tried = 0
+        while True:
+            await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(tried, 6)) if tried else 0)
+            tried += 1
+            decision = await decide()
+            if not any(aggregate.news for aggregate in decision.changed):
+                return decision.result
+            appended = await self.store.append(_command(act, decision, None))
+            if appended.verdict is Verdict.RECORDED:
+                return decision.result
+            if appended.verdict is Verdict.REPEAT:
+                return None
+
+    async def one(self, kind: type[A], id: UUID, what: str) -> A:
+        """Load one aggregate of this kind, free to be changed; raises ``Unknown``."""
+        return _of(kind, await self.store.load([id]), id, what)
+
+    async def see(self, kind: type[A], id: UUID, what: str) -> A:
+        """As ``one``, but shared and not to be changed."""
+        return _of(kind, await self.store.peek([id]), id, what)
+
+    async def made_by(self, appended: Appended) -> UUID:
+        """The stream that a recorded command wrote first."""
+        [recorded] = await self.store.read(appended.first - 1, 1)
+        return recorded.event.originator_id
+
+    async def _repeated(self, act: Act, refusal: Refusal) -> Done[T]:
+        """A refusal may only mean that this very command was recorded before."""
+        before = await self.store.find(act.id)
+        if before is None:
+            raise refusal
+        return Done(None, _same(act, before), act.id)
+
+
+def act_of(act: Act, id: UUID) -> Act:
+    """Another command of the same request, under its own id."""
+    return replace(act, id=id)
+
+
+def _of(kind: type[A], found: dict[UUID, Aggregate], id: UUID, what: str) -> A:
+    aggregate = found.get(id)
+    if not isinstance(aggregate, kind):
+        raise Unknown(what)
+    return aggregate
+
+
+def _same(act: Act, before: Appended) -> Appended:
+    if before.fingerprint != act.fingerprint:
+        raise KeyReused(str(act.id))
+    return before
+
+
+def _command(act: Act, decision: Decision[T], answer: Callable[[T], Answer] | None) -> Command:
+    return Command(
+        id=act.id,
+        principal=act.principal,
+        actor=act.principal,
+        fingerprint=act.fingerprint,
+        cause=act.cause,
+        events=[
+            (aggregate.agency, event)
+            for aggregate in decision.changed
+            for event in aggregate.news
+        ],
+        answer=answer(decision.result) if answer else None,
+    )

@@ -1,0 +1,50 @@
+"""What is owed now: the assessments of a payment or a transfer, with each agency's filling order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from feesvc.application.house import House, Unknown
+from feesvc.domain.agency import Agency
+from feesvc.domain.assessment import Assessment
+from feesvc.domain.payment import Payment
+from feesvc.domain.placement import Owed, Placement
+
+
+async def assessments(house: House, ids: Iterable[UUID]) -> dict[UUID, Assessment]:
+    """Load these assessments, free to be changed; raises ``Unknown`` for a missing one."""
+    wanted = list(dict.fromkeys(ids))
+    found = await house.store.load(wanted)
+    loaded: dict[UUID, Assessment] = {}
+    for id in wanted:
+        assessment = found.get(id)
+        if not isinstance(assessment, Assessment):
+            raise Unknown(f"assessment {id}")
+        loaded[id] = assessment
+    return loaded
+
+
+async def owed(house: House, payment: Payment, day: date) -> list[Owed]:
+    """The assessments of a payment as they stand, in its order."""
+    loaded = await assessments(house, payment.assessments)
+    ids = {a.agency: house.store.ids.agency(a.agency) for a in loaded.values()}
+    agencies = await house.store.peek(list(ids.values()))
+    owing = []
+    for id, assessment in loaded.items():
+        agency = agencies[ids[assessment.agency]]
+        assert isinstance(agency, Agency)
+        order = agency.filling_order_on(day)
+        owing.append(Owed(assessment=assessment, asked=payment.asked_for(id), order=order))
+    return owing
+
+
+def by_assessment(placements: Sequence[Placement]) -> dict[UUID, dict[int, int]]:
+    """The placements on lines, as assessment → line → minor units."""
+    lines: dict[UUID, dict[int, int]] = {}
+    for placement in placements:
+        if placement.to == "line" and placement.assessment is not None:
+            amounts = lines.setdefault(placement.assessment, {})
+            amounts[placement.line] = amounts.get(placement.line, 0) + placement.amount.amount
+    return lines

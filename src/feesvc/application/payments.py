@@ -1,0 +1,210 @@
+"""Payments: intent on record, then the intermediary is asked, then what it answered is on record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from feesvc.application import transfers
+from feesvc.application.house import Act, Decision, Done, House, act_of
+from feesvc.application.owing import assessments
+from feesvc.domain.aggregate import Refusal
+from feesvc.domain.assessment import Assessment, NotOpen
+from feesvc.domain.merchant_account import MerchantAccount, MerchantAccountClosed
+from feesvc.domain.payment import Asked, Payment
+from feesvc.intermediary import Checkout, OrderLine, PaymentOrder, Refused
+from feesvc.money import Money, total
+from feesvc.store import Answer
+
+TIME_TO_PAY = timedelta(minutes=30)
+IN_FLIGHT = timedelta(seconds=20)
+"""A request that was recorded this long ago and has no answer is taken to have died."""
+
+
+class NothingOwed(Refusal):
+    """There is nothing to pay"""
+
+
+class OneCurrency(Refusal):
+    """A payment is in one currency"""
+
+
+class CurrencyNotTaken(Refusal):
+    """The merchant account does not take this currency"""
+
+
+class AmountOutsideLimits(Refusal):
+    """The intermediary does not take this amount in one payment"""
+
+
+class InFlight(Exception):
+    """The first request with this key is still at work; ``seconds`` until it is worth asking again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"ask again in {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
+    """What a portal asks for: all that is open on ``assessments``, through one merchant account."""
+
+    assessments: Sequence[UUID]
+    account: UUID
+    portal: str
+    return_url: str
+    locale: Literal["vi", "en"]
+    payer_ip: str
+    """Given to the intermediary that asks for it; never recorded."""
+
+
+async def open_payment(
+    house: House, act: Act, request: PaymentRequest, answer: Callable[[Payment], Answer]
+) -> Done[Payment]:
+    """Record the intent, ask the intermediary for a checkout, record it with the answer.
+
+    A repeat of a request that died in between goes on where it stopped, with the same reference,
+    so that no second checkout is opened. A payment that the intermediary refused comes back ended.
+    Raises ``Unavailable`` (the intent stands: repeat the request) and ``InFlight``.
+    """
+    begun = await house.settle(act, lambda: _initiate(house, act, request))
+    presented = act_of(act, house.store.ids.of("presented", str(act.id)))
+    if begun.result is None:
+        before = await house.store.find(presented.id)
+        if before is not None:
+            return Done(None, before, presented.id)
+        _still_at_work(act, begun)
+        payment = await house.one(Payment, await house.made_by(begun.appended), "payment")
+    else:
+        payment = begun.result
+    try:
+        checkout = await _ask(house, payment, request.payer_ip)
+    except Refused as refused:
+        detail = str(refused)[:200]
+        return await house.settle(
+            presented, lambda: _refuse(house, presented, payment.id, detail), answer, attempts=None
+        )
+    return await house.settle(
+        presented, lambda: _present(house, presented, payment.id, checkout), answer, attempts=None
+    )
+
+
+def order_of(house: House, payment: Payment, payer_ip: str = "") -> PaymentOrder:
+    """The same order each time it is asked for: what was recorded, and nothing else."""
+    return PaymentOrder(
+        reference=payment.reference,
+        amount=payment.amount,
+        lines=tuple(
+            OrderLine(kind=part.kind, item=part.item, name=part.name, amount=part.amount)
+            for part in payment.asked
+        ),
+        description=payment.description,
+        dossier=payment.dossier,
+        locale=payment.locale,
+        payer_ip=payer_ip,
+        placed_at=payment.created_on,
+        expires_at=payment.expires_at,
+        return_url=payment.return_url,
+        notify_url=f"{house.public_url}/v1/notifications/{payment.account}",
+        handle=payment.handle,
+    )
+
+
+async def look_up_payment(house: House, payment_id: UUID) -> None:
+    """Ask the intermediary how an order stands, and record what it says. Raises ``Unavailable``."""
+    payment = await house.see(Payment, payment_id, f"payment {payment_id}")
+    account = await house.see(MerchantAccount, payment.account, "merchant account")
+    adapter = house.desk.adapter(account)
+    order = order_of(house, payment)
+    outcomes = await house.desk.call(account.intermediary, lambda: adapter.look_up(order))
+    for outcome in outcomes:
+        await transfers.record_outcome(house, account, outcome, "look_up", "")
+
+
+async def _initiate(house: House, act: Act, request: PaymentRequest) -> Decision[Payment]:
+    account = await house.see(MerchantAccount, request.account, "merchant account")
+    if account.closed:
+        raise MerchantAccountClosed(str(account.id))
+    kind = house.desk.kind(account.intermediary)
+    loaded = await assessments(house, request.assessments)
+    asked = [part for assessment in loaded.values() for part in _asked(assessment)]
+    if not asked:
+        raise NothingOwed("every assessment is paid, or has nothing to pay")
+    if len({part.amount.currency for part in asked}) > 1:
+        raise OneCurrency("the assessments are in more than one")
+    amount = total((part.amount for part in asked), asked[0].amount.currency)
+    _check_amount(account, kind.facts.currencies, amount)
+    number = await house.store.numbers()
+    reference = house.desk.adapter(account).reference_for(house.store.epoch, number, act.at)
+    dossier = next(iter(loaded.values())).dossier
+    payment = Payment.first(
+        Payment.Initiated, house.store.ids.payment(account.id, reference), act.at,
+        agency=account.agency, portal=request.portal, account=account.id,
+        intermediary=account.intermediary, reference=reference, amount=amount,
+        variable_amount=kind.facts.variable_amount, asked=tuple(asked), dossier=dossier,
+        description=_description(dossier), locale=request.locale, return_url=request.return_url,
+        expires_at=act.at + TIME_TO_PAY,
+    )  # fmt: skip
+    return Decision(payment, [payment])
+
+
+def _asked(assessment: Assessment) -> list[Asked]:
+    if assessment.withdrawn:
+        raise NotOpen(f"notice {assessment.notice} of {assessment.dossier}")
+    return [
+        Asked(
+            assessment=assessment.id, agency=assessment.agency, line=number, kind=line.kind,
+            item=assessment.terms[number].item, name=assessment.terms[number].name_vi,
+            amount=Money(line.open, assessment.currency),
+        )
+        for number, line in sorted(assessment.lines.items())
+        if line.open
+    ]  # fmt: skip
+
+
+def _check_amount(account: MerchantAccount, limits: object, amount: Money) -> None:
+    assert isinstance(limits, dict)
+    if amount.currency not in account.currencies or amount.currency not in limits:
+        raise CurrencyNotTaken(f"{account.intermediary}: {amount.currency}")
+    limit = limits[amount.currency]
+    if not limit.minimum <= amount.amount <= limit.maximum:
+        raise AmountOutsideLimits(f"{amount}: from {limit.minimum} to {limit.maximum}")
+
+
+def _description(dossier: str) -> str:
+    """ASCII letters, digits and spaces only: some intermediaries sign it unencoded."""
+    ascii_only = unicodedata.normalize("NFKD", dossier).encode("ascii", "ignore").decode()
+    return re.sub(r"[^0-9A-Za-z]+", " ", f"Dossier {ascii_only}").strip()[:200]
+
+
+def _still_at_work(act: Act, begun: Done[Payment]) -> None:
+    recorded_at: datetime | None = begun.appended.recorded_at
+    assert recorded_at is not None
+    left = IN_FLIGHT - (act.at - recorded_at)
+    if left > timedelta(0):
+        raise InFlight(max(1, -(-int(left.total_seconds() * 1000) // 1000)))
+
+
+async def _ask(house: House, payment: Payment, payer_ip: str) -> Checkout:
+    account = await house.see(MerchantAccount, payment.account, "merchant account")
+    adapter, order = house.desk.adapter(account), order_of(house, payment, payer_ip)
+    return await house.desk.call(account.intermediary, lambda: adapter.request_payment(order))
+
+
+async def _present(
+    house: House, act: Act, payment_id: UUID, checkout: Checkout
+) -> Decision[Payment]:
+    payment = await house.one(Payment, payment_id, "payment")
+    payment.present(url=checkout.url, qr=checkout.qr, handle=checkout.handle, at=act.at)
+    return Decision(payment, [payment])
+
+
+async def _refuse(house: House, act: Act, payment_id: UUID, detail: str) -> Decision[Payment]:
+    payment = await house.one(Payment, payment_id, "payment")
+    payment.end("refused", detail, act.at, act.at)
+    return Decision(payment, [payment])

@@ -1,0 +1,215 @@
+"""Facts from outside: money received, reversed, disputed. Never refused, only placed (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import assert_never
+from uuid import UUID
+
+from feesvc.application import refunds
+from feesvc.application.house import Act, Decision, House
+from feesvc.application.owing import by_assessment, owed
+from feesvc.application.unplacing import undo
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.payment import End, Payment
+from feesvc.domain.placement import Move, SuspenseReason, place, suspense
+from feesvc.domain.transfer import Origin, Source, Transfer
+from feesvc.intermediary import (
+    Disputed,
+    Ended,
+    Outcome,
+    Pending,
+    Received,
+    RefundAccepted,
+    Refunded,
+    RefundFailed,
+    Reversed,
+    Verdict,
+)
+from feesvc.money import Money
+
+ENDS: dict[str, End] = {"cancelled": "cancelled", "expired": "expired"}
+"""What an adapter's reason means to us; any other is a decline."""
+
+
+async def record_outcome(
+    house: House, account: MerchantAccount, outcome: Outcome, source: Source, evidence: str
+) -> Verdict:
+    """The one door for what an intermediary says, however it reached us.
+
+    ``evidence`` is the hash of the raw message, or empty. The same fact twice is a duplicate;
+    a fact that loses a race is decided again until it is recorded.
+    """
+    match outcome:
+        case Received():
+            return await _received(house, account, outcome, source, evidence)
+        case Reversed():
+            return await _reversed(house, account, outcome)
+        case Disputed():
+            return await _disputed(house, account, outcome)
+        case Ended():
+            return await _ended(house, account, outcome)
+        case RefundAccepted() | Refunded() | RefundFailed():
+            return await refunds.record_refund_outcome(house, account, outcome)
+        case Pending():
+            return Verdict.NOTHING
+        case _:
+            assert_never(outcome)
+
+
+def _fact(house: House, account: MerchantAccount, *parts: str) -> Act:
+    id = house.store.ids.of("fact", str(account.id), *parts)
+    return house.act(id, f"account:{account.id}")
+
+
+async def _received(
+    house: House, account: MerchantAccount, said: Received, source: Source, evidence: str
+) -> Verdict:
+    act = _fact(house, account, "received", said.transaction)
+
+    async def decide() -> Decision[Verdict]:
+        ids = house.store.ids
+        id, payment_id = ids.transfer(account.id, said.transaction), UUID(int=0)
+        if said.reference:
+            payment_id = ids.payment(account.id, said.reference)
+        found = await house.store.load([id, payment_id])
+        payment, transfer = found.get(payment_id), found.get(id)
+        assert payment is None or isinstance(payment, Payment)
+        if isinstance(transfer, Transfer):
+            return await _again(house, act, transfer, payment)
+        origin = Origin(
+            via="intermediary", intermediary=account.intermediary, account=account.id,
+            transaction=said.transaction, payment=payment.id if payment else None,
+        )  # fmt: skip
+        transfer = Transfer.first(
+            Transfer.Received, id, act.at, agency=account.agency, origin=origin,
+            reference=said.reference, amount=said.amount, source=source, evidence=evidence,
+            occurred_at=said.at,
+        )  # fmt: skip
+        if payment is None or said.merchant:
+            reason: SuspenseReason = "wrong_merchant" if payment else "unknown_reference"
+            transfer.place(suspense(said.amount, reason), said.at, act.at)
+            return Decision(Verdict.UNKNOWN_ORDER, [transfer])
+        return await _met(house, act, transfer, payment, said)
+
+    return await _record(house, act, decide)
+
+
+async def _met(
+    house: House, act: Act, transfer: Transfer, payment: Payment, said: Received
+) -> Decision[Verdict]:
+    """Money for one of our payments: placed by the table of DESIGN §6, on what is open now."""
+    owing = await owed(house, payment, act.day)
+    placements = place(said.amount, payment.amount, payment.variable_amount, owing)
+    transfer.place(placements, said.at, act.at)
+    changed: list[Aggregate] = [transfer]
+    amounts = by_assessment(placements)
+    for one in owing:
+        if one.assessment.id in amounts:
+            lines = amounts[one.assessment.id]
+            one.assessment.collect(transfer.agency, transfer.id, lines, said.at, act.at)
+            changed.append(one.assessment)
+    payment.end("received", "", said.at, act.at)
+    wrong = any(placement.to == "suspense" for placement in placements)
+    verdict = Verdict.WRONG_AMOUNT if wrong else Verdict.RECORDED
+    return Decision(verdict, [*changed, payment])
+
+
+async def _again(
+    house: House, act: Act, transfer: Transfer, payment: Payment | None
+) -> Decision[Verdict]:
+    """A transfer that we know. Booked from a settlement line it is moved, never booked twice."""
+    waiting = [p for p in transfer.buckets if p.reason == "unknown_settled_line"]
+    if payment is None or not waiting:
+        return Decision(Verdict.DUPLICATE)
+    held = waiting[0]
+    owing = await owed(house, payment, act.day)
+    targets = place(held.amount, payment.amount, payment.variable_amount, owing)
+    moves = [Move(source=held.of(t.amount.amount), target=t) for t in targets]
+    if all(target.to == "suspense" for target in targets):
+        return Decision(Verdict.DUPLICATE)
+    transfer.re_place(moves, "late_notification", act.at)
+    changed: list[Aggregate] = [transfer]
+    for one in owing:
+        lines = by_assessment(targets).get(one.assessment.id)
+        if lines:
+            one.assessment.collect(transfer.agency, transfer.id, lines, act.at, act.at)
+            changed.append(one.assessment)
+    payment.end("received", "", act.at, act.at)
+    return Decision(Verdict.RECORDED, [*changed, payment])
+
+
+async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> Verdict:
+    """Undone. Before settlement the exact reverse; after it, a dispute opened and lost at once."""
+    act = _fact(house, account, "reversed", said.transaction)
+
+    async def decide() -> Decision[Verdict]:
+        transfer = await _transfer(house, account, said.transaction)
+        if transfer is None:
+            return Decision(Verdict.TRY_AGAIN)
+        if transfer.reversed:
+            return Decision(Verdict.DUPLICATE)
+        if transfer.settled:
+            nothing = Money(0, transfer.amount.currency)
+            dispute = f"reversal:{said.transaction}"
+            transfer.dispute(dispute, transfer.amount, nothing, said.at, act.at)
+            taken = transfer.disputes[dispute]
+            undone = await undo(house, transfer, taken, "reversed", said.at, act)
+            transfer.lose(dispute, undone.takes, said.at, act.at)
+        else:
+            taken = tuple(transfer.buckets)
+            undone = await undo(house, transfer, taken, "reversed", said.at, act)
+            transfer.reverse(undone.takes, said.reason, said.at, act.at)
+        return Decision(Verdict.RECORDED, [transfer, *undone.changed])
+
+    return await _record(house, act, decide)
+
+
+async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> Verdict:
+    act = _fact(house, account, "disputed", said.dispute, said.stage)
+
+    async def decide() -> Decision[Verdict]:
+        transfer = await _transfer(house, account, said.transaction)
+        if transfer is None:
+            return Decision(Verdict.TRY_AGAIN)
+        fee = said.fee or Money(0, transfer.amount.currency)
+        transfer.dispute(said.dispute, said.amount, fee, said.at, act.at)
+        changed: list[Aggregate] = [transfer]
+        if said.stage == "won":
+            transfer.win(said.dispute, said.at, act.at)
+        elif said.stage == "lost" and said.dispute in transfer.disputes:
+            taken = transfer.disputes[said.dispute]
+            undone = await undo(house, transfer, taken, "dispute_lost", said.at, act)
+            transfer.lose(said.dispute, undone.takes, said.at, act.at)
+            changed += undone.changed
+        news = bool(transfer.news)
+        return Decision(Verdict.RECORDED if news else Verdict.DUPLICATE, changed)
+
+    return await _record(house, act, decide)
+
+
+async def _ended(house: House, account: MerchantAccount, said: Ended) -> Verdict:
+    act = _fact(house, account, "ended", said.reference)
+
+    async def decide() -> Decision[Verdict]:
+        id = house.store.ids.payment(account.id, said.reference)
+        payment = (await house.store.load([id])).get(id)
+        if not isinstance(payment, Payment):
+            return Decision(Verdict.UNKNOWN_ORDER)
+        payment.end(ENDS.get(said.reason, "declined"), said.reason[:200], said.at, act.at)
+        return Decision(Verdict.RECORDED if payment.news else Verdict.DUPLICATE, [payment])
+
+    return await _record(house, act, decide)
+
+
+async def _transfer(house: House, account: MerchantAccount, transaction: str) -> Transfer | None:
+    id = house.store.ids.transfer(account.id, transaction)
+    found = (await house.store.load([id])).get(id)
+    return found if isinstance(found, Transfer) else None
+
+
+async def _record(
+    house: House, act: Act, decide: Callable[[], Awaitable[Decision[Verdict]]]
+) -> Verdict:
+    return await house.take(act, decide) or Verdict.DUPLICATE
