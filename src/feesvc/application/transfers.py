@@ -1,4 +1,4 @@
-"""Facts from outside: money received, reversed, disputed. Never refused, only placed (DESIGN §6)."""
+"""Facts from outside: money received, reversed, disputed; never refused, only placed."""
 
 from __future__ import annotations
 

@@ -190,28 +190,24 @@ class Assessment(Aggregate):
         self._check_open()
         return reducible(self.lines, amounts)
 
-    def reduce(self, amounts: dict[int, int], reason: str, at: datetime) -> None:
-        """Owe less. The paid part is taken off the lines by ``uncollect`` in the same append."""
+    def reduce(self, amounts: dict[int, int], reason: str, at: datetime) -> dict[int, int]:
+        """Owe less. Returns the paid part: ``uncollect`` takes it off in the same append."""
         unpaid, paid = self.reducible(amounts)
         self.record(
             self.Reduced, at, open=self._parts(unpaid), paid=self._parts(paid), reason=reason
         )
         if not paid:
             self.mark(at)
+        return paid
 
     def waive(self, reason: str, at: datetime) -> None:
-        self._check_open()
-        self.record(self.Waived, at, open=self._open_parts(), reason=reason)
+        self._withdraw(self.Waived, at, reason=reason)
 
     def cancel(self, reason: str, at: datetime) -> None:
-        self._check_open()
-        self.record(self.Cancelled, at, open=self._open_parts(), reason=reason)
+        self._withdraw(self.Cancelled, at, reason=reason)
 
     def supersede(self, by_notice: str, reason: str, at: datetime) -> None:
-        self._check_open()
-        self.record(
-            self.Superseded, at, open=self._open_parts(), by_notice=by_notice, reason=reason
-        )
+        self._withdraw(self.Superseded, at, by_notice=by_notice, reason=reason)
 
     def collect(
         self, collector: str, transfer: UUID, amounts: dict[int, int],
@@ -249,8 +245,10 @@ class Assessment(Aggregate):
         if self.withdrawn:
             raise NotOpen(f"notice {self.notice} of {self.dossier} is {self.withdrawn}")
 
-    def _open_parts(self) -> tuple[Part, ...]:
-        return self._parts(positive({n: line.open for n, line in self.lines.items()}))
+    def _withdraw(self, event_class: type[Aggregate.Event], at: datetime, **said: str) -> None:
+        self._check_open()
+        still_open = positive({number: line.open for number, line in self.lines.items()})
+        self.record(event_class, at, open=self._parts(still_open), **said)
 
     def _parts(self, amounts: dict[int, int], sign: int = 1) -> tuple[Part, ...]:
         return tuple(

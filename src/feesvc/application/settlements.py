@@ -1,0 +1,136 @@
+"""Settlements: what an intermediary says it paid out, taken line by line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
+
+from feesvc.application.house import Act, Decision, House
+from feesvc.domain.aggregate import Refusal
+from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.placement import suspense
+from feesvc.domain.transfer import Origin, Transfer
+from feesvc.intermediary import (
+    Malformed,
+    Profile,
+    SettlementFeed,
+    SettlementFiles,
+    SettlementLine,
+)
+from feesvc.money import Money
+
+
+class NoSettlementsHere(Refusal):
+    """The intermediary's adapter reads no settlements"""
+
+
+class SettlementMalformed(Refusal):
+    """The settlement document cannot be read; nothing of it was taken"""
+
+
+class ControlTotalBreak(Refusal):
+    """The lines do not add up to what the settlement declares; nothing of it was taken"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementTaken:
+    """What became of a settlement's lines, by kind."""
+
+    batch: str
+    net: Money
+    taken: Mapping[str, int]
+    repeated: int
+    left: Mapping[str, int]
+    """Lines whose legs are matched later (refunds, disputes, payouts): read, and nothing booked."""
+
+
+async def fetch_settlement(house: House, account_id: UUID, batch: str) -> bytes:
+    """Ask the intermediary for a batch's document; raises ``Unavailable``."""
+    account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
+    adapter = house.desk.adapter(account)
+    if not isinstance(adapter, SettlementFeed):
+        raise NoSettlementsHere(account.intermediary)
+    return await house.desk.call(account.intermediary, lambda: adapter.fetch_settlement(batch))
+
+
+async def take_settlement(
+    house: House, account_id: UUID, document: bytes, profile: Profile, principal: str
+) -> SettlementTaken:
+    """Take one settlement document: all of it is read and added up before any line is booked.
+
+    Repeating it books nothing twice. A payment line states the commission withheld (P07a); one
+    that we never heard of is money all the same, and waits in suspense (P08x).
+    """
+    account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
+    adapter = house.desk.adapter(account)
+    if not isinstance(adapter, SettlementFiles):
+        raise NoSettlementsHere(account.intermediary)
+    try:
+        settlement = adapter.read_settlement(BytesIO(document), profile)
+        lines = list(settlement.lines)
+    except Malformed as malformed:
+        raise SettlementMalformed(str(malformed)) from None
+    _check(lines, settlement.net, settlement.count)
+    taken: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    repeated = 0
+    for line in lines:
+        if line.kind != "payment":
+            left[line.kind] += 1
+        elif await _take(house, account, settlement.batch, line, principal):
+            taken[line.kind] += 1
+        else:
+            repeated += 1
+    return SettlementTaken(
+        batch=settlement.batch, net=settlement.net, taken=taken, repeated=repeated, left=left
+    )
+
+
+def _check(lines: list[SettlementLine], net: Money, count: int) -> None:
+    booked = [line for line in lines if line.kind != "payout"]
+    found = sum(line.net.amount for line in booked)
+    if found != net.amount or len(booked) != count:
+        raise ControlTotalBreak(
+            f"declared {count} lines of {net.amount}, read {len(booked)} of {found}"
+        )
+
+
+async def _take(
+    house: House, account: MerchantAccount, batch: str, line: SettlementLine, principal: str
+) -> bool:
+    id = house.store.ids.transfer(account.id, line.transaction)
+    act = Act(
+        id=house.store.ids.of("fact", str(account.id), "settled", line.native_id),
+        principal=principal, at=house.now(),
+    )  # fmt: skip
+
+    async def decide() -> Decision[bool]:
+        transfer = (await house.store.load([id])).get(id)
+        if not isinstance(transfer, Transfer):
+            transfer = _unknown(account, id, line, act)
+        transfer.settle(
+            batch=batch, line=line.native_id, commission=line.commission, tax=line.tax,
+            occurred_at=line.at, at=act.at,
+        )  # fmt: skip
+        return Decision(bool(transfer.news), [transfer])
+
+    recorded: bool | None = await house.take(act, decide)
+    return bool(recorded)
+
+
+def _unknown(account: MerchantAccount, id: UUID, line: SettlementLine, act: Act) -> Transfer:
+    """Money that they settled and we never heard of (P08x)."""
+    origin = Origin(
+        via="intermediary", intermediary=account.intermediary, account=account.id,
+        transaction=line.transaction, payment=None,
+    )  # fmt: skip
+    transfer = Transfer.first(
+        Transfer.Received, id, act.at, agency=account.agency, origin=origin,
+        reference=line.reference, amount=line.gross, source="settlement", evidence="",
+        occurred_at=line.at,
+    )  # fmt: skip
+    transfer.place(suspense(line.gross, "unknown_settled_line"), line.at, act.at)
+    return transfer
