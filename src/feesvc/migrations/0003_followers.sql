@@ -15,12 +15,13 @@ CREATE TABLE feesvc.process (
 );
 
 CREATE TABLE feesvc.due (
-    position bigint NOT NULL,
     process  text NOT NULL,
+    log      text NOT NULL,
+    position bigint NOT NULL,
     step     text NOT NULL,
     at       timestamptz NOT NULL,
-    PRIMARY KEY (process, position, step)
+    PRIMARY KEY (process, log, position, step)
 );
-CREATE INDEX due_at ON feesvc.due (process, at);
+CREATE INDEX due_at ON feesvc.due (process, log, at);
 -- Both are updated all the time and stay small: clean them long before the default would.
 ALTER TABLE feesvc.due SET (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);

@@ -15,21 +15,31 @@ from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One step of an answer. ``run`` is given the command id; a repeat of it must change nothing."""
-
-    step: str
-    run: Callable[[UUID], Awaitable[None]]
+__all__ = ["Command", "Due", "Process", "Recorded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Wake the process for the same event again, at ``at`` or soon after."""
+    """Wake the process for the same event again, at ``at`` or soon after.
+
+    ``step`` is used once per event: a wake that wants another says so in its name, as in
+    ``look-up-3``.
+    """
 
     step: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One step of an answer.
+
+    ``run`` is given the command id; a repeat of it must change nothing. What it returns is due
+    later, for a step whose follow-up depends on what came of it.
+    """
+
+    step: str
+    run: Callable[[UUID], Awaitable[Sequence[Due] | None]]
 
 
 class Process(Protocol):
