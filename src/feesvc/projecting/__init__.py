@@ -1,4 +1,4 @@
-"""The port of projections, and the batched runner that keeps each one in step with the log.
+"""The port of projections, and the words their read routes share.
 
 A projection's rows and its position commit in one transaction, so a crash can neither lose an
 event nor count it twice. An event that cannot be read stops the projection at that position.
@@ -6,16 +6,41 @@ event nor count it twice. An event that cannot be read stops the projection at t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from fastapi import APIRouter
 from psycopg import Cursor
 
 from feesvc.domain.aggregate import Aggregate, Recorded
+from feesvc.projecting.asking import (
+    LOG,
+    BadQuery,
+    Span,
+    cursor_of,
+    parts_of,
+    position_of,
+    span_of,
+    wire,
+)
 
-__all__ = ["Db", "OpenDb", "Projection", "Recorded"]
+__all__ = [
+    "LOG",
+    "BadQuery",
+    "ClosedPeriods",
+    "Db",
+    "OpenDb",
+    "Projection",
+    "Recorded",
+    "Remembering",
+    "Span",
+    "cursor_of",
+    "parts_of",
+    "position_of",
+    "span_of",
+    "wire",
+]
 
 Db: TypeAlias = Cursor[dict[str, Any]]
 """A cursor with dict rows and the projection's own schema first on the search path."""
@@ -46,3 +71,24 @@ class Projection(Protocol):
         The service has checked that the caller may read ``agency`` before a route runs.
         """
         ...
+
+
+@runtime_checkable
+class ClosedPeriods(Protocol):
+    """Optional: a projection with periods that were closed, which a rebuild must not change."""
+
+    def closed_digests(self, db: Db) -> Mapping[str, str]:
+        """A digest of the rows of each closed period, by the period's name."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """Optional: a projection with tables that the log alone cannot give back.
+
+    A rebuild starts with their rows as they are, so that they must hold only what was decided once
+    for good, such as the position from which a version of posting rules is in force.
+    """
+
+    remembered: ClassVar[tuple[str, ...]]
+    """Names of tables."""

@@ -1,0 +1,1 @@
+SELECT version, position FROM feesvc.projection WHERE name = %s FOR UPDATE

@@ -1,0 +1,1 @@
+UPDATE feesvc.projection SET stopped = %s WHERE name = %s
