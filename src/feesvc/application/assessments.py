@@ -217,9 +217,7 @@ async def _to_credit(
     return changed
 
 
-def _free_on(
-    transfer: Transfer, assessment: UUID, left: dict[int, int]
-) -> list[Placement]:
+def _free_on(transfer: Transfer, assessment: UUID, left: dict[int, int]) -> list[Placement]:
     takes = []
     for placement in transfer.buckets:
         if placement.to == "line" and placement.assessment == assessment:
@@ -231,6 +229,4 @@ def _free_on(
 
 
 def _credit(take: Placement, reason: CreditReason) -> Placement:
-    return Placement(
-        to="credit", amount=take.amount, assessment=take.assessment, reason=reason
-    )
+    return Placement(to="credit", amount=take.amount, assessment=take.assessment, reason=reason)

@@ -119,9 +119,7 @@ class Desk:
             self._places[intermediary] = BoundedSemaphore(POOL + WAITING)
         return self._pools[intermediary], self._places[intermediary]
 
-    def _settings(
-        self, account: MerchantAccount, declared: tuple[Setting, ...]
-    ) -> dict[str, str]:
+    def _settings(self, account: MerchantAccount, declared: tuple[Setting, ...]) -> dict[str, str]:
         """Every declared setting's value; ``_previous`` ones where the account has them."""
         values: dict[str, str] = {}
         for setting in declared:

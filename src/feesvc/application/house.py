@@ -43,7 +43,7 @@ class Act:
 
     id: UUID
     principal: str
-    """``portal:<code>``, ``person:<subject>``, ``process:<name>``, ``account:<merchant account>``."""
+    """``portal:<code>``, ``person:<subject>``, ``process:<name>``, ``account:<id>``."""
     at: datetime
     fingerprint: bytes = b""
     cause: str = ""
@@ -64,7 +64,7 @@ class Decision(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """A recorded decision. ``result`` is None when it was recorded before: then ``appended`` tells."""
+    """A recorded decision; ``result`` is None when it was recorded before: ``appended`` tells."""
 
     result: T | None
     appended: Appended
@@ -82,9 +82,7 @@ class House:
     public_url: str
 
     def act(self, id: UUID, principal: str, *, cause: str = "", fingerprint: bytes = b"") -> Act:
-        return Act(
-            id=id, principal=principal, at=self.now(), cause=cause, fingerprint=fingerprint
-        )
+        return Act(id=id, principal=principal, at=self.now(), cause=cause, fingerprint=fingerprint)
 
     async def settle(
         self,
@@ -180,9 +178,7 @@ def _command(act: Act, decision: Decision[T], answer: Callable[[T], Answer] | No
         fingerprint=act.fingerprint,
         cause=act.cause,
         events=[
-            (aggregate.agency, event)
-            for aggregate in decision.changed
-            for event in aggregate.news
+            (aggregate.agency, event) for aggregate in decision.changed for event in aggregate.news
         ],
         answer=answer(decision.result) if answer else None,
     )

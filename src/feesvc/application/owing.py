@@ -1,4 +1,4 @@
-"""What is owed now: the assessments of a payment or a transfer, with each agency's filling order."""
+"""What is owed now: the assessments of a payment, with each agency's filling order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments: intent on record, then the intermediary is asked, then what it answered is on record."""
+"""Payments: the intent on record, then the intermediary asked, then its answer on record."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AmountOutsideLimits(Refusal):
 
 
 class InFlight(Exception):
-    """The first request with this key is still at work; ``seconds`` until it is worth asking again."""
+    """The first request with this key is still at work; ask again in ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"ask again in {seconds} s")

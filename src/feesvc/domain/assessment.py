@@ -186,7 +186,6 @@ class Assessment(Aggregate):
         self.mark(at)
 
     def reducible(self, amounts: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
-        """Split a reduction in what is open and what is paid; refuses more than is due."""
         self._check_open()
         return reducible(self.lines, amounts)
 
