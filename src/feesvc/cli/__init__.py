@@ -29,8 +29,8 @@ def main() -> None:
     try:
         app(prog_name="feesvc")
     except Exception as error:
-        modules = ((sys.modules.get(module), name) for module, name in EXPECTED.items())
-        if not isinstance(error, tuple(getattr(module, name) for module, name in modules if module)):
+        loaded = {sys.modules[name]: kind for name, kind in EXPECTED.items() if name in sys.modules}
+        if not isinstance(error, tuple(getattr(module, kind) for module, kind in loaded.items())):
             raise
         print(f"feesvc: {error}".rstrip(), file=sys.stderr)
         raise SystemExit(1) from None
