@@ -1,0 +1,14 @@
+"""What the service does by itself, each in answer to events: receipts, proposals, refunds sent."""
+
+from __future__ import annotations
+
+from feesvc.application.house import House
+from feesvc.processes.receipts import Receipts
+from feesvc.processes.refund_proposals import RefundProposals
+from feesvc.processes.refunding import Refunding
+from feesvc.reacting import Process
+
+
+def every(house: House) -> tuple[Process, ...]:
+    """All of them, sharing a house."""
+    return (Receipts(house), RefundProposals(house), Refunding(house))
