@@ -1,1 +1,1 @@
-"""Contract kits that a slice's tests inherit, and what counterparts of intermediaries are built of."""
+"""Contract kits that a slice's tests inherit, and what counterparts are built of."""

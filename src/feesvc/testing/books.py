@@ -37,9 +37,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One transfer of money, as it stands. All amounts in the currency of ``amount``, none negative.
+    """One transfer of money, as it stands. All amounts in one currency, none negative.
 
-    ``fee`` is what the intermediary keeps of it, ``reversed`` that it was undone in whole.
+    ``fee`` is what the intermediary keeps of it, ``reversed_at`` when it was undone in whole.
     """
 
     transaction: str
@@ -49,7 +49,7 @@ class Taken:
     at: datetime
     refunded: Money
     disputed: Money
-    reversed: bool = False
+    reversed_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Books:
             return dict(self.taken)
 
     def open(self, order: Order) -> Order:
-        """The order as first opened; ``No("other_content")`` when it was opened for another amount."""
+        """The order as first opened; ``No("other_content")`` when that was for another amount."""
         with self.lock:
             known = self.orders.setdefault(order.reference, order)
             if known.amount != order.amount:
@@ -124,13 +124,13 @@ class Books:
                 order.state, order.ended_at = state, at
             return order
 
-    def reverse(self, transaction: str) -> Taken:
+    def reverse(self, transaction: str, at: datetime) -> Taken:
         """Undo a transfer in whole; ``No("not_reversible")`` once something of it was refunded."""
         with self.lock:
             taken = self.taken[transaction]
-            if taken.refunded or self._promised(transaction):
+            if taken.reversed_at or taken.refunded or self._promised(transaction):
                 raise No("not_reversible")
-            self.taken[transaction] = replace(taken, reversed=True)
+            self.taken[transaction] = replace(taken, reversed_at=at)
             return self.taken[transaction]
 
     def refund(self, refund: Returned) -> Returned:
@@ -142,7 +142,7 @@ class Books:
                     raise No("other_content")
                 return known
             taken = self.taken.get(refund.transaction)
-            if taken is None or taken.reversed:
+            if taken is None or taken.reversed_at:
                 raise No("unknown_transaction")
             left = taken.amount - taken.refunded - self._promised(refund.transaction)
             if not Money(0, left.currency) < refund.amount <= left:

@@ -41,7 +41,7 @@ def control_routes(counterpart: Counterpart) -> Sequence[Route]:
 
 
 async def payment_page(counterpart: Counterpart, request: Request, reference: str) -> Response:
-    """GET shows the order; POST form fields ``action`` (pay, decline, cancel), ``amount``, ``fault``.
+    """GET shows the order; POST takes ``action`` (pay, decline, cancel), ``amount``, ``fault``.
 
     A provider with its own checkout address routes it here. JSON is answered to those who ask for
     it; a browser is sent back to the portal.
@@ -126,7 +126,7 @@ def _books(counterpart: Counterpart) -> dict[str, dict[str, object]]:
             "fee": wire(taken.fee),
             "refunded": wire(taken.refunded),
             "disputed": wire(taken.disputed),
-            "reversed": taken.reversed,
+            "reversed_at": taken.reversed_at.isoformat() if taken.reversed_at else None,
             "at": taken.at.isoformat(),
         }
         for transaction, taken in counterpart.books().items()

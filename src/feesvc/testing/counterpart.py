@@ -1,4 +1,4 @@
-"""What every counterpart is: a strict, stateful stand-in for one intermediary, with faults to inject.
+"""What every counterpart is: a strict, stateful stand-in for one intermediary, with faults.
 
 Written by us, so it proves that an adapter agrees with our reading of the provider's documents, no
 more. It is found by entry point, group ``feesvc.counterparts``, under its intermediary's name.
@@ -135,7 +135,7 @@ class Counterpart(ABC):
     def reverse(self, transaction: str) -> None:
         """A transfer is undone in whole; one that was refunded meanwhile stays."""
         try:
-            taken = self.ledger.reverse(transaction)
+            taken = self.ledger.reverse(transaction, self.clock())
         except No:
             return
         self.notify(self.ledger.order(taken.reference), self.announce_reversal(taken))
@@ -149,7 +149,7 @@ class Counterpart(ABC):
         self._end_refund(reference, paid=False)
 
     def mention(self) -> bool:
-        """Say something authentic that is nothing to us; False where the format has no such thing."""
+        """Say something authentic that is nothing to us; False where the format has none."""
         build = self.announce_nothing()
         if build is not None:
             self.outbox.post(build)

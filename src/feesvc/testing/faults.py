@@ -14,7 +14,7 @@ class Fault(Enum):
     DUPLICATE = "duplicate"
     """The notification comes twice."""
     REORDER = "reorder"
-    """The notification is held back until what follows has overtaken it."""
+    """The notification is held back, and overtaken by what follows."""
     LOSE = "lose"
     """The notification never comes; only a look-up tells."""
     WRONG_AMOUNT = "wrong_amount"
@@ -28,7 +28,7 @@ class Fault(Enum):
 
 
 class Faults:
-    """Which faults are to be made, how often, and for which order. Safe to use from many threads."""
+    """Which faults are to be made, how often, for which order. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -7,13 +7,14 @@ import importlib.util
 import re
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feesvc.intermediary import (
@@ -29,7 +30,7 @@ from feesvc.intermediary import (
 from feesvc.testing.intermediary.paying import CancellationContract
 from feesvc.testing.intermediary.refunding import RefundContract
 from feesvc.testing.intermediary.settling import SettlementContract
-from feesvc.testing.intermediary.stage import NOON, Stage
+from feesvc.testing.intermediary.stage import NOON, SAMPLED, Stage
 from feesvc.testing.intermediary.wires import TROUBLES
 
 ABILITIES = {
@@ -80,7 +81,7 @@ class DeclarationContract(Stage):
             assert isinstance(self.adapter, ability) == isinstance(self, contract), contract
 
     @given(epochs, numbers, moments)
-    @settings(max_examples=50, deadline=None)
+    @SAMPLED
     def test_a_reference_is_pure_and_fits_the_wire(
         self, epoch: str, number: int, at: datetime
     ) -> None:
@@ -90,7 +91,7 @@ class DeclarationContract(Stage):
         assert re.fullmatch(self.wire_reference, reference), reference
 
     @given(st.lists(st.tuples(epochs, numbers), min_size=2, max_size=20, unique=True), moments)
-    @settings(max_examples=50, deadline=None)
+    @SAMPLED
     def test_no_two_orders_share_a_reference(
         self, orders: list[tuple[str, int]], at: datetime
     ) -> None:
@@ -118,12 +119,11 @@ class DeclarationContract(Stage):
             assert not any(secret in text for text in shown)
 
     def test_it_reads_no_clock_no_chance_and_no_environment(self) -> None:
-        for path in _modules_of(self.adapter_class):
+        for path in _modules_of(self.adapter_class).values():
             assert READS_THE_WORLD.findall(_code(path)) == [], path.name
 
     def test_it_stands_without_its_counterpart(self) -> None:
-        used = {path.stem for path in _modules_of(self.adapter_class)}
-        assert self.counterpart_class.__module__.rpartition(".")[2] not in used
+        assert self.counterpart_class.__module__ not in _modules_of(self.adapter_class)
 
     def _strange_notifications(self) -> Iterator[Notification]:
         self.paid(self.order())
@@ -142,17 +142,17 @@ def _told(call: Callable[[], object]) -> list[str]:
     return []
 
 
-def _modules_of(adapter_class: type[Intermediary]) -> list[Path]:
+def _modules_of(adapter_class: type[Intermediary]) -> dict[str, Path]:
     """The files of the adapter's module and of what it uses of its own package."""
     package = adapter_class.__module__.partition(".")[0]
     found: dict[str, Path] = {}
     waiting = [adapter_class.__module__]
     while waiting:
         name = waiting.pop()
-        spec = importlib.util.find_spec(name) if name not in found else None
-        if spec is None or spec.origin is None:
+        origin = _origin(name)
+        if name in found or origin is None:
             continue
-        found[name] = Path(spec.origin)
+        found[name] = origin
         for node in ast.walk(ast.parse(found[name].read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
@@ -161,7 +161,15 @@ def _modules_of(adapter_class: type[Intermediary]) -> list[Path]:
             else:
                 continue
             waiting += [name for name in names if name.partition(".")[0] == package]
-    return list(found.values())
+    return found
+
+
+def _origin(name: str) -> Path | None:
+    """The file of a module; None where the name is of something inside one."""
+    with suppress(ModuleNotFoundError):
+        spec = importlib.util.find_spec(name)
+        return Path(spec.origin) if spec and spec.origin else None
+    return None
 
 
 def _code(path: Path) -> str:

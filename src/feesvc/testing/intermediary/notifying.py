@@ -9,19 +9,19 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feesvc.intermediary import Forged, Intermediary, Notification, Outcome, Received, Verdict
 from feesvc.money import Money
 from feesvc.testing.faults import Fault
-from feesvc.testing.intermediary.stage import NOON, Stage, only
+from feesvc.testing.intermediary.stage import NOON, SAMPLED, Stage, only
 
 
 class NotificationContract(Stage):
     def test_a_payment_is_read_to_the_last_unit(self) -> None:
         order, _ = self.paid(self.order())
-        received = self._received(self.notified()[0])
+        received = self.read_received(self.notified()[0])
         looked_up = only(self.adapter.look_up(order))
         assert received == looked_up, "a notification and a look-up name one transfer alike"
         assert received.reference == order.reference
@@ -32,7 +32,7 @@ class NotificationContract(Stage):
         for number, change in enumerate((-1, +1, +9_999), 1):
             order = self.order(number)
             self.paid(order, order.amount.amount + change)
-            received = self._received(self.notified()[0])
+            received = self.read_received(self.notified()[0])
             assert received.amount == order.amount + Money(change, order.amount.currency)
 
     def test_a_duplicate_is_read_the_same(self) -> None:
@@ -41,7 +41,7 @@ class NotificationContract(Stage):
         self.counterpart.pay(order.reference)
         first, second = self.notified()
         for _ in range(3):
-            assert self._received(first) == self._received(second)
+            assert self.read_received(first) == self.read_received(second)
 
     def test_a_decline_is_no_money(self) -> None:
         order = self.presented(self.order())
@@ -60,50 +60,50 @@ class NotificationContract(Stage):
         strangers = (b"", b"{}", b"[]", b"null", b"\xff\xfe", b"a=1&a=2", b"{" * 50_000)
         for body in strangers:
             for headers in ({}, {"content-type": "application/json"}):
-                self._forged(_message(headers=headers, body=body))
-                self._forged(_message(headers=headers, query=body))
+                self.is_forged(_message(headers=headers, body=body))
+                self.is_forged(_message(headers=headers, query=body))
 
     def test_no_part_can_be_left_out_unnoticed(self) -> None:
         notification = self.paid_notification()
-        genuine = self._read(notification)
-        without = [self._read(changed) for changed in _omissions(notification)]
+        genuine = self.read(notification)
+        without = [self.read(changed) for changed in _omissions(notification)]
         assert None in without, "nothing of the message is needed to believe it"
         assert all(read is None or read == genuine for read in without)
 
     def test_what_is_added_changes_nothing(self) -> None:
         notification = self.paid_notification()
-        genuine = self._read(notification)
+        genuine = self.read(notification)
         for changed in _additions(notification):
-            assert self._read(changed) in (None, genuine)
+            assert self.read(changed) in (None, genuine)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @SAMPLED
     @given(st.data())
     def test_no_flipped_bit_is_read_differently(self, data: st.DataObject) -> None:
         notification = self._once()
-        genuine = self._read(notification)
+        genuine = self.read(notification)
         assert genuine
         changed = _flipped(notification, data)
-        assert self._read(changed) in (None, genuine)
+        assert self.read(changed) in (None, genuine)
 
     def test_a_message_of_another_account_is_forged(self) -> None:
         notification = self.paid_notification()
-        self._forged(notification, self.connect(self.rotated(keep_previous=False)))
+        self.is_forged(notification, self.connect(self.rotated(keep_previous=False)))
 
     def test_a_rotated_key_is_believed_until_it_is_retired(self) -> None:
         notification = self.paid_notification()
-        genuine = self._read(notification)
+        genuine = self.read(notification)
         overlapping = self.connect(self.rotated(keep_previous=True))
         assert tuple(overlapping.read_notification(notification)) == genuine
-        self._forged(notification, self.connect(self.rotated(keep_previous=False)))
+        self.is_forged(notification, self.connect(self.rotated(keep_previous=False)))
 
     def test_an_old_message_is_forged(self) -> None:
         if self.tolerance is None:
             pytest.skip("this format carries no signed time")
         notification = self.paid_notification()
         for late in (self.tolerance + timedelta(seconds=1), -self.tolerance - timedelta(seconds=1)):
-            self._forged(replace(notification, received_at=NOON + late))
+            self.is_forged(replace(notification, received_at=NOON + late))
         within = replace(notification, received_at=NOON + self.tolerance - timedelta(seconds=1))
-        assert self._read(within)
+        assert self.read(within)
 
     @pytest.mark.parametrize("verdict", list(Verdict))
     def test_every_verdict_has_its_answer(self, verdict: Verdict) -> None:
@@ -141,22 +141,22 @@ class NotificationContract(Stage):
         self.clock.advance(self.counterpart.retry_after[0] + timedelta(seconds=1))
         again = self.notified()
         assert len(first) == len(again) == 1
-        assert self._read(first[0]) is not None
-        assert self._read(first[0]) == self._read(again[0])
+        assert self.read(first[0]) is not None
+        assert self.read(first[0]) == self.read(again[0])
 
-    def _received(self, notification: Notification) -> Received:
+    def read_received(self, notification: Notification) -> Received:
         received = only(self.adapter.read_notification(notification))
         assert isinstance(received, Received)
         return received
 
-    def _read(self, notification: Notification) -> tuple[Outcome, ...] | None:
+    def read(self, notification: Notification) -> tuple[Outcome, ...] | None:
         """What is made of it; None when it is forged. Any other error is a defect."""
         try:
             return tuple(self.adapter.read_notification(notification))
         except Forged:
             return None
 
-    def _forged(self, notification: Notification, by: Intermediary | None = None) -> None:
+    def is_forged(self, notification: Notification, by: Intermediary | None = None) -> None:
         with pytest.raises(Forged):
             (by or self.adapter).read_notification(notification)
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from feesvc.intermediary import (
+    PaymentOrder,
     Pending,
+    Received,
     RefundAccepted,
     Refunded,
     RefundFailed,
@@ -20,25 +22,25 @@ from feesvc.intermediary import (
 )
 from feesvc.money import Money
 from feesvc.testing.faults import Fault
-from feesvc.testing.intermediary.stage import EPOCH, NOON, Stage
+from feesvc.testing.intermediary.stage import EPOCH, NOON, Stage, only
 from feesvc.testing.intermediary.wires import TROUBLES
 
 
 class RefundContract(Stage):
     def test_the_whole_is_given_back(self) -> None:
         refund = self.refund_order()
-        self._asked(refund)
-        self._finished(refund)
-        assert self._given_back(refund) == refund.amount
+        self.asked(refund)
+        self.finished(refund)
+        assert self.given_back(refund) == refund.amount
 
     def test_a_part_is_given_back_and_then_the_rest(self) -> None:
         whole = self.refund_order()
         part = Money(whole.amount.amount // 3, whole.amount.currency)
         first = replace(whole, amount=part, whole=False)
         rest = replace(first, reference=self._reference(901), amount=whole.amount - part, handle="")
-        self._finished(self._asked(first))
-        self._finished(self._asked(rest))
-        assert self._given_back(whole) == whole.amount
+        self.finished(self.asked(first))
+        self.finished(self.asked(rest))
+        assert self.given_back(whole) == whole.amount
 
     def test_a_repeated_refund_is_made_once(self) -> None:
         whole = self.refund_order()
@@ -46,59 +48,57 @@ class RefundContract(Stage):
         refund = replace(whole, amount=part, whole=False)
         for _ in range(3):
             with suppress(Refused):  # a provider may refuse the repeat; it must not make a second
-                self._asked(refund)
-        self._finished(refund)
+                self.asked(refund)
+        self.finished(refund)
         with suppress(Refused):
-            self._asked(refund)
-        assert self._given_back(refund) == part
+            self.asked(refund)
+        assert self.given_back(refund) == part
 
     def test_more_than_what_is_left_is_refused(self) -> None:
         whole = self.refund_order()
         one = Money(1, whole.amount.currency)
         with pytest.raises(Refused):
-            self._asked(replace(whole, amount=whole.amount + one, whole=False))
-        self._asked(replace(whole, reference=self._reference(902), amount=one, whole=False))
+            self.asked(replace(whole, amount=whole.amount + one, whole=False))
+        self.asked(replace(whole, reference=self._reference(902), amount=one, whole=False))
         with pytest.raises(Refused):
-            self._asked(replace(whole, reference=self._reference(903)))
+            self.asked(replace(whole, reference=self._reference(903)))
 
     def test_a_refund_of_an_unknown_transfer_is_refused(self) -> None:
         refund = self.refund_order()
         with pytest.raises(Refused):
-            self._asked(
-                replace(refund, transaction=refund.transaction + "9", payment_reference="x")
-            )
+            self.asked(replace(refund, transaction=refund.transaction + "9", payment_reference="x"))
 
     def test_an_accepted_refund_waits(self) -> None:
-        refund = self._asked(self.refund_order())
-        if self._given_back(refund):
+        refund = self.asked(self.refund_order())
+        if self.given_back(refund):
             pytest.skip("this intermediary gives back at once")
-        assert isinstance(self._looked_up(refund), (Pending, RefundAccepted))
+        assert isinstance(self.refund_stands(refund), (Pending, RefundAccepted))
 
     def test_a_failed_refund_is_told(self) -> None:
-        refund = self._asked(self.refund_order())
-        if self._given_back(refund):
+        refund = self.asked(self.refund_order())
+        if self.given_back(refund):
             pytest.skip("this intermediary gives back at once")
         self.counterpart.fail_refund(refund.reference)
         for order in (refund, replace(refund, handle="")):
-            failed = self._looked_up(order)
+            failed = self.refund_stands(order)
             assert isinstance(failed, RefundFailed)
             assert failed.reference == refund.reference
             assert failed.reason
-        assert not self._given_back(refund)
+        assert not self.given_back(refund)
 
     @pytest.mark.parametrize("paid", [True, False], ids=["paid", "failed"])
     def test_the_end_of_a_refund_is_notified(self, paid: bool) -> None:
         if not self.counterpart.announces_refunds:
             pytest.skip("this intermediary notifies no refunds")
-        refund = self._asked(self.refund_order())
+        refund = self.asked(self.refund_order())
         self.notified()
         end = self.counterpart.finish_refund if paid else self.counterpart.fail_refund
         end(refund.reference)
         told = [o for n in self.notified() for o in self.adapter.read_notification(n)]
-        assert told == [self._looked_up(refund)]
+        assert told == [self.refund_stands(refund)]
 
     def test_a_refund_that_was_never_asked_has_not_failed(self) -> None:
-        assert isinstance(self._looked_up(self.refund_order()), Pending)
+        assert isinstance(self.refund_stands(self.refund_order()), Pending)
 
     @pytest.mark.parametrize("trouble", TROUBLES)
     def test_a_refund_without_an_answer_is_neither_made_twice_nor_given_up(
@@ -108,7 +108,7 @@ class RefundContract(Stage):
         with self.wire.spoiled(TROUBLES[trouble]):
             assert self._uncertain(refund)
             with suppress(Unavailable):
-                assert isinstance(self._looked_up(refund), (Pending, RefundAccepted))
+                assert isinstance(self.refund_stands(refund), (Pending, RefundAccepted))
         self._again(refund)
 
     @pytest.mark.parametrize("fault", [Fault.HANG, Fault.SERVER_ERROR])
@@ -123,11 +123,15 @@ class RefundContract(Stage):
         """A refund of the whole of a payment that has just been made."""
         order, _ = self.paid(self.order())
         self.notified()
-        received = self.adapter.look_up(order)[0]
+        received = only(self.adapter.look_up(order))
+        assert isinstance(received, Received)
+        return self.refund_of(order, received.transaction, number)
+
+    def refund_of(self, order: PaymentOrder, transaction: str, number: int = 900) -> RefundOrder:
         return RefundOrder(
             reference=self._reference(number),
             payment_reference=order.reference,
-            transaction=getattr(received, "transaction", ""),
+            transaction=transaction,
             amount=order.amount,
             whole=True,
             reason="Paid twice",
@@ -141,26 +145,26 @@ class RefundContract(Stage):
         assert isinstance(self.adapter, Refunds)
         return self.adapter
 
-    def _asked(self, refund: RefundOrder) -> RefundOrder:
+    def asked(self, refund: RefundOrder) -> RefundOrder:
         """The refund once asked for, with the handle it was given."""
         outcome = self._refunds().request_refund(refund)
         assert isinstance(outcome, (Pending, RefundAccepted, Refunded)), outcome
         assert outcome.reference == refund.reference
         return replace(refund, handle=getattr(outcome, "handle", ""))
 
-    def _looked_up(self, refund: RefundOrder) -> RefundOutcome:
+    def refund_stands(self, refund: RefundOrder) -> RefundOutcome:
         return self._refunds().look_up_refund(refund)
 
-    def _finished(self, refund: RefundOrder) -> None:
+    def finished(self, refund: RefundOrder) -> None:
         """Bring it to its end, and find that end by looking up, with a handle and without."""
         self.counterpart.finish_refund(refund.reference)
         for order in (refund, replace(refund, handle="")):
-            refunded = self._looked_up(order)
+            refunded = self.refund_stands(order)
             assert isinstance(refunded, Refunded)
             assert (refunded.reference, refunded.amount) == (refund.reference, refund.amount)
             assert refunded.at.tzinfo is not None
 
-    def _given_back(self, refund: RefundOrder) -> Money:
+    def given_back(self, refund: RefundOrder) -> Money:
         """By the counterpart's own books."""
         [taken] = self.counterpart.books().values()
         assert taken.refunded.currency == refund.amount.currency
@@ -175,8 +179,8 @@ class RefundContract(Stage):
 
     def _again(self, refund: RefundOrder) -> None:
         """After looking it up, asking again leaves one refund whatever became of the first."""
-        assert not isinstance(self._looked_up(refund), RefundFailed)
+        assert not isinstance(self.refund_stands(refund), RefundFailed)
         with suppress(Refused):
-            self._asked(refund)
-        self._finished(refund)
-        assert self._given_back(refund) == refund.amount
+            self.asked(refund)
+        self.finished(refund)
+        assert self.given_back(refund) == refund.amount

@@ -55,7 +55,7 @@ class SettlementContract(Stage):
     def test_a_line_names_the_transfer_as_a_look_up_does(self) -> None:
         order, _ = self.paid(self.order())
         [received] = self.adapter.look_up(order)
-        _, lines = self._read(self.settled()[1])
+        _, lines = self.read_document(self.settled()[1])
         [line] = [line for line in lines if line.kind == "payment"]
         assert line.transaction == getattr(received, "transaction", None)
         assert line.gross == order.amount
@@ -71,23 +71,23 @@ class SettlementContract(Stage):
             document[: -len(document) // 3],
         ):
             with pytest.raises(Malformed):
-                self._read(spoiled)
+                self.read_document(spoiled)
 
     def test_a_fetched_document_is_the_document(self) -> None:
         if not isinstance(self.adapter, SettlementFeed):
             pytest.skip("this intermediary's documents are brought, not fetched")
         self.paid(self.order())
         batch, document = self.settled()
-        fetched, lines = self._read(self.adapter.fetch_settlement(batch))
+        fetched, lines = self.read_document(self.adapter.fetch_settlement(batch))
         assert fetched.batch == batch
-        assert lines == self._read(document)[1]
+        assert lines == self.read_document(document)[1]
 
     def _three_payments(self) -> tuple[Settlement, list[SettlementLine]]:
         for number in (1, 2, 3):
             self.paid(self.order(number, self.order().amount.amount + number))
-        return self._read(self.settled()[1])
+        return self.read_document(self.settled()[1])
 
-    def _read(self, document: bytes) -> tuple[Settlement, list[SettlementLine]]:
+    def read_document(self, document: bytes) -> tuple[Settlement, list[SettlementLine]]:
         assert isinstance(self.adapter, SettlementFiles)
         settlement = self.adapter.read_settlement(io.BytesIO(document), self.profile)
         assert isinstance(settlement.lines, Iterator)

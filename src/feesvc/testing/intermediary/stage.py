@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import httpx
+from hypothesis import HealthCheck, settings
 
 from feesvc.intermediary import (
     Checkout,
@@ -31,6 +32,12 @@ BASE_URL = "http://counterpart.test"
 NOTIFY_URL = "https://fees.test/v1/notifications/a1b2c3"
 USUAL = 115_000
 """Minor units: what a driving licence costs, or 1,150 dollars."""
+
+SAMPLED = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.differing_executors],  # every adapter inherits each test
+)
 
 
 class TestClock:

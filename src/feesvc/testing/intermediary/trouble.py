@@ -35,14 +35,14 @@ class TroubleContract(Stage):
     def test_a_look_up_without_an_answer_ends_nothing(self, trouble: str) -> None:
         order, _ = self.paid(self.order())
         with self.wire.spoiled(TROUBLES[trouble]):
-            assert self._looked_up(order) is None
+            assert self.answered(order) is None
         assert isinstance(only(self.adapter.look_up(order)), Received)
 
     def test_the_intermediary_hanging_is_unavailable(self) -> None:
         order = self.presented(self.order())
         for fault in (Fault.HANG, Fault.SERVER_ERROR):
             self.counterpart.faults.set(fault, times=1)
-            assert self._looked_up(order) is None
+            assert self.answered(order) is None
             self.counterpart.faults.clear()
         assert isinstance(only(self.adapter.look_up(order)), Pending)
 
@@ -52,10 +52,10 @@ class TroubleContract(Stage):
         for order in (waiting, paid):
             for altered in self._alterations(order):
                 with self.wire.spoiled(answering(200, altered)):
-                    told = self._looked_up(order)
+                    told = self.answered(order)
                 assert not isinstance(told, Ended), altered
 
-    def _looked_up(self, order: PaymentOrder) -> object:
+    def answered(self, order: PaymentOrder) -> object:
         """The outcome, or None where there is none to rely on. A refusal is a defect."""
         try:
             outcome = only(self.adapter.look_up(order))
