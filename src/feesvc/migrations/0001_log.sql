@@ -40,12 +40,15 @@ CREATE TABLE feesvc.command (
     first       bigint NOT NULL,
     last        bigint NOT NULL,
     recorded_at timestamptz NOT NULL,
+    attempt     bigint NOT NULL,
     status      smallint,
     location    text,
     answer      bytea,
     answered_at timestamptz,
     PRIMARY KEY (log, id)
 );
+COMMENT ON COLUMN feesvc.command.attempt IS
+    'Random, one per call of append: who resubmits after a lost reply learns that it was his own.';
 COMMENT ON COLUMN feesvc.command.answer IS
     'The answer''s bytes, for 72 hours; status and location stay.';
 CREATE INDEX command_with_answer ON feesvc.command (answered_at) WHERE answer IS NOT NULL;
@@ -71,7 +74,8 @@ CREATE TRIGGER never_truncated BEFORE TRUNCATE ON feesvc.command
     FOR EACH STATEMENT EXECUTE FUNCTION feesvc.refuse_change();
 -- A command's identity stays; its answer may be given once, and its bytes purged.
 CREATE TRIGGER identity_kept
-    BEFORE UPDATE OF log, id, principal, fingerprint, first, last, recorded_at ON feesvc.command
+    BEFORE UPDATE OF log, id, principal, fingerprint, first, last, recorded_at, attempt
+    ON feesvc.command
     FOR EACH ROW EXECUTE FUNCTION feesvc.refuse_change();
 CREATE TRIGGER kept BEFORE DELETE ON feesvc.log
     FOR EACH ROW EXECUTE FUNCTION feesvc.refuse_change();

@@ -48,10 +48,11 @@ END $$;
 -- Commands and events are parallel arrays; an event says by ordinal (from 1) whose it is, events
 -- stand in their commands' order. The caller never puts one stream, nor one id, into two commands
 -- of a call: such a call fails as a whole on a unique key.
+-- _attempts: a command that is on record by the same attempt is 'recorded', its reply was lost.
 -- _gaps: a stream may begin anywhere and skip versions (the library's snapshots do).
 CREATE FUNCTION feesvc.append(
     _log text, _gaps boolean,
-    _ids uuid[], _principals text[], _actors text[], _causes text[], _fingerprints bytea[],
+    _ids uuid[], _attempts bigint[], _principals text[], _actors text[], _causes text[], _fingerprints bytea[],
     _statuses smallint[], _locations text[], _answers bytea[],
     _owners integer[], _streams uuid[], _versions integer[], _agencies text[], _topics text[],
     _forms smallint[], _states bytea[]
@@ -118,22 +119,22 @@ BEGIN
     SELECT _log, c.id, c.principal, c.fingerprint,
            CASE WHEN c.size = 0 THEN 0 ELSE top + c.upto - c.size + 1 END,
            CASE WHEN c.size = 0 THEN 0 ELSE top + c.upto END,
-           at, c.status, c.location, c.answer, CASE WHEN c.status IS NOT NULL THEN at END
+           at, c.attempt, c.status, c.location, c.answer, CASE WHEN c.status IS NOT NULL THEN at END
       FROM (
         SELECT g.*, coalesce(o.size, 0) AS size,
                sum(coalesce(o.size, 0)) OVER (ORDER BY g.n) AS upto
-          FROM unnest(_ids, _principals, _fingerprints, _statuses, _locations, _answers)
-               WITH ORDINALITY g(id, principal, fingerprint, status, location, answer, n)
+          FROM unnest(_ids, _attempts, _principals, _fingerprints, _statuses, _locations, _answers)
+               WITH ORDINALITY g(id, attempt, principal, fingerprint, status, location, answer, n)
           LEFT JOIN (SELECT u, count(*) AS size FROM unnest(_owners) u GROUP BY u) o ON o.u = g.n
          WHERE refused IS NULL OR g.n <> ALL (refused)
       ) c;
 
     RETURN QUERY
-    SELECT CASE WHEN refused IS NULL OR c.n <> ALL (refused) THEN 'recorded'
-                WHEN k.id IS NULL THEN 'stale' ELSE 'repeat' END,
+    SELECT CASE WHEN k.id IS NULL THEN 'stale'
+                WHEN k.attempt = c.attempt THEN 'recorded' ELSE 'repeat' END,
            k.first, k.last, k.recorded_at, k.fingerprint, k.status, k.location,
-           CASE WHEN refused IS NULL OR c.n <> ALL (refused) THEN NULL ELSE k.answer END
-      FROM unnest(_ids) WITH ORDINALITY c(id, n)
+           CASE WHEN k.attempt <> c.attempt THEN k.answer END
+      FROM unnest(_ids, _attempts) WITH ORDINALITY c(id, attempt, n)
       LEFT JOIN feesvc.command k ON k.log = _log AND k.id = c.id
      ORDER BY c.n;
 END $$;

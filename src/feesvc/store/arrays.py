@@ -34,9 +34,8 @@ class _Array(bytes):
             else:
                 parts.append(_LENGTH.pack(len(element)))
                 parts.append(element)
-        parts[0] = _HEADER.pack(1 if count else 0, nulls, cls.ELEMENT, count, 1)[
-            : 20 if count else 12
-        ]
+        header = _HEADER.pack(1 if count else 0, nulls, cls.ELEMENT, count, 1)
+        parts[0] = header if count else header[:12]  # an empty array has no dimension
         return cls(b"".join(parts))
 
 
@@ -73,6 +72,11 @@ class Integers(_Array):
         )
 
 
+class Bigints(Integers):
+    ELEMENT, ARRAY = 20, 1016
+    WIDTH = 8
+
+
 class Smallints(Integers):
     ELEMENT, ARRAY = 21, 1005
     WIDTH = 2
@@ -89,5 +93,5 @@ def _register(kind: type[_Array]) -> None:
     psycopg.adapters.register_dumper(kind, ArrayDumper)
 
 
-for _kind in (Uuids, Texts, Byteas, Integers, Smallints):
+for _kind in (Uuids, Texts, Byteas, Integers, Bigints, Smallints):
     _register(_kind)

@@ -1,4 +1,4 @@
-"""The form of an event class, from its annotations: how its states are written, checked and read."""
+"""The form of an event class, from its annotations: how its states are written and read."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Form:
         return state
 
     def read(self, form: int, states: Sequence[bytes]) -> list[dict[str, Any]]:
-        """The facts of many states of one form at once; raises ``ValueError`` if one is unreadable."""
+        """The facts of many states of one form; raises ``ValueError`` if one is unreadable."""
         if form != self.number:
             states = [self._lifted(form, state) for state in states]
         facts = self._decode(states)

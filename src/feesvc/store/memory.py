@@ -1,4 +1,4 @@
-"""The store in memory: for unit tests, permutations and simulation. Deterministic, same verdicts."""
+"""The store in memory, for unit tests, permutations, simulation: deterministic, same verdicts."""
 
 from __future__ import annotations
 

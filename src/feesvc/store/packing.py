@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import randbits
 from typing import Any
 from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate
 from feesvc.store import Answer, Appended, Command, Unstorable, Verdict
-from feesvc.store.arrays import Byteas, Integers, Smallints, Texts, Uuids
+from feesvc.store.arrays import Bigints, Byteas, Integers, Smallints, Texts, Uuids
 from feesvc.store.forms import form_of
 
 _LARGEST = 64 * 1024 * 1024
@@ -36,6 +37,8 @@ class Packed:
     events: tuple[PackedEvent, ...]
     size: int
     """About as many bytes as it takes."""
+    attempt: int
+    """Random: tells a lost reply to this very command from a repeat of it by another."""
 
     @property
     def keys(self) -> set[UUID]:
@@ -50,7 +53,7 @@ def pack(command: Command) -> Packed:
     size += len(command.answer.body) if command.answer else 0
     if size > _LARGEST:
         raise Unstorable(f"a command of {size} bytes is too large")
-    return Packed(command, events, size)
+    return Packed(command, events, size, randbits(63))
 
 
 def _packed(agency: str, event: Aggregate.Event) -> PackedEvent:
@@ -70,6 +73,7 @@ def append_arguments(log: str, packed: Sequence[Packed], *, gaps: bool = False) 
         "log": log,
         "gaps": gaps,
         "ids": Uuids.of([command.id for command in commands]),
+        "attempts": Bigints.of([each.attempt for each in packed]),
         "principals": Texts.of([command.principal for command in commands]),
         "actors": Texts.of([command.actor for command in commands]),
         "causes": Texts.of([command.cause for command in commands]),
