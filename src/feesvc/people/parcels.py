@@ -14,7 +14,7 @@ from feesvc.people.details import Details, RefundAccount, SignIn, Value
 from feesvc.people.sealing import Keyring, seal, unseal
 from feesvc.people.searching import Index, index_forms, indexes_of
 
-_COMPOUND: Mapping[str, type[RefundAccount] | type[SignIn]] = {
+_COMPOUND: Mapping[str, type[RefundAccount | SignIn]] = {
     "refund_account": RefundAccount,
     "sign_in": SignIn,
 }
