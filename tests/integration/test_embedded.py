@@ -57,6 +57,11 @@ def gone(pid: int) -> bool:
     return not is_alive(pid)
 
 
+def answers(server: Server) -> bool:
+    with psycopg.connect(server.url) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def count(server: Server) -> int:
     with psycopg.connect(server.owner_url) as connection:
         row = connection.execute("SELECT count(*) FROM tally").fetchone()
@@ -85,7 +90,7 @@ def test_a_later_start_attaches_to_the_running_server_and_leaves_it_running(fold
         with running(folder, durable=False) as second:
             assert second.url == first.url
         assert server_process(folder) == process
-        assert psycopg.connect(first.url).execute("SELECT 1").fetchone() == (1,)
+        assert answers(first)
     assert gone(process)
 
 
@@ -119,7 +124,7 @@ def test_a_folder_that_the_server_s_user_cannot_reach_serves_all_the_same(folder
     closed.mkdir(mode=0o700)
 
     with running(closed / "data", durable=False) as server:
-        assert psycopg.connect(server.url).execute("SELECT 1").fetchone() == (1,)
+        assert answers(server)
     discard(closed / "data")
 
 
@@ -158,7 +163,7 @@ def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
     (folder / "cluster.new").mkdir()
     (folder / "cluster.new" / "PG_VERSION").write_text("18\n")
     with running(folder, durable=False) as server:
-        assert psycopg.connect(server.url).execute("SELECT 1").fetchone() == (1,)
+        assert answers(server)
 
 
 def test_a_number_reused_after_a_restart_of_the_machine_is_no_server(folder: Path) -> None:
@@ -167,7 +172,7 @@ def test_a_number_reused_after_a_restart_of_the_machine_is_no_server(folder: Pat
     stale = folder / "cluster" / "postmaster.pid"
     stale.write_text(f"{os.getpid()}\n/proc/self/cwd\n0\n5432\n/tmp/none\n\n0 0\nready\n")
     with running(folder, durable=False) as server:
-        assert psycopg.connect(server.url).execute("SELECT 1").fetchone() == (1,)
+        assert answers(server)
 
 
 def test_a_folder_of_something_else_is_left_alone(folder: Path) -> None:
