@@ -1,0 +1,1 @@
+"""A strict, stateful stand-in for Stripe, in process or on loopback. Written by us."""
