@@ -5,7 +5,8 @@ For stories about money that need no database, no HTTP and no installed adapter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
@@ -202,3 +203,13 @@ def _line(number: int, kind: Kind, amount: Money, retained_ppm: int, refundable:
         full=amount, reductions=(), amount=amount, refundable=refundable, citation="TT 1/2026",
         retained_ppm=retained_ppm if kind == "fee" else 0, schedule=NAMESPACE, schedule_version=1,
     )  # fmt: skip
+
+
+def story(tell: Callable[[Scenario], Awaitable[None]]) -> Callable[[], None]:
+    """Make a test of a coroutine function that is given a scenario of its own."""
+
+    def test() -> None:
+        asyncio.run(tell(Scenario()))
+
+    test.__name__, test.__doc__ = tell.__name__, tell.__doc__
+    return test
