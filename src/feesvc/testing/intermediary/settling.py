@@ -25,6 +25,9 @@ class SettlementContract(Stage):
     profile: ClassVar[Profile] = Profile()
     """The layout to read the counterpart's documents by."""
 
+    declares_totals: ClassVar[bool] = True
+    """Whether a document says how much and how many it holds."""
+
     @abstractmethod
     def settled(self) -> tuple[str, bytes]:
         """Have the counterpart settle everything so far: the batch's name and its document."""
@@ -72,6 +75,16 @@ class SettlementContract(Stage):
         ):
             with pytest.raises(Malformed):
                 self.read_document(spoiled)
+
+    def test_a_document_that_lost_a_line_is_malformed(self) -> None:
+        if not self.declares_totals:
+            pytest.skip("these documents declare no totals")
+        for number in (1, 2, 3):
+            self.paid(self.order(number))
+        rows = self.settled()[1].splitlines(keepends=True)
+        for lost in range(len(rows)):
+            with pytest.raises(Malformed):
+                self.read_document(b"".join(rows[:lost] + rows[lost + 1 :]))
 
     def test_a_fetched_document_is_the_document(self) -> None:
         if not isinstance(self.adapter, SettlementFeed):
