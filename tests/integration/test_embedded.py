@@ -47,7 +47,11 @@ def server_process(folder: Path) -> int:
 
 
 def is_alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+    """A dead process that nobody has buried yet, as in a container without init, is dead."""
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
 
 
 def gone(pid: int) -> bool:
@@ -100,6 +104,7 @@ def test_a_start_waits_for_a_server_that_is_still_shutting_down(folder: Path) ->
         starter.stdout.readline()
         before = server_process(folder)
         starter.kill()
+        starter.wait()
         with running(folder) as server:
             assert server_process(folder) != before
             assert count(server) >= 0

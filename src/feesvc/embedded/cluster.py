@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import psycopg
 
@@ -28,7 +28,7 @@ PATIENCE = 60.0
 """Seconds to wait for a start, which may have to recover what a crash left, or for a stop."""
 SOCKET_PATH = 90
 """The kernel takes socket paths of up to 107 bytes; the server adds 15 for the file's name."""
-OURS = {"cluster", "cluster.new", "socket", "log", "not-durable"}
+OURS = {"cluster", "cluster.new", "socket", "log", "not-durable", "starter"}
 HERE = "/proc/self/cwd"
 """The server's name for its data: it starts inside, so no folder above need be open to its user."""
 SETTINGS = {
@@ -76,7 +76,7 @@ class Cluster:
         deadline = time.monotonic() + PATIENCE
         while (pid := self._serving()) is not None:
             folder = self._socket_folder()
-            if folder and _answers(folder):
+            if folder and self._is_kept(pid) and _answers(folder):
                 return folder
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL, process {pid}, runs but answers nothing.")
@@ -102,6 +102,7 @@ class Cluster:
             self._process = subprocess.Popen(
                 command, stdout=log, **self._as_server(self.directory / "cluster")
             )
+        (self.directory / "starter").write_text(str(os.getpid()))
         deadline = time.monotonic() + PATIENCE
         while not _answers(folder):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -159,16 +160,24 @@ class Cluster:
         if not lines:
             return None
         pid = int(lines[0])
-        try:
-            program = Path(f"/proc/{pid}/comm").read_text().strip()
-        except OSError:
+        process = _process(pid)
+        if process is None:
             return None
-        if program == "postgres":
+        if process.program == "postgres" and process.state not in "ZX":
             return pid
-        # After a restart of the machine another program has that number, and a server would
-        # refuse to start because of it.
+        # After a restart of the machine another program has that number, or a container has
+        # nobody to bury the dead; a server would refuse to start because of either.
         (self.directory / "cluster" / "postmaster.pid").unlink(missing_ok=True)
         return None
+
+    def _is_kept(self, pid: int) -> bool:
+        """Whether the server's starter still lives. If not, it is about to stop: no use to us."""
+        process = _process(pid)
+        try:
+            starter = (self.directory / "starter").read_text()
+        except FileNotFoundError:
+            return False
+        return process is not None and str(process.parent) == starter
 
     def _pid_file(self) -> list[str]:
         try:
@@ -215,6 +224,23 @@ def _server_user(directory: Path) -> tuple[int, int]:
     except KeyError:
         return NOBODY, NOBODY
     return nobody.pw_uid, nobody.pw_gid
+
+
+class _Process(NamedTuple):
+    program: str
+    state: str
+    parent: int
+
+
+def _process(pid: int) -> _Process | None:
+    """What the kernel says of a process: ``123 (postgres) S 122 …``; None when there is none."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    program, _, rest = told.partition("(")[2].rpartition(")")
+    state, parent = rest.split()[:2]
+    return _Process(program, state, int(parent))
 
 
 def _dies_with(parent: int) -> Callable[[], None]:
