@@ -66,7 +66,7 @@ def test_a_repeated_command_changes_nothing() -> None:
         agency.rename("A", "A", date(2026, 1, 1), NOON)
         agency.move("G22", date(2026, 1, 1), NOON)
         agency.succeed("G99", date(2026, 1, 1), NOON)
-        agency.add_merchant_account(STRIPE, "stripe", "sandbox", ("VND", "USD"), NOON)
+        agency.add_merchant_account(STRIPE, "stripe", "test", ("VND", "USD"), NOON)
         agency.add_fee_schedule(UUID(int=9), "TT 47/2019/TT-BTC", NOON)
         agency.choose_receipt_series("BI-26E", date(2026, 1, 1), NOON)
     assert happened(agency) == [

@@ -21,7 +21,7 @@ SECRETS = {"key", "webhook"}
 
 def opened(settings: Mapping[str, str], currencies: tuple[str, ...] = ("VND",)) -> MerchantAccount:
     return MerchantAccount.open(
-        UUID(int=7), "G14", "stripe", "sandbox", settings, SECRETS, currencies, NOON
+        UUID(int=7), "G14", "stripe", "test", settings, SECRETS, currencies, NOON
     )
 
 

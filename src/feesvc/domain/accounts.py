@@ -8,7 +8,7 @@ from uuid import UUID
 
 from feesvc.domain.aggregate import Refusal
 
-Mode: TypeAlias = Literal["live", "sandbox"]
+Mode: TypeAlias = Literal["live", "test"]
 Purpose: TypeAlias = Literal["collection", "treasury_deposit", "treasury_custody", "treasury_fees"]
 
 

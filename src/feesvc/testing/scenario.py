@@ -133,9 +133,9 @@ class Scenario:
         account_id = self.some_id()
         agency = Agency.register(self.store.ids.agency(code), code, code, code, "", self.now)
         account = MerchantAccount.open(
-            account_id, code, intermediary, "sandbox", {}, frozenset(), ("VND", "USD"), self.now
+            account_id, code, intermediary, "test", {}, frozenset(), ("VND", "USD"), self.now
         )
-        agency.add_merchant_account(account_id, intermediary, "sandbox", ("VND", "USD"), self.now)
+        agency.add_merchant_account(account_id, intermediary, "test", ("VND", "USD"), self.now)
         await self.keep(agency, account)
         return account_id
 
