@@ -1,0 +1,163 @@
+"""A new slice is a copied folder: nothing outside it changes but uv.lock, and it works at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GIT = shutil.which("git")
+UV = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+COPIES = [
+    ("adapters", "sandbox", "newpay"),
+    ("projections", "agency_ledger", "new_question"),
+    ("projections", "payment_register", "other_question"),
+]
+DISCOVER = """
+from importlib.metadata import entry_points
+for point in entry_points(name="{name}"):
+    point.load()
+    print(point.group, point.name)
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        GIT is None or not (ROOT / ".git").exists(), reason="git tells what a copy has changed"
+    ),
+]
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """What it prints; a failure shows all of it."""
+    inherited = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
+    done = subprocess.run(
+        command, cwd=cwd, env={**inherited, **environment}, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}\n{done.stdout[-8_000:]}"
+    return done.stdout
+
+
+def git(tree: Path, *arguments: str) -> str:
+    plain = ("-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=off", "-c", "gc.auto=0")
+    author = ("-c", "user.name=A test", "-c", "user.email=test@example.org")
+    return run(str(GIT), *plain, *author, *arguments, cwd=tree)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """This checkout as it stands, committed, in a folder of its own."""
+    tree = tmp_path / "tree"
+    for name in git(ROOT, "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
+        if name and (ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+    git(tree, "init", "-q")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", "As it stands")
+    return tree
+
+
+def copy_slice(slice_: Path, name: str) -> Path:
+    """The folder copied beside itself, its name replaced in every file and path."""
+    old, new = slice_.name, slice_.with_name(name)
+    for path in sorted(path for path in slice_.rglob("*") if path.is_file()):
+        to = new / renamed(path.relative_to(slice_).as_posix(), old, name)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(renamed(path.read_text("utf-8"), old, name), "utf-8")
+    return new
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    for form in (str.lower, camel, str.upper, lambda name: name.replace("_", "-")):
+        text = text.replace(form(old), form(new))
+    return text
+
+
+def camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def changed(tree: Path) -> set[str]:
+    return {line[3:] for line in git(tree, "status", "--porcelain", "-uall").splitlines()}
+
+
+def declared(slice_: Path, site: Path) -> Iterator[str]:
+    """Put what an installer would write of the slice on ``site``; yields its entry points."""
+    project = tomllib.loads((slice_ / "pyproject.toml").read_text("utf-8"))["project"]
+    installed = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    installed.mkdir(parents=True)
+    head = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    (installed / "METADATA").write_text(head)
+    with (installed / "entry_points.txt").open("w") as file:
+        for group, points in project["entry-points"].items():
+            file.write(f"[{group}]\n")
+            for name, value in points.items():
+                file.write(f"{name} = {value}\n")
+                yield f"{group} {name}"
+
+
+@pytest.mark.parametrize(("folder", "name", "new"), COPIES, ids=lambda part: part)
+def test_a_copied_slice_touches_no_file_outside_its_folder(
+    folder: str, name: str, new: str, tree: Path, tmp_path: Path
+) -> None:
+    if not (tree / folder / name / "pyproject.toml").is_file():
+        pytest.skip(f"there is no {folder}/{name} to copy")
+    copy = copy_slice(tree / folder / name, new)
+
+    site = tmp_path / "site"
+    path = os.pathsep.join(map(str, (tree / "src", copy / "src", site)))
+    expected = set(declared(copy, site))
+    python = DISCOVER.format(name=new)
+    found = set(run(sys.executable, "-c", python, cwd=tree, PYTHONPATH=path).splitlines())
+    assert found == expected
+
+    pytest_ = (sys.executable, "-m", "pytest", "-q", "-n", "0")
+    run(*pytest_, copy.relative_to(tree), "tests/test_tidy.py", cwd=tree, PYTHONPATH=path)
+    lock(tree, f"feesvc-{new}".replace("_", "-"))
+
+    outside = {path for path in changed(tree) if not path.startswith(f"{folder}/{new}/")}
+    assert outside <= {"uv.lock"}
+
+
+def lock(tree: Path, distribution: str) -> None:
+    """Lock the copy as uv does, where uv is there and has what it needs without a network."""
+    if UV is None:
+        return
+    command = (UV, "lock", "--offline", "--no-progress", "--python", sys.executable)
+    done = subprocess.run(command, cwd=tree, text=True, capture_output=True, check=False)
+    if done.returncode == 0:
+        locked = (tree / "uv.lock").read_text("utf-8")
+        assert f'name = "{distribution}"' in locked
+    else:
+        assert re.search("network|offline|cache", done.stderr, re.IGNORECASE), done.stderr
+
+
+def test_the_steps_of_the_template_make_that_copy(tree: Path) -> None:
+    """The README of the template is followed to the letter, up to where it installs."""
+    [steps] = re.findall(
+        r"```sh\n(.*?)```", (tree / "adapters/sandbox/README.md").read_text(), re.DOTALL
+    )
+    before_installing = steps.partition("cd ../..")[0]
+    run("sh", "-euc", before_installing, cwd=tree)
+    by_hand = {
+        path.relative_to(tree / "adapters/newpay"): path.read_text("utf-8")
+        for path in (tree / "adapters/newpay").rglob("*")
+        if path.is_file()
+    }
+    shutil.rmtree(tree / "adapters/newpay")
+    by_test = copy_slice(tree / "adapters/sandbox", "newpay")
+    assert by_hand == {
+        path.relative_to(by_test): path.read_text("utf-8")
+        for path in by_test.rglob("*")
+        if path.is_file()
+    }
