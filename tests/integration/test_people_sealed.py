@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import psycopg
@@ -205,31 +204,35 @@ def test_two_processes_that_meet_a_new_sign_in_agree(database: Database) -> None
             await PostgresPeople.opened(pool, [old])
 
     asyncio.run(first_start())
-    spawn = multiprocessing.get_context("spawn")
-    barrier, answers = spawn.Barrier(2), spawn.Queue()
     processes = [
-        spawn.Process(target=_sign_everyone_in, args=(database.url, keys, barrier, answers))
+        subprocess.Popen(
+            [sys.executable, __file__, database.url, *[key.hex() for key in keys]],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for keys in keyrings
     ]
     for process in processes:
-        process.start()
-    one, other = answers.get(timeout=60), answers.get(timeout=60)
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
     for process in processes:
-        process.join(timeout=30)
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    one, other = [process.communicate(timeout=60)[0].split() for process in processes]
 
     assert len(set(one)) == 40
     assert one == other
 
 
-def _sign_everyone_in(url: str, keys: list[bytes], barrier: Barrier, answers: Any) -> None:
-    async def story() -> list[str]:
-        async with pool_on(url) as pool:
-            people = await PostgresPeople.opened(pool, keys)
-            barrier.wait(timeout=60)
-            signed_in = [people.subject_for_sign_in("issuer", f"person {n}") for n in range(40)]
-            return [str(subject) for subject in await asyncio.gather(*signed_in)]
-
-    answers.put(asyncio.run(story()))
+async def sign_everyone_in(url: str, keys: list[bytes]) -> None:
+    """What each of the two processes does, once told to go."""
+    async with pool_on(url) as pool:
+        people = await PostgresPeople.opened(pool, keys)
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        signed_in = [people.subject_for_sign_in("issuer", f"person {n}") for n in range(40)]
+        print(*await asyncio.gather(*signed_in))
 
 
 def test_a_write_under_way_outlives_the_one_who_asked(database: Database) -> None:
@@ -259,3 +262,7 @@ def test_a_database_that_is_gone_is_said_without_details(database: Database) -> 
             assert MARKER not in str(gone.value)
 
     asyncio.run(story())
+
+
+if __name__ == "__main__":
+    asyncio.run(sign_everyone_in(sys.argv[1], [bytes.fromhex(key) for key in sys.argv[2:]]))
