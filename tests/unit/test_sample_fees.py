@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import cast
 from uuid import UUID
 
 import pytest
 
 from feesvc.cli.sample import FIRST_DAY, SourcedItem, StatedResult, sample
 from feesvc.domain.agency_code import agency_code
+from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.amounts import Flat, PerUnit
 from feesvc.domain.circumstances import Channel, Circumstances
 from feesvc.domain.fee_schedule import FeeSchedule
@@ -17,6 +19,7 @@ from feesvc.domain.ids import Ids
 from feesvc.domain.line import Line
 from feesvc.domain.pricing import NotInForce, WantedLine, price
 from feesvc.money import Money
+from feesvc.store.mapper import LogMapper, fold
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 IDS = Ids(UUID(int=1))
@@ -203,3 +206,13 @@ def test_agencies_are_known_and_marked_where_no_source_names_them() -> None:
     assert {document.agency for document in sample().documents} <= codes
     assert all(agency_code(code) == code for code in codes)
     assert {a.code for a in sample().agencies if not a.sample} == {"G14", "G22"}
+
+
+def test_a_schedule_read_back_from_its_stored_events_prices_the_same() -> None:
+    mapper = LogMapper()
+    for schedule in schedules("H26"):
+        kept = [cast("Aggregate.Event", event) for event in schedule.pending_events]
+        again = fold(None, [mapper.to_domain_event(mapper.to_stored_event(e)) for e in kept])
+        assert isinstance(again, FeeSchedule)
+        assert (again.items, again.reductions) == (schedule.items, schedule.reductions)
+        assert again.version == schedule.version
