@@ -44,8 +44,9 @@ def package(source: Source) -> str:
     return f"feesvc_{source.path.split('/')[1]}"
 
 
-def broken(sources: list[Source], rule: Rule) -> list[str]:
-    return [f"{source.path}: {fault}" for source in sources for fault in rule(source)]
+def hold(sources: list[Source], rule: Rule) -> None:
+    faults = [f"{source.path}: {fault}" for source in sources for fault in rule(source)]
+    assert not faults, "\n" + "\n".join(faults)
 
 
 @pytest.mark.parametrize(
@@ -63,18 +64,18 @@ def broken(sources: list[Source], rule: Rule) -> list[str]:
     ids=lambda given: getattr(given, "__name__", ""),
 )
 def test_every_file_is_in_order(sources: list[Source], rule: Rule) -> None:
-    assert broken(sources, rule) == []
+    hold(sources, rule)
 
 
 def test_money_knows_no_float() -> None:
     money = [source for source in PYTHON if source.path == "src/feesvc/money.py"]
     assert money
-    assert broken(money, tidy.no_float) == []
+    hold(money, tidy.no_float)
 
 
 def test_the_core_names_no_slice() -> None:
     names = [path.name for path in SLICES]
-    assert broken(CORE, lambda source: tidy.names_none_of(source, *names)) == []
+    hold(CORE, lambda source: tidy.names_none_of(source, *names))
 
 
 def test_an_adapter_sees_its_port_and_money() -> None:
@@ -85,7 +86,7 @@ def test_an_adapter_sees_its_port_and_money() -> None:
         port = ["feesvc.intermediary", "feesvc.statement", "feesvc.money"]
         return tidy.sees_only(source, package(source), *port, *kit)
 
-    assert broken(within("adapters", "src"), rule) == []
+    hold(within("adapters", "src"), rule)
 
 
 def test_a_projection_sees_events_and_money() -> None:
@@ -93,7 +94,7 @@ def test_a_projection_sees_events_and_money() -> None:
         port = ["feesvc.projecting", "feesvc.domain", "feesvc.money"]
         return tidy.sees_only(source, package(source), *port)
 
-    assert broken(within("projections", "src"), rule) == []
+    hold(within("projections", "src"), rule)
 
 
 def test_no_slice_sees_another_not_even_in_its_tests() -> None:
@@ -101,7 +102,7 @@ def test_no_slice_sees_another_not_even_in_its_tests() -> None:
         return tidy.sees_only(source, package(source), "feesvc")
 
     slices = [s for s in PYTHON if s.path.startswith(("adapters/", "projections/"))]
-    assert broken(slices, rule) == []
+    hold(slices, rule)
 
 
 @pytest.mark.parametrize("slice_", SLICES, ids=lambda path: path.name)
