@@ -218,7 +218,9 @@ def test_a_document_is_kept_once_and_erased_for_good(run: Run) -> None:
         assert name == hashlib.sha256(content).hexdigest()
         assert await people.keep("notification", content) == name
         assert await people.fetch(name) == content
-        assert await people.fetch("0" * 64) is None
+        for unknown in ("0" * 64, "", "a\0b", "../etc"):
+            assert await people.fetch(unknown) is None
+            await people.erase_document(unknown, "nothing there")
 
         await people.erase_document(name, "purpose done")
         await people.erase_document(name, "again")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -31,6 +32,8 @@ from feesvc.people.whole import whole
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 Row = Mapping[str, Any]
+
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class PostgresPeople:
@@ -156,7 +159,7 @@ class PostgresPeople:
         return name
 
     async def fetch(self, name: str) -> bytes | Redacted | None:
-        rows = await self._rows("fetch", {"name": name})
+        rows = await self._rows("fetch", {"name": name}) if _NAME.fullmatch(name) else []
         if not rows:
             return None
         row = rows[0]
@@ -168,7 +171,8 @@ class PostgresPeople:
     async def erase_document(self, name: str, reason: str, actor: str = "") -> None:
         checked_code("reason", reason)
         asked = {"name": name, "reason": reason, "actor": _actor(actor)}
-        await whole(self._do("erase_document", asked))
+        if _NAME.fullmatch(name):
+            await whole(self._do("erase_document", asked))
 
     async def _rows(self, statement: str, parameters: Row) -> list[dict[str, Any]]:
         async with self._cursor() as db:
