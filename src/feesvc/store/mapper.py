@@ -14,6 +14,7 @@ from eventsourcing.persistence import (
     Compressor,
     JSONTranscoder,
     Mapper,
+    Notification,
     StoredEvent,
     Transcoder,
 )
@@ -27,11 +28,27 @@ Row: TypeAlias = tuple[
 """position, stream, version, topic, form, state, agency, recorded_at, actor, command, cause."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FormedEvent(StoredEvent):
     """A stored event with its form number, which the log keeps in a column of its own."""
 
     originator_id: UUID
+    form: int
+
+    def __eq__(self, other: object) -> bool:
+        """The library compares with stored events that know no form."""
+        if not isinstance(other, StoredEvent):
+            return NotImplemented
+        return _facts(self) == _facts(other)
+
+    def __hash__(self) -> int:
+        return hash(_facts(self))
+
+
+@dataclass(frozen=True)
+class FormedNotification(Notification):
+    """A notification with its form number."""
+
     form: int
 
 
@@ -134,3 +151,7 @@ def _guilty(
         except (LookupError, ValueError, TypeError, AttributeError) as own:
             return Unreadable(topic, number, row[0], own)
     return Unreadable(topic, number, rows[0][0], error)
+
+
+def _facts(stored: StoredEvent) -> tuple[object, ...]:
+    return stored.originator_id, stored.originator_version, stored.topic, stored.state

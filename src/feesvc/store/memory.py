@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +12,9 @@ from feesvc.domain.ids import Ids
 from feesvc.store import Answer, Appended, Command, Unstorable, Verdict
 from feesvc.store.mapper import LogMapper, Row, events_of, fold, recorded_of
 from feesvc.store.opening import opening
+from feesvc.store.packing import refuse_unstorable
 
 NAMESPACE = UUID("6f1d2c1e-5f0b-4c39-9d55-0a6d5f7f3a10")
-AGENCY = re.compile(r"\*|[0-9A-Z][0-9A-Z.]{0,34}")
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ class MemoryStore:
         return self._record(command)
 
     def _record(self, command: Command) -> Appended:
-        _refuse_unstorable(command)
+        refuse_unstorable(command)
         stored = [(agency, self._mapper.to_stored_event(e)) for agency, e in command.events]
         versions = {e.originator_id: e.originator_version - 1 for _, e in reversed(stored)}
         if any(len(self._after(stream, 0)) != known for stream, known in versions.items()):
@@ -155,19 +154,3 @@ def _appended(verdict: Verdict, kept: _Kept) -> Appended:
         answered=kept.answer is not None,
         answer=kept.answer,
     )
-
-
-def _refuse_unstorable(command: Command) -> None:
-    texts = [command.principal, command.actor, command.cause]
-    if command.answer is not None:
-        texts.append(command.answer.location)
-    for text in texts:
-        if "\0" in text:
-            raise Unstorable("a text holds a NUL")
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise Unstorable(str(error)) from error
-    for agency, _ in command.events:
-        if not AGENCY.fullmatch(agency):
-            raise Unstorable(f"not an agency code: {agency!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import randbits
@@ -13,6 +14,7 @@ from feesvc.store import Answer, Appended, Command, Unstorable, Verdict
 from feesvc.store.arrays import Bigints, Byteas, Integers, Smallints, Texts, Uuids
 from feesvc.store.forms import form_of
 
+_AGENCY = re.compile(r"\*|[0-9A-Z][0-9A-Z.]{0,34}")
 _LARGEST = 64 * 1024 * 1024
 """Bytes of one command that the database is asked to take; it holds up to 1 GB in one message."""
 
@@ -122,3 +124,20 @@ def verdict_of(row: tuple[Any, ...], command: Command | None = None) -> Appended
         answered=status is not None,
         answer=answer,
     )
+
+
+def refuse_unstorable(command: Command) -> None:
+    """What the database would refuse, where there is none: raises ``Unstorable``."""
+    texts = [command.principal, command.actor, command.cause]
+    if command.answer is not None:
+        texts.append(command.answer.location)
+    for text in texts:
+        if "\0" in text:
+            raise Unstorable("a text holds a NUL")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise Unstorable(str(error)) from error
+    for agency, _ in command.events:
+        if not _AGENCY.fullmatch(agency):
+            raise Unstorable(f"not an agency code: {agency!r}")

@@ -1,0 +1,1 @@
+SELECT feesvc.create_log(%(log)s)

@@ -1,0 +1,5 @@
+SELECT stream, version, topic, form, state
+  FROM feesvc.event
+ WHERE log = %(log)s AND stream = %(stream)s AND version > %(gt)s AND version <= %(lte)s
+ ORDER BY version DESC
+ LIMIT %(limit)s
