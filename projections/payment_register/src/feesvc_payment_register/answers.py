@@ -1,0 +1,173 @@
+"""What the routes answer. Money is in minor units, times are RFC 3339, ids are opaque."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel
+
+PaymentState: TypeAlias = Literal[
+    "initiated", "presented", "received", "paid", "declined", "cancelled", "expired", "refused",
+    "part_refunded", "refunded", "disputed", "dispute_lost", "reversed",
+]  # fmt: skip
+TransferState: TypeAlias = Literal[
+    "received", "part_refunded", "refunded", "disputed", "dispute_lost", "reversed"
+]
+AssessmentState: TypeAlias = Literal["open", "paid", "waived", "cancelled", "superseded"]
+RefundState: TypeAlias = Literal[
+    "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
+]
+Place: TypeAlias = Literal["line", "credit", "suspense"]
+
+
+class Amount(BaseModel):
+    """115 000 VND is ``{"amount": 115000, "currency": "VND"}``, 12.34 USD has the amount 1234."""
+
+    amount: int
+    currency: str
+
+
+class Held(BaseModel):
+    """Free money of a transfer, and where it stands: on a line, as a credit, in suspense."""
+
+    place: Place
+    assessment: UUID | None
+    """The line's assessment; of a credit the one that it was too much for."""
+    line: int
+    beneficiary: str
+    """The agency whose fee the line is; empty for a credit and for suspense."""
+    reason: str
+    amount: Amount
+
+
+class TransferAnswer(BaseModel):
+    """Money that moved. ``refunding`` is in refunds without an end; ``held`` is free."""
+
+    id: UUID
+    payment: UUID | None
+    via: Literal["intermediary", "bank", "cash"]
+    intermediary: str
+    account: UUID
+    transaction: str
+    """The intermediary's own name for it."""
+    reference: str
+    source: str
+    """How we first heard of it: notification, look_up, settlement, bank or counter."""
+    state: TransferState
+    amount: Amount
+    refunding: Amount
+    refunded: Amount
+    disputed: Amount
+    occurred_at: datetime
+    settlement: str
+    """The settlement batch that holds it; empty before there is one."""
+    held: list[Held]
+
+
+class AssessmentAnswer(BaseModel):
+    """What a dossier owes. ``outstanding`` is what is still to be paid, zero once withdrawn."""
+
+    id: UUID
+    agency: str
+    dossier: str
+    notice: str
+    procedure: str
+    portal: str
+    channel: str
+    state: AssessmentState
+    state_at: datetime
+    total: Amount
+    collected: Amount
+    outstanding: Amount
+    submitted_on: date
+    due_on: date | None
+    raised_at: datetime
+    receipt_series: str
+    receipt_number: int | None
+    """Of the agency's series; none before the process that gives numbers came to it."""
+
+
+class AskedAnswer(BaseModel):
+    """What a payment asks for one assessment, which may be another agency's."""
+
+    assessment: UUID
+    agency: str
+    dossier: str
+    notice: str
+    amount: Amount
+    state: AssessmentState
+
+
+class RefundAnswer(BaseModel):
+    """Money going back. ``takes`` names what it takes from which transfer."""
+
+    id: UUID
+    portal: str
+    maker: str
+    checker: str
+    method: Literal["intermediary", "bank_transfer"]
+    state: RefundState
+    state_at: datetime
+    amount: Amount
+    reason: str
+    reference: str
+    requested_at: datetime
+    takes: list[Taken]
+
+
+class Taken(BaseModel):
+    transfer: UUID
+    amount: Amount
+
+
+class PaymentAnswer(BaseModel):
+    """An attempt to pay, and what came of it; ``received``, ``refunded``: by its transfers."""
+
+    id: UUID
+    portal: str
+    intermediary: str
+    account: UUID
+    reference: str
+    """Its name on the wire."""
+    dossier: str
+    state: PaymentState
+    attempt: str
+    """The attempt alone: initiated, presented, or how it ended."""
+    amount: Amount
+    received: Amount
+    refunded: Amount
+    initiated_at: datetime
+    expires_at: datetime
+    assessments: list[AskedAnswer]
+    transfers: list[TransferAnswer]
+    refunds: list[RefundAnswer]
+
+
+class Payments(BaseModel):
+    """Newest first. ``next`` is the cursor of the page after this one; null on the last page."""
+
+    items: list[PaymentAnswer]
+    next: str | None
+
+
+class Transfers(BaseModel):
+    """As ``Payments``."""
+
+    items: list[TransferAnswer]
+    next: str | None
+
+
+class Assessments(BaseModel):
+    """As ``Payments``."""
+
+    items: list[AssessmentAnswer]
+    next: str | None
+
+
+class Refunds(BaseModel):
+    """As ``Payments``."""
+
+    items: list[RefundAnswer]
+    next: str | None

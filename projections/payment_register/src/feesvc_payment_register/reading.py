@@ -1,0 +1,218 @@
+"""Reading events: what each one means here. The events listed are those followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.assessment import Assessment
+from feesvc.domain.line import Part
+from feesvc.domain.payment import Payment
+from feesvc.domain.receipt import Receipt
+from feesvc.domain.refund import Refund
+from feesvc.domain.transfer import Transfer
+from feesvc.projecting import Recorded
+from feesvc_payment_register.batch import Batch, RefundChange
+
+Reading: TypeAlias = Callable[[Batch, Recorded, Any], None]
+
+
+def raised(batch: Batch, recorded: Recorded, event: Assessment.Raised) -> None:
+    at = event.timestamp
+    batch.assessments[event.originator_id] = (
+        recorded.agency, recorded.position, event.dossier, event.notice, event.procedure,
+        event.portal, event.channel, event.subject, event.submitted_on, event.due_on, at,
+        event.total.currency,
+    )  # fmt: skip
+    batch.assessment_changes[event.originator_id].total += event.total.amount
+    batch.stand(event.originator_id, "open", at)
+    batch.dossiers.add((recorded.agency, event.dossier))
+
+
+def increased(batch: Batch, recorded: Recorded, event: Assessment.Increased) -> None:
+    batch.assessment_changes[event.originator_id].total += _sum(event.parts)
+
+
+def reduced(batch: Batch, recorded: Recorded, event: Assessment.Reduced) -> None:
+    """What was paid of it leaves the total when it leaves the line (``uncollected``)."""
+    batch.assessment_changes[event.originator_id].total -= _sum(event.open)
+
+
+def stands(state: str) -> Reading:
+    def read(batch: Batch, recorded: Recorded, event: Aggregate.Event) -> None:
+        batch.stand(event.originator_id, state, event.timestamp)
+
+    return read
+
+
+def collected(batch: Batch, recorded: Recorded, event: Assessment.CollectedBy) -> None:
+    batch.assessment_changes[event.originator_id].collected += _sum(event.parts)
+
+
+def uncollected(batch: Batch, recorded: Recorded, event: Assessment.UncollectedBy) -> None:
+    change = batch.assessment_changes[event.originator_id]
+    change.collected -= _sum(event.parts)
+    change.total -= 0 if event.still_due else _sum(event.parts)
+
+
+def numbered(batch: Batch, recorded: Recorded, event: Receipt.Numbered) -> None:
+    batch.receipts[event.assessment] = (event.series, event.number)
+
+
+def initiated(batch: Batch, recorded: Recorded, event: Payment.Initiated) -> None:
+    id = event.originator_id
+    batch.payments[id] = (
+        recorded.agency, recorded.position, event.portal, event.account, event.intermediary,
+        event.reference, event.amount.amount, event.amount.currency, event.dossier,
+        event.timestamp, event.expires_at,
+    )  # fmt: skip
+    batch.attempts[id] = ("initiated", event.timestamp)
+    sums: dict[Any, int] = {}
+    for part in event.asked:
+        key = (part.assessment, part.agency)
+        sums[key] = sums.get(key, 0) + part.amount.amount
+    batch.asked += [(id, assessment, agency, n) for (assessment, agency), n in sums.items()]
+    batch.dossiers.add((recorded.agency, event.dossier))
+
+
+def presented(batch: Batch, recorded: Recorded, event: Payment.Presented) -> None:
+    batch.attempts[event.originator_id] = ("presented", event.timestamp)
+
+
+def ended(batch: Batch, recorded: Recorded, event: Payment.Ended) -> None:
+    batch.attempts[event.originator_id] = (event.reason, event.timestamp)
+
+
+def received(batch: Batch, recorded: Recorded, event: Transfer.Received) -> None:
+    origin = event.origin
+    batch.transfers[event.originator_id] = (
+        recorded.agency, recorded.position, origin.payment, origin.via, origin.intermediary,
+        origin.account, origin.transaction, event.reference, event.source, event.amount.amount,
+        event.amount.currency, event.occurred_at,
+    )  # fmt: skip
+
+
+def placed(batch: Batch, recorded: Recorded, event: Transfer.Placed) -> None:
+    batch.put(event.originator_id, event.placements)
+    batch.pay(event.originator_id, event.placements)
+
+
+def re_placed(batch: Batch, recorded: Recorded, event: Transfer.RePlaced) -> None:
+    for place, sign in (
+        ([move.source for move in event.moves], -1),
+        ([move.target for move in event.moves], 1),
+    ):
+        batch.put(event.originator_id, place, sign)
+        batch.pay(event.originator_id, place, sign)
+
+
+def settled(batch: Batch, recorded: Recorded, event: Transfer.Settled) -> None:
+    batch.transfer_changes[event.originator_id].batch = event.batch
+
+
+def reserved(batch: Batch, recorded: Recorded, event: Transfer.RefundReserved) -> None:
+    batch.put(event.originator_id, event.takes, -1)
+
+
+def released(batch: Batch, recorded: Recorded, event: Transfer.RefundReleased) -> None:
+    batch.put(event.originator_id, event.takes)
+
+
+def paid_back(batch: Batch, recorded: Recorded, event: Transfer.RefundPaid) -> None:
+    batch.pay(event.originator_id, event.takes, -1)
+
+
+def reversed_(batch: Batch, recorded: Recorded, event: Transfer.Reversed) -> None:
+    batch.put(event.originator_id, event.takes, -1)
+    batch.pay(event.originator_id, event.takes, -1)
+    taken = sum(take.amount.amount for take in event.takes)
+    batch.transfer_changes[event.originator_id].reversed += taken + event.beyond.amount
+
+
+def disputed(batch: Batch, recorded: Recorded, event: Transfer.Disputed) -> None:
+    batch.put(event.originator_id, event.takes, -1)
+    batch.pay(event.originator_id, event.takes, -1)
+    batch.transfer_changes[event.originator_id].disputed += event.amount.amount
+
+
+def dispute_won(batch: Batch, recorded: Recorded, event: Transfer.DisputeWon) -> None:
+    batch.put(event.originator_id, event.takes)
+    batch.pay(event.originator_id, event.takes)
+    batch.transfer_changes[event.originator_id].disputed -= event.amount.amount
+
+
+def dispute_lost(batch: Batch, recorded: Recorded, event: Transfer.DisputeLost) -> None:
+    change = batch.transfer_changes[event.originator_id]
+    change.disputed -= event.amount.amount
+    change.lost += event.amount.amount
+
+
+def requested(batch: Batch, recorded: Recorded, event: Refund.Requested) -> None:
+    id = event.originator_id
+    batch.refunds[id] = (
+        recorded.agency, recorded.position, event.portal, event.maker, event.amount.amount,
+        event.amount.currency, event.reason, event.subject, event.timestamp,
+    )  # fmt: skip
+    batch.refund_changes[id] = RefundChange("requested", event.timestamp, method=event.method)
+    sums: dict[UUID, int] = {}
+    for take in event.takes:
+        amount = sum(placement.amount.amount for placement in take.placements)
+        sums[take.transfer] = sums.get(take.transfer, 0) + amount
+    batch.taken += [(id, transfer, amount) for transfer, amount in sums.items()]
+
+
+def refund(state: str) -> Reading:
+    """A refund reaches a state; who agreed, by which way and under which reference is kept."""
+
+    def read(batch: Batch, recorded: Recorded, event: Aggregate.Event) -> None:
+        before = batch.refund_changes.get(event.originator_id)
+        change = RefundChange(state, event.timestamp)
+        for name in ("checker", "reference", "method"):
+            setattr(change, name, getattr(event, name, before and getattr(before, name)))
+        batch.refund_changes[event.originator_id] = change
+
+    return read
+
+
+def _sum(parts: tuple[Part, ...]) -> int:
+    return sum(part.amount.amount for part in parts)
+
+
+READINGS: dict[type[Aggregate.Event], Reading] = {
+    Assessment.Raised: raised,
+    Assessment.Increased: increased,
+    Assessment.Reduced: reduced,
+    Assessment.Waived: stands("waived"),
+    Assessment.Cancelled: stands("cancelled"),
+    Assessment.Superseded: stands("superseded"),
+    Assessment.CollectedBy: collected,
+    Assessment.UncollectedBy: uncollected,
+    Assessment.Paid: stands("paid"),
+    Assessment.Unpaid: stands("open"),
+    Receipt.Numbered: numbered,
+    Payment.Initiated: initiated,
+    Payment.Presented: presented,
+    Payment.Ended: ended,
+    Transfer.Received: received,
+    Transfer.Placed: placed,
+    Transfer.RePlaced: re_placed,
+    Transfer.Settled: settled,
+    Transfer.RefundReserved: reserved,
+    Transfer.RefundReleased: released,
+    Transfer.RefundPaid: paid_back,
+    Transfer.Reversed: reversed_,
+    Transfer.Disputed: disputed,
+    Transfer.DisputeWon: dispute_won,
+    Transfer.DisputeLost: dispute_lost,
+    Refund.Requested: requested,
+    Refund.Approved: refund("approved"),
+    Refund.Rejected: refund("rejected"),
+    Refund.Instructed: refund("instructed"),
+    Refund.Accepted: refund("accepted"),
+    Refund.Paid: refund("paid"),
+    Refund.Failed: refund("failed"),
+    Refund.Returned: refund("returned"),
+}
+"""By event. An event of these aggregates that is not here says nothing that the register holds."""

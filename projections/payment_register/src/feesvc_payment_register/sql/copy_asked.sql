@@ -1,0 +1,1 @@
+COPY asked (payment, assessment, agency, amount) FROM STDIN

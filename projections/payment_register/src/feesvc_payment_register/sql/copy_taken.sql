@@ -1,0 +1,1 @@
+COPY taken (refund, transfer, amount) FROM STDIN

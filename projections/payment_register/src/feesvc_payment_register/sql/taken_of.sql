@@ -1,0 +1,1 @@
+SELECT refund, transfer, amount FROM taken WHERE refund = ANY(%(refunds)s) ORDER BY transfer

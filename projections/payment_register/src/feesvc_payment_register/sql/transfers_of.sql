@@ -1,0 +1,1 @@
+SELECT * FROM transfer WHERE payment = ANY(%(payments)s) ORDER BY position
