@@ -1,0 +1,1 @@
+INSERT INTO booked_day (booked_on, first) VALUES (%s, %s)

@@ -1,0 +1,1 @@
+INSERT INTO rules_in_force (version, since) VALUES (%s, %s)

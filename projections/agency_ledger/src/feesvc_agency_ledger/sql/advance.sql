@@ -1,0 +1,1 @@
+UPDATE progress SET position = %s, booked_on = %s

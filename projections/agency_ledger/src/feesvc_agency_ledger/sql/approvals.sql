@@ -1,0 +1,1 @@
+SELECT refund, method, taken FROM approval WHERE refund = ANY(%s)

@@ -1,0 +1,1 @@
+COPY fee_line (assessment, line, item, dossier, notice) FROM STDIN

@@ -1,0 +1,3 @@
+COPY posting (position, number, agency, currency, account, amount, rule, rules, booked_on,
+              effective_on, item, assessment, line, transfer, payment, refund, intermediary)
+FROM STDIN

@@ -1,0 +1,1 @@
+COPY unit (agency, effective_on, position, parent) FROM STDIN

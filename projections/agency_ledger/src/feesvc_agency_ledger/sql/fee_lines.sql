@@ -1,0 +1,1 @@
+SELECT assessment, line, item FROM fee_line WHERE assessment = ANY(%s)

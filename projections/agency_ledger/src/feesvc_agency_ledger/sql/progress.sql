@@ -1,0 +1,1 @@
+SELECT position, nullif(booked_on, '-infinity') AS booked_on FROM progress

@@ -1,0 +1,1 @@
+SELECT version, since FROM rules_in_force
