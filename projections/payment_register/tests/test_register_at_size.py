@@ -83,9 +83,9 @@ def test_a_search_reads_few_rows(
 ) -> None:
     sql = files("feesvc_payment_register").joinpath("sql", f"{search}.sql").read_bytes()
     query = {**NOTHING, "agency": "G14", "rows": 51, **asked}
-    explain = b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
+    explained = b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sql
 
-    [row] = filled.execute(explain + sql, query, prepare=False).fetchall()
+    [row] = filled.execute(explained, query, prepare=False).fetchall()
 
     plan = row["QUERY PLAN"][0]["Plan"]
     assert "Seq Scan" not in json.dumps(plan)
