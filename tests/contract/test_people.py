@@ -150,6 +150,16 @@ def test_a_sign_in_is_one_subject(run: Run) -> None:
     run(story)
 
 
+def test_a_request_is_told_from_another_by_its_blind_hash(run: Run) -> None:
+    async def story(people: People) -> None:
+        asked = "tên: Nguyễn Văn Đức".encode()
+        assert people.blind(asked) == people.blind(asked)
+        assert not set(people.blind(asked)) & set(people.blind(asked + b" "))
+        assert all(len(hash) == 32 for hash in people.blind(asked))
+
+    run(story)
+
+
 def test_erased_is_erased(run: Run) -> None:
     async def story(people: People) -> None:
         signed_in = await people.subject_for_sign_in("issuer", "duc")

@@ -97,6 +97,7 @@ def test_the_master_key_changes_and_nobody_is_lost(database: Database) -> None:
             document = await before.keep("file", b"content")
 
             between = await PostgresPeople.opened(pool, [new, old])
+            assert before.blind(b"asked")[0] in between.blind(b"asked")[1:]
             assert await between.subject_for_sign_in("issuer", "an") == subject
             young = await between.subject_for_sign_in("issuer", "binh")
             assert await between.find("email", MARKED.email or "") == [subject]
@@ -105,6 +106,7 @@ def test_the_master_key_changes_and_nobody_is_lost(database: Database) -> None:
                 pass
 
             after = await PostgresPeople.opened(pool, [new])
+            assert after.blind(b"asked") == between.blind(b"asked")[:1]
             assert await after.subject_for_sign_in("issuer", "an") == subject
             assert await after.subject_for_sign_in("issuer", "binh") == young
             assert await after.find("email", MARKED.email or "") == [subject]

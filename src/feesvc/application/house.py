@@ -45,7 +45,8 @@ class Act:
     principal: str
     """``portal:<code>``, ``person:<subject>``, ``process:<name>``, ``account:<id>``."""
     at: datetime
-    fingerprint: bytes = b""
+    fingerprints: tuple[bytes, ...] = ()
+    """Keyed hashes of what is asked: the first is recorded, any of them tells a repeat."""
     cause: str = ""
 
     @property
@@ -81,8 +82,12 @@ class House:
     now: Callable[[], datetime]
     public_url: str
 
-    def act(self, id: UUID, principal: str, *, cause: str = "", fingerprint: bytes = b"") -> Act:
-        return Act(id=id, principal=principal, at=self.now(), cause=cause, fingerprint=fingerprint)
+    def act(
+        self, id: UUID, principal: str, *, cause: str = "", fingerprints: tuple[bytes, ...] = ()
+    ) -> Act:  # fmt: skip
+        return Act(
+            id=id, principal=principal, at=self.now(), cause=cause, fingerprints=fingerprints
+        )
 
     async def settle(
         self,
@@ -100,7 +105,7 @@ class House:
         tried = 0
         while attempts is None or tried < attempts:
             if tried:
-                await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(tried, 6)))
+                await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(tried, 6)))  # noqa: S311
             tried += 1
             try:
                 decision = await decide()
@@ -120,7 +125,7 @@ class House:
         """
         tried = 0
         while True:
-            await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(tried, 6)) if tried else 0)
+            await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(tried, 6)) if tried else 0)  # noqa: S311
             tried += 1
             decision = await decide()
             if not any(aggregate.news for aggregate in decision.changed):
@@ -165,7 +170,7 @@ def _of(kind: type[A], found: dict[UUID, Aggregate], id: UUID, what: str) -> A:
 
 
 def _same(act: Act, before: Appended) -> Appended:
-    if before.fingerprint != act.fingerprint:
+    if before.fingerprint not in (act.fingerprints or (b"",)):
         raise KeyReused(str(act.id))
     return before
 
@@ -175,7 +180,7 @@ def _command(act: Act, decision: Decision[T], answer: Callable[[T], Answer] | No
         id=act.id,
         principal=act.principal,
         actor=act.principal,
-        fingerprint=act.fingerprint,
+        fingerprint=act.fingerprints[0] if act.fingerprints else b"",
         cause=act.cause,
         events=[
             (aggregate.agency, event) for aggregate in decision.changed for event in aggregate.news

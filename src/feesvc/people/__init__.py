@@ -77,6 +77,14 @@ class People(Protocol):
         """
         ...
 
+    def blind(self, content: bytes) -> tuple[bytes, ...]:
+        """Keyed hashes of what was asked, under each master key, the current one first.
+
+        They tell a repeated request from another one, and give nothing of it away. One that was
+        recorded before a rotation equals a later hash until the old key is taken away.
+        """
+        ...
+
     async def subject_for_sign_in(self, issuer: str, sub: str) -> UUID:
         """The subject of whoever signs in so; made at the first time, the same ever after."""
         ...

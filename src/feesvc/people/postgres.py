@@ -115,6 +115,9 @@ class PostgresPeople:
         rows = await self._rows("find", {"index_name": index, "digests": digests})
         return [row["subject"] for row in rows]
 
+    def blind(self, content: bytes) -> tuple[bytes, ...]:
+        return self._keys.blinds(content)
+
     async def subject_for_sign_in(self, issuer: str, sub: str) -> UUID:
         form = sign_in_form(issuer, sub)
         digests = [digest for _, digest in self._keys.digests("sign_in", form)]

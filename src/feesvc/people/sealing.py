@@ -32,6 +32,7 @@ class MasterKey:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
         self._secret = secret
         self._wrapping = self._made_for("wrap")
+        self._blinding = self._made_for("fingerprint")
         self._searching: dict[str, bytes] = {}
         self.id = self._made_for("id")[:8].hex()
 
@@ -49,6 +50,10 @@ class MasterKey:
         if index not in self._searching:
             self._searching[index] = self._made_for(f"search/{index}")
         return hmac.digest(self._searching[index], form.encode(), sha256)
+
+    def blind(self, content: bytes) -> bytes:
+        """A keyed hash of ``content``, to compare and nothing else."""
+        return hmac.digest(self._blinding, content, sha256)
 
     def _made_for(self, purpose: str) -> bytes:
         info = f"feesvc/people/{purpose}/v1".encode()
@@ -69,6 +74,10 @@ class Keyring:
     def digests(self, index: Index, form: str) -> list[tuple[str, bytes]]:
         """(key id, keyed hash) under every key, sorted: all writers take them in one order."""
         return sorted((key.id, key.digest(index, form)) for key in self._by_id.values())
+
+    def blinds(self, content: bytes) -> tuple[bytes, ...]:
+        """The keyed hash of ``content`` under every key, the current one first."""
+        return tuple(key.blind(content) for key in self._by_id.values())
 
     def named(self, id: str) -> MasterKey:
         """Raises ``WrongMasterKey``."""
