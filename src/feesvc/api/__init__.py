@@ -1,0 +1,57 @@
+"""HTTP in, command out. Mounts whatever is installed; names nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
+from pkgutil import iter_modules
+
+from fastapi import APIRouter, FastAPI
+
+from feesvc import plugins
+from feesvc.api import health, ledgers, problems
+from feesvc.api.limits import BodyLimit
+from feesvc.api.service import Service
+
+__all__ = ["Service", "create_app"]
+
+DESCRIPTION = (
+    "Fees of online public services: what is owed, what was paid, and one ledger per agency. "
+    "Amounts are whole minor units with their currency; times are RFC 3339; ids are opaque. "
+    "Every POST that changes something needs an Idempotency-Key. Errors are RFC 9457 problems."
+)
+
+
+def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> FastAPI:
+    """The application. ``service`` is opened when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with service() as opened:
+            app.state.service = opened
+            app.state.house = opened.house
+            app.state.tokens = opened.tokens
+            yield
+
+    app = FastAPI(
+        title="feesvc", version="1", description=DESCRIPTION, lifespan=lifespan,
+        docs_url="/docs", redoc_url=None,
+    )  # fmt: skip
+    problems.install(app)
+    app.include_router(health.router)
+    for router in _routers():
+        app.include_router(router, prefix="/v1")
+    app.include_router(ledgers.routes(app, plugins.projections()), prefix="/v1")
+    app.add_middleware(BodyLimit)
+    return app
+
+
+def _routers() -> list[APIRouter]:
+    """Every module here that defines a ``router``, in the order of their names."""
+    found = []
+    for module in iter_modules(__path__):
+        router = getattr(import_module(f"{__name__}.{module.name}"), "router", None)
+        if isinstance(router, APIRouter) and module.name != "health":
+            found.append(router)
+    return found

@@ -1,0 +1,164 @@
+"""Problems: every error as RFC 9457 ``application/problem+json``, and the one place that maps them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from feesvc.api.tokens import BadToken, IssuerUnavailable
+from feesvc.application.assessments import MoneyTied, NoticeTaken
+from feesvc.application.house import Busy, KeyReused, Unknown
+from feesvc.application.payments import InFlight
+from feesvc.domain.aggregate import Refusal
+from feesvc.domain.assessment import NotOpen
+from feesvc.domain.buckets import MoreThanIsLeft
+from feesvc.domain.refund import SamePerson, WrongState
+from feesvc.intermediary import Unavailable
+from feesvc.people import PeopleUnavailable
+from feesvc.projecting import BadQuery
+from feesvc.store import StoreUnavailable, Unstorable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 2
+
+STATUS: Mapping[type[Refusal], int] = {
+    BadToken: 401,
+    SamePerson: 403,
+    Unknown: 404,
+    NoticeTaken: 409,
+    NotOpen: 409,
+    MoreThanIsLeft: 409,
+    MoneyTied: 409,
+    WrongState: 409,
+}
+"""A refusal that is not named here is a 422: the request does not fit what is on record."""
+
+HTTP_TITLES = {
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Exception):
+    """What went wrong, in terms that do not change: ``type`` is what programs look at."""
+
+    status: int
+    type: str
+    title: str
+    detail: str = ""
+    retry_after: int = 0
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self, instance: str = "") -> bytes:
+        said: dict[str, Any] = {
+            "type": f"/problems/{self.type}",
+            "title": self.title,
+            "status": self.status,
+        }
+        if self.detail:
+            said["detail"] = self.detail
+        if instance:
+            said["instance"] = instance
+        return json.dumps({**said, **self.more}, ensure_ascii=False).encode()
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception that a route lets out as a problem."""
+    kinds: list[type[Exception]] = [
+        Problem, Refusal, Busy, KeyReused, InFlight, Unavailable, StoreUnavailable, Unstorable,
+        PeopleUnavailable, IssuerUnavailable, BadQuery, psycopg.OperationalError,
+        RequestValidationError, HTTPException,
+    ]  # fmt: skip
+    for kind in kinds:
+        app.add_exception_handler(kind, _answer)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, HTTPException) and error.headers:
+        headers.update(error.headers)
+    body = problem.body(request.url.path if problem.status != 404 else "")
+    return Response(body, problem.status, headers, MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an exception is. Anything unknown has no detail: it may hold anything."""
+    match error:
+        case Problem():
+            return error
+        case NoticeTaken():
+            url = f"/v1/assessments/{error.assessment}"
+            return _refusal(error, more={"url": url})
+        case Refusal():
+            return _refusal(error)
+        case KeyReused():
+            return Problem(
+                422, "idempotency-key-reused", "The Idempotency-Key came with another request"
+            )
+        case InFlight():
+            return Problem(
+                409, "in-flight", "The first request with this key is still at work",
+                retry_after=error.seconds,
+            )  # fmt: skip
+        case Busy():
+            return Problem(409, "busy", "Others were first; ask again", retry_after=1)
+        case BadQuery():
+            return Problem(422, "bad-query", "The query cannot be answered", str(error))
+        case Unstorable():
+            return Problem(422, "unstorable", "A text holds what cannot be kept", str(error))
+        case RequestValidationError():
+            return _validation(error)
+        case HTTPException():
+            kind = HTTP_TITLES.get(error.status_code, f"http-{error.status_code}")
+            return Problem(error.status_code, kind, kind.replace("-", " ").capitalize())
+        case _:
+            return _unavailable(error)
+
+
+def _unavailable(error: Exception) -> Problem:
+    match error:
+        case Unavailable():
+            kind, title = "intermediary-unavailable", "The intermediary gave no answer; ask again"
+        case IssuerUnavailable():
+            kind, title = "issuer-unavailable", "The sign-in service gave no answer; ask again"
+        case StoreUnavailable() | PeopleUnavailable() | psycopg.OperationalError():
+            kind, title = "database-unavailable", "The database gave no answer; ask again"
+        case _:
+            return Problem(500, "internal", "Something is wrong with the service")
+    return Problem(503, kind, title, retry_after=RETRY_SECONDS)
+
+
+def _refusal(error: Refusal, more: Mapping[str, Any] | None = None) -> Problem:
+    kind = type(error)
+    status = next((STATUS[base] for base in kind.__mro__ if base in STATUS), 422)
+    title = (kind.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return Problem(status, kebab(kind.__name__), title, str(error), more=more or {})
+
+
+def _validation(error: RequestValidationError) -> Problem:
+    """Where each field is wrong and why, never what it held: it may be personal."""
+    errors = [
+        {"at": ".".join(str(part) for part in one["loc"]), "why": one["msg"]}
+        for one in error.errors()[:50]
+    ]
+    return Problem(
+        422, "invalid-request", "The request is not well-formed", more={"errors": errors}
+    )
+
+
+def kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

@@ -1,0 +1,55 @@
+"""Service: all that the routes use, opened from settings when an API process starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from psycopg import OperationalError
+
+from feesvc import migrations, plugins
+from feesvc.api.positions import Positions, open_positions
+from feesvc.api.tokens import Tokens
+from feesvc.application.house import House
+from feesvc.assembly import open_house
+from feesvc.projecting.reading import Readers
+from feesvc.settings import Settings
+
+ISSUER_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One per process."""
+
+    house: House
+    tokens: Tokens
+    readers: Mapping[str, Readers]
+    positions: Positions
+    url: str
+
+    async def ready(self) -> list[str]:
+        """What stands in the way of answering: nothing, the database, migrations not applied."""
+        try:
+            missing = await asyncio.to_thread(migrations.pending, self.url)
+        except OperationalError:
+            return ["the database gives no answer"]
+        return [f"migration {name} is not applied" for name in missing]
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """Open everything from ``settings``; what cannot be opened says why (see ``open_house``)."""
+    url = settings.need_database_url()
+    async with open_house(settings) as house, httpx.AsyncClient(timeout=ISSUER_SECONDS) as http:
+        with ExitStack() as stack:
+            readers = {name: Readers(url, name) for name in plugins.projections()}
+            for reader in readers.values():
+                reader.start()
+                stack.callback(reader.close)
+            tokens = Tokens(settings.token_issuers, house.people, http)
+            async with open_positions(url, house.store.log) as positions:
+                yield Service(house, tokens, readers, positions, url)

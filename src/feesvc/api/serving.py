@@ -1,0 +1,20 @@
+"""Serving: the application as a server process runs it, built from the environment."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from feesvc import logs
+from feesvc.api import create_app
+from feesvc.api.access import Access
+from feesvc.api.service import open_service
+from feesvc.settings import load
+
+
+def app() -> ASGIApp:
+    """The factory that every worker of the server calls. Raises ``Misconfigured``."""
+    settings = load()
+    settings.need_database_url()
+    settings.people_keys()
+    logs.configure(settings.log_format, settings.log_level)
+    return Access(create_app(lambda: open_service(settings)))
