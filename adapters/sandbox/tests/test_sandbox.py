@@ -19,6 +19,7 @@ from feesvc.intermediary import (
     Received,
     RefundFailed,
     Reversed,
+    Unavailable,
 )
 from feesvc.money import Money
 from feesvc.testing.books import No
@@ -174,7 +175,7 @@ class TestMagicAmounts(SandboxStage):
     @pytest.mark.parametrize("amount", [100_907, 100_908], ids=["500", "hang"])
     def test_907_and_908_take_effect_and_are_not_answered(self, amount: int) -> None:
         order = self.order(1, amount)
-        with pytest.raises(Exception, match=r"500|ReadTimeout"):
+        with self.impatient(), pytest.raises(Unavailable, match=r"500|ReadTimeout"):
             self.adapter.request_payment(order)
         assert self.counterpart.checkouts(order.reference) == 1
 

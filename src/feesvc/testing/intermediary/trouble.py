@@ -42,7 +42,8 @@ class TroubleContract(Stage):
         order = self.presented(self.order())
         for fault in (Fault.HANG, Fault.SERVER_ERROR):
             self.counterpart.faults.set(fault, times=1)
-            assert self.answered(order) is None
+            with self.impatient():
+                assert self.answered(order) is None
             self.counterpart.faults.clear()
         assert isinstance(only(self.adapter.look_up(order)), Pending)
 
