@@ -1,0 +1,305 @@
+"""The batched runner on a real log: killed, disconnected, doubled, stopped, rebuilt."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from feesvc.domain.payment import Payment
+from feesvc.embedded import Database
+from feesvc.projecting import LOG, Recorded
+from feesvc.projecting.digesting import Status, digest, lag, statuses
+from feesvc.projecting.installing import RebuildNeeded, install
+from feesvc.projecting.reading import Readers
+from feesvc.projecting.rebuilding import ClosedPeriodChanged, rebuild
+from feesvc.projecting.runner import NotInstalled, ProjectionStopped, Runner, connect
+from feesvc.store.following import LogReader
+from feesvc.testing.projection import SERVICE
+from feesvc.testing.recorded import some_id
+from feesvc.testing.tally import ClosedTally, Tally, write_ends, write_rows
+
+FOLLOW = """
+import sys, threading
+from feesvc.projecting.runner import Runner
+from feesvc.store.following import LogReader
+from feesvc.testing.tally import Tally
+url = sys.argv[1]
+Runner(url, Tally(), LogReader(url), batch=3).run(threading.Event())
+"""
+DIE = """
+import os, signal, sys
+from feesvc.projecting.runner import Runner
+from feesvc.store.following import LogReader
+from feesvc.testing.tally import Tally
+class Dying(Tally):
+    def apply(self, batch, db):
+        super().apply(batch, db)
+        if batch[-1].position > int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+url = sys.argv[1]
+Runner(url, Dying(), LogReader(url), batch=5).catch_up()
+"""
+
+
+@contextmanager
+def runner(
+    database: Database, projection: Tally | None = None, batch: int = 1000
+) -> Iterator[Runner]:
+    projection = projection or Tally()
+    with LogReader(database.url) as log, Runner(database.url, projection, log, batch) as following:
+        yield following
+
+
+@pytest.fixture
+def tallied(database: Database) -> Database:
+    install(database.owner_url, SERVICE, [Tally()])
+    return database
+
+
+def counted(database: Database) -> tuple[int, int]:
+    """Rows seen, and the sum of the counts: equal to each other unless an event came twice."""
+    with connect(database.url, "tally") as db:
+        row = db.execute(
+            "SELECT (SELECT count(*) FROM seen) AS seen, "
+            "(SELECT coalesce(sum(n), 0)::int FROM tally) AS counted"
+        ).fetchone()
+        assert row
+        return row["seen"], row["counted"]
+
+
+def live_digest(database: Database) -> str:
+    with connect(database.url, "tally") as db:
+        return digest(db.cursor(), "tally")
+
+
+def status(database: Database) -> Status:
+    with psycopg.connect(database.url) as connection:
+        (found,) = statuses(connection)
+        return found
+
+
+def test_positions_advance_over_what_a_projection_does_not_listen_to(tallied: Database) -> None:
+    with runner(tallied) as following, LogReader(tallied.url) as log:
+        assert following.catch_up() == log.head() > 0
+    assert counted(tallied) == (0, 0)
+    with psycopg.connect(tallied.url) as connection:
+        assert lag(connection, "tally") == 0
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_every_event_is_applied_once(tallied: Database, batch: int) -> None:
+    write_ends(tallied.owner_url, 0, 25)
+    with runner(tallied, batch=batch) as following:
+        following.catch_up()
+        write_ends(tallied.owner_url, 25, 5, agency="H29")
+        following.catch_up()
+    assert counted(tallied) == (30, 30)
+
+
+def test_a_kill_between_rows_and_position_takes_back_both(tallied: Database) -> None:
+    write_ends(tallied.owner_url, 0, 40)
+    child = subprocess.run(
+        [sys.executable, "-c", DIE, tallied.url, "17"], check=False, capture_output=True
+    )
+    assert child.returncode == -9, child.stderr
+    seen, total = counted(tallied)
+    assert 0 < seen < 40 and seen == total
+    with connect(tallied.url, "tally") as db:
+        last = db.execute("SELECT max(position) AS last FROM seen").fetchone()
+    assert last == {"last": status(tallied).position}
+    with runner(tallied) as following:
+        following.catch_up()
+    assert counted(tallied) == (40, 40)
+
+
+def test_a_follower_killed_at_random_misses_and_repeats_nothing(tallied: Database) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    for turn in range(4):
+        child = subprocess.Popen([sys.executable, "-c", FOLLOW, tallied.url])
+        write_ends(tallied.owner_url, turn * 100, 100)
+        time.sleep(dice.uniform(0.2, 1.2))
+        child.kill()
+        child.wait()
+    with runner(tallied) as following:
+        deadline = time.monotonic() + 10
+        while not following.hold():  # the server notices a dead client a moment later
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        following.catch_up()
+    assert counted(tallied) == (400, 400)
+
+
+def test_a_second_runner_waits_until_the_first_is_gone(tallied: Database) -> None:
+    stopping = threading.Event()
+    with runner(tallied) as first, runner(tallied) as second:
+        assert first.hold()
+        assert not second.hold()
+        waiting = threading.Thread(target=second.run, args=[stopping])
+        waiting.start()
+        write_ends(tallied.owner_url, 0, 3)
+        time.sleep(0.7)
+        assert counted(tallied) == (0, 0)
+        first.close()
+        _until(lambda: counted(tallied) == (3, 3))
+        stopping.set()
+        waiting.join(10)
+
+
+def test_a_lost_connection_is_made_again(tallied: Database) -> None:
+    stopping = threading.Event()
+    with runner(tallied) as following:
+        working = threading.Thread(target=following.run, args=[stopping])
+        working.start()
+        write_ends(tallied.owner_url, 0, 3)
+        _until(lambda: counted(tallied) == (3, 3))
+        with psycopg.connect(tallied.owner_url, autocommit=True) as owner:
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                "AND usename = current_user"
+            )
+        with psycopg.connect(tallied.url, autocommit=True) as service:
+            service.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "AND usename = current_user"
+            )
+        write_ends(tallied.owner_url, 3, 3)
+        _until(lambda: counted(tallied) == (6, 6))
+        stopping.set()
+        working.join(10)
+
+
+def test_an_unreadable_event_stops_the_projection_there(tallied: Database) -> None:
+    write_ends(tallied.owner_url, 0, 10)
+    unreadable = (LOG, some_id("broken"), 1, "G14", Payment.Ended.TOPIC, 1, b'{"reason": 1}')
+    write_rows(tallied.owner_url, [unreadable])
+    write_ends(tallied.owner_url, 10, 10)
+    with runner(tallied) as following:
+        with pytest.raises(ProjectionStopped) as stopped:
+            following.run(threading.Event())
+        assert following.stopped is stopped.value
+    assert stopped.value.topic == "payment.ended"
+    assert counted(tallied) == (10, 10)
+    now = status(tallied)
+    assert now.position == stopped.value.position - 1 and now.lag == 11
+    assert "payment.ended" in now.stopped and str(stopped.value.position) in now.stopped
+
+
+def test_an_event_that_cannot_be_applied_stops_it_and_once_mended_it_goes_on(
+    tallied: Database,
+) -> None:
+    class Wrong(Tally):
+        def apply(self, batch: list[Recorded], db: object) -> None:  # type: ignore[override]
+            if any(r.event.originator_id == some_id("payment 7") for r in batch):
+                raise ZeroDivisionError("a bug")
+            super().apply(batch, db)  # type: ignore[arg-type]
+
+    write_ends(tallied.owner_url, 0, 20)
+    with runner(tallied, Wrong()) as following, pytest.raises(ProjectionStopped, match="a bug"):
+        following.catch_up()
+    assert counted(tallied) == (7, 7)
+    assert status(tallied).stopped
+    with runner(tallied) as mended:
+        mended.catch_up()
+    assert counted(tallied) == (20, 20)
+    assert status(tallied).stopped == ""
+
+
+def test_a_rebuild_beside_a_live_runner_equals_it(tallied: Database) -> None:
+    stopping = threading.Event()
+    write_ends(tallied.owner_url, 0, 200)
+    with runner(tallied) as following, LogReader(tallied.url) as log:
+        working = threading.Thread(target=following.run, args=[stopping])
+        working.start()
+        told: list[tuple[int, int]] = []
+
+        def more(position: int, head: int) -> None:
+            if not told:
+                write_ends(tallied.owner_url, 200, 50)
+            told.append((position, head))
+
+        reached = rebuild(tallied.owner_url, SERVICE, Tally(), log, more)
+        assert told and reached >= 250
+        write_ends(tallied.owner_url, 250, 50)
+        _until(lambda: counted(tallied) == (300, 300))
+        stopping.set()
+        working.join(10)
+    live = live_digest(tallied)
+    with LogReader(tallied.url) as log:
+        rebuild(tallied.owner_url, SERVICE, Tally(), log)
+    assert live_digest(tallied) == live
+
+
+def test_a_rebuild_that_would_change_a_closed_period_is_refused(tallied: Database) -> None:
+    write_ends(tallied.owner_url, 0, 5)
+    with runner(tallied, ClosedTally()) as following:
+        following.catch_up()
+    with connect(tallied.owner_url, "tally") as db:
+        db.execute("UPDATE tally SET n = 4")
+    before = live_digest(tallied)
+    with LogReader(tallied.url) as log, pytest.raises(ClosedPeriodChanged, match="G14"):
+        rebuild(tallied.owner_url, SERVICE, ClosedTally(), log)
+    assert live_digest(tallied) == before
+    with connect(tallied.owner_url, "tally") as db:
+        db.execute("UPDATE tally SET n = 5")
+    with LogReader(tallied.url) as log:
+        rebuild(tallied.owner_url, SERVICE, ClosedTally(), log)
+
+
+def test_another_version_needs_a_rebuild_and_ends_the_old_runner(tallied: Database) -> None:
+    class Second(Tally):
+        version = 2
+        schema = Tally.schema + "CREATE TABLE more (n int);"
+
+    write_ends(tallied.owner_url, 0, 5)
+    with runner(tallied) as old, LogReader(tallied.url) as log:
+        old.catch_up()
+        with pytest.raises(RebuildNeeded, match="feesvc rebuild tally"):
+            install(tallied.owner_url, SERVICE, [Second()])
+        rebuild(tallied.owner_url, SERVICE, Second(), log)
+        with pytest.raises(NotInstalled):
+            old.catch_up()
+    assert install(tallied.owner_url, SERVICE, [Second()]) == []
+    with runner(tallied, Second()) as new:
+        new.catch_up()
+    assert counted(tallied) == (5, 5) and status(tallied).version == 2
+
+
+def test_install_makes_what_is_missing_once(database: Database) -> None:
+    assert install(database.owner_url, SERVICE, [Tally()]) == ["tally"]
+    assert install(database.owner_url, SERVICE, [Tally()]) == []
+
+
+def test_readers_see_the_projection_and_change_nothing(tallied: Database) -> None:
+    readers = Readers(tallied.url, "tally")
+    readers.start()
+    try:
+        with readers.open() as db:
+            assert db.execute("SELECT count(*) AS n FROM tally").fetchone() == {"n": 0}
+        with readers.open() as db, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            db.execute("DELETE FROM tally")
+        with LogReader(tallied.url) as log:
+            rebuild(tallied.owner_url, SERVICE, Tally(), log)
+        with readers.open() as db:
+            assert db.execute("SELECT count(*) AS n FROM tally").fetchone() == {"n": 0}
+    finally:
+        readers.close()
+
+
+def _until(holds: object, seconds: float = 15) -> None:
+    assert callable(holds)
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "in time"
+        time.sleep(0.05)
