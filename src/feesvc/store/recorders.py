@@ -203,12 +203,14 @@ class LogSubscription(Subscription[ApplicationRecorder]):
 
     def __next__(self) -> Notification:
         while not self._page and not self._stopped.is_set():
+            head = self._reader.max_notification_id() or 0
             self._page = list(
                 self._reader.select_notifications(
                     self._after, _PAGE, topics=self._wanted, inclusive_of_start=False
                 )
             )[::-1]
             if not self._page:
+                self._after = max(self._after, head)  # what lies between has other topics
                 self._wait()
         if self._stopped.is_set():
             raise StopIteration
