@@ -18,7 +18,7 @@ from feesvc.application.house import House
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.people.postgres import PostgresPeople
 from feesvc.projecting.installing import install
-from feesvc.secrets import resolve
+from feesvc.secrets import Misconfigured, resolve
 from feesvc.settings import PREFIX, Settings
 from feesvc.store import Store, StoreUnavailable
 from feesvc.store.grouped import GroupedStore
@@ -41,7 +41,9 @@ async def open_house(
     """
     url = settings.need_database_url()
     keys = settings.people_keys()
-    desk = Desk(plugins.intermediaries(), resolve, from_environment)
+    desk = Desk(
+        plugins.intermediaries(), resolve, from_environment, refuse_live=settings.refuse_live
+    )
     store = await GroupedStore.open(url)
     try:
         await require_adapters(store, desk)
@@ -68,6 +70,8 @@ async def require_adapters(store: Store, desk: Desk) -> None:
         for recorded in page:
             opened = recorded.event
             assert isinstance(opened, MerchantAccount.Opened)
+            if desk.refuse_live and opened.mode == "live":
+                raise Misconfigured(f"{opened.agency} has a live merchant account here")
             if opened.intermediary not in desk.kinds:
                 raise plugins.NotInstalled(
                     f"{opened.agency} takes payments through {opened.intermediary}: "

@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     metrics_dir: Path | None = None
     """A folder that the processes of one machine share, so that any of them can answer for all."""
 
+    refuse_live: bool = False
+    """Take no live merchant account: on a database that is only for trying out."""
+
     people_key: str = ""
     """Reference to the master key of ``people``: 32 random bytes in base64."""
     people_key_previous: str = ""

@@ -11,10 +11,12 @@ from fastapi import APIRouter, FastAPI
 
 from feesvc import plugins
 from feesvc.api import health, ledgers, problems
-from feesvc.api.limits import BodyLimit
 from feesvc.api.service import Service
 
 __all__ = ["Service", "create_app"]
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes. Routes that take documents say otherwise."""
 
 DESCRIPTION = (
     "Fees of online public services: what is owed, what was paid, and one ledger per agency. "
@@ -37,13 +39,13 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
     app = FastAPI(
         title="feesvc", version="1", description=DESCRIPTION, lifespan=lifespan,
         docs_url="/docs", redoc_url=None,
+        max_body_size=LARGEST_BODY,
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
     for router in _routers():
         app.include_router(router, prefix="/v1")
     app.include_router(ledgers.routes(app, plugins.projections()), prefix="/v1")
-    app.add_middleware(BodyLimit)
     return app
 
 

@@ -77,6 +77,20 @@ class Caller:
         if "administrator" not in await self._held([HOUSE]):
             raise NOT_ALLOWED
 
+    async def require_administrator(self, agency: str) -> None:
+        """Let through an administrator of this agency, or of the service itself."""
+        if "administrator" in await self._held([HOUSE]):
+            await self.house.see(Agency, self.house.store.ids.agency(agency), f"agency {agency}")
+        else:
+            await self.require(agency, roles=("administrator",))
+
+    async def require_reader(self, agency: str, scope: Scope | None = None) -> None:
+        """Let through any officer of this agency, an operator, or a portal with this scope."""
+        if "administrator" in await self._held([HOUSE]):
+            await self.house.see(Agency, self.house.store.ids.agency(agency), f"agency {agency}")
+        else:
+            await self.require(agency, scope=scope, roles=ANY_ROLE)
+
     async def roles(self, agency: str) -> set[Role]:
         """The roles a person holds at an agency, through its ancestors too; none for a portal."""
         if self.subject is None:

@@ -12,7 +12,6 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from feesvc import metrics
-from feesvc.api.problems import Problem
 from feesvc.application import payments, transfers
 from feesvc.application.house import House, Unknown
 from feesvc.domain.merchant_account import MerchantAccount
@@ -31,14 +30,15 @@ router = APIRouter(tags=["notifications"])
 log = structlog.get_logger(__name__)
 
 LARGEST = 64 * 1024
-TOO_LARGE = Problem(413, "body-too-large", "A notification has at most 64 KiB")
+"""Bytes of one notification."""
 WORST_FIRST = (
     Verdict.TRY_AGAIN, Verdict.WRONG_AMOUNT, Verdict.UNKNOWN_ORDER, Verdict.RECORDED,
     Verdict.DUPLICATE, Verdict.NOTHING,
 )  # fmt: skip
 
 
-@router.api_route("/notifications/{account}", methods=["GET", "POST"])
+@router.post("/notifications/{account}", max_body_size=LARGEST)
+@router.get("/notifications/{account}")
 async def notify(account: UUID, request: Request) -> Response:
     """One notification for one merchant account."""
     house: House = request.app.state.house
@@ -56,20 +56,16 @@ async def notify(account: UUID, request: Request) -> Response:
 
 
 async def _raw(house: House, request: Request) -> Notification:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise TOO_LARGE
-    if len(request.scope["query_string"]) > LARGEST:
-        raise TOO_LARGE
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return Notification(
-        method=request.method, query=request.scope["query_string"], headers=headers,
-        body=bytes(body), received_at=house.now(),
-    )  # fmt: skip
+        method=request.method,
+        query=request.scope["query_string"],
+        headers=headers,
+        body=await request.body(),
+        received_at=house.now(),
+    )
 
 
 async def _verdict(

@@ -1,11 +1,10 @@
-"""Problems: every error as RFC 9457 ``application/problem+json``, and the one place that maps them."""
+"""Problems: every error as RFC 9457 ``application/problem+json``, mapped in one place."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -49,16 +48,20 @@ HTTP_TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):
     """What went wrong, in terms that do not change: ``type`` is what programs look at."""
 
-    status: int
-    type: str
-    title: str
-    detail: str = ""
-    retry_after: int = 0
-    more: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(
+        self, status: int, type: str, title: str, detail: str = "", retry_after: int = 0,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(type)
+        self.status = status
+        self.type = type
+        self.title = title
+        self.detail = detail
+        self.retry_after = retry_after
+        self.more = more or {}
 
     def body(self, instance: str = "") -> bytes:
         said: dict[str, Any] = {
@@ -101,32 +104,37 @@ def problem_of(error: Exception) -> Problem:
         case Problem():
             return error
         case NoticeTaken():
-            url = f"/v1/assessments/{error.assessment}"
-            return _refusal(error, more={"url": url})
+            return _refusal(error, more={"url": f"/v1/assessments/{error.assessment}"})
         case Refusal():
             return _refusal(error)
-        case KeyReused():
-            return Problem(
-                422, "idempotency-key-reused", "The Idempotency-Key came with another request"
-            )
-        case InFlight():
-            return Problem(
-                409, "in-flight", "The first request with this key is still at work",
-                retry_after=error.seconds,
-            )  # fmt: skip
-        case Busy():
-            return Problem(409, "busy", "Others were first; ask again", retry_after=1)
-        case BadQuery():
-            return Problem(422, "bad-query", "The query cannot be answered", str(error))
-        case Unstorable():
-            return Problem(422, "unstorable", "A text holds what cannot be kept", str(error))
         case RequestValidationError():
             return _validation(error)
         case HTTPException():
             kind = HTTP_TITLES.get(error.status_code, f"http-{error.status_code}")
             return Problem(error.status_code, kind, kind.replace("-", " ").capitalize())
         case _:
-            return _unavailable(error)
+            return _of_request(error) or _unavailable(error)
+
+
+def _of_request(error: Exception) -> Problem | None:
+    """What the caller can mend, by another request or by asking again."""
+    said: tuple[int, str, str, str, int] | None = None
+    match error:
+        case KeyReused():
+            title = "The Idempotency-Key came with another request"
+            said = (422, "idempotency-key-reused", title, "", 0)
+        case InFlight():
+            title = "The first request with this key is still at work"
+            said = (409, "in-flight", title, "", error.seconds)
+        case Busy():
+            said = (409, "busy", "Others were first; ask again", "", 1)
+        case BadQuery():
+            said = (422, "bad-query", "The query cannot be answered", str(error), 0)
+        case Unstorable():
+            said = (422, "unstorable", "A text holds what cannot be kept", str(error), 0)
+        case _:
+            pass
+    return Problem(*said) if said else None
 
 
 def _unavailable(error: Exception) -> Problem:

@@ -1,10 +1,10 @@
-"""Wire: the words that requests and answers are made of. Unknown fields and wrong kinds are refused."""
+"""Wire: the words that requests and answers are made of; what is not one of them is refused."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
@@ -22,7 +22,7 @@ def _plain(text: str) -> str:
 
 
 def _as_text(value: object) -> object:
-    if not isinstance(value, str):
+    if not isinstance(value, (str, UUID)):
         raise ValueError("must be a text")
     return value
 
@@ -33,14 +33,13 @@ def text(longest: int, shortest: int = 1, pattern: str | None = None) -> Any:
     return Annotated[str, bounds, AfterValidator(_plain)]
 
 
+Name = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
 Code = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_plain)]
 AgencyCode = Annotated[
     str, Field(max_length=35, pattern=re.compile(r"^[0-9A-Z][0-9A-Z.]*$").pattern)
 ]
 Day = Annotated[date, BeforeValidator(_as_text)]
-Id = Annotated[
-    UUID, BeforeValidator(lambda value: value if isinstance(value, UUID) else _as_text(value))
-]
+Id = Annotated[UUID, BeforeValidator(_as_text)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Amount = Annotated[StrictInt, Field(ge=1, le=LARGEST)]
 Reason = Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-z0-9_]+$")]
@@ -110,25 +109,7 @@ class MoneyView(View):
         return cls(amount=money.amount, currency=money.currency)
 
 
-class AgencyView(View):
-    code: str
-    name_vi: str
-    name_en: str
-    parent: str
-    merchant_accounts: list[MerchantAccountBrief]
-
-
-class MerchantAccountBrief(View):
-    id: UUID
-    intermediary: str
-    mode: Literal["live", "sandbox"]
-    currencies: list[str]
-
-
 class ReasonBody(Body):
     """Why: a code that the agency's rules of work name."""
 
     reason: Reason
-
-
-AgencyView.model_rebuild()

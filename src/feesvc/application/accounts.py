@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from feesvc.application.desk import LiveRefused
 from feesvc.application.house import Act, Decision, Done, House
 from feesvc.application.registries import AlreadyRegistered, Tell
 from feesvc.domain.accounts import Mode
@@ -34,6 +35,8 @@ async def open_merchant_account(
 
     async def decide() -> Decision[MerchantAccount]:
         house.desk.check_settings(new.intermediary, new.settings)
+        if house.desk.refuse_live and new.mode == "live":
+            raise LiveRefused(new.intermediary)
         agency = await _agency(house, new.agency)
         secrets = house.desk.secrets(new.intermediary)
         account = MerchantAccount.open(

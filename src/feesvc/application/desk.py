@@ -36,6 +36,10 @@ class SettingMissing(Refusal):
     """The merchant account lacks a setting that its adapter needs"""
 
 
+class LiveRefused(Refusal):
+    """This service is for trying out: it takes no live merchant account"""
+
+
 class UnknownSetting(Refusal):
     """The adapter has no such setting"""
 
@@ -52,8 +56,11 @@ class Desk:
         resolve: Callable[[str], str],
         default: Callable[[str, str], str | None] = lambda intermediary, setting: None,
         connect: Callable[[str], httpx.Client] | None = None,
+        *,
+        refuse_live: bool = False,
     ) -> None:
         self.kinds = kinds
+        self.refuse_live = refuse_live
         self._resolve = resolve
         self._default = default
         self._connect = connect or _client

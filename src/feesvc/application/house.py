@@ -149,12 +149,17 @@ class House:
         [recorded] = await self.store.read(appended.first - 1, 1)
         return recorded.event.originator_id
 
+    async def before(self, act: Act) -> Done[T] | None:
+        """What this very request came to when it was recorded before; raises ``KeyReused``."""
+        before = await self.store.find(act.id)
+        return None if before is None else Done(None, _same(act, before), act.id)
+
     async def _repeated(self, act: Act, refusal: Refusal) -> Done[T]:
         """A refusal may only mean that this very command was recorded before."""
-        before = await self.store.find(act.id)
+        before: Done[T] | None = await self.before(act)
         if before is None:
             raise refusal
-        return Done(None, _same(act, before), act.id)
+        return before
 
 
 def act_of(act: Act, id: UUID) -> Act:
