@@ -46,6 +46,6 @@ class Receipts:
         try:
             await number_receipt(self._house, act, recorded.event.originator_id)
         except Unknown as unknown:
-            log.warning("receipt waits", agency=recorded.agency, why=str(unknown))
+            log.warning("receipt.waits", agency=recorded.agency, error=str(unknown))
             return [Due(f"number-{attempt + 1}", self._house.now() + ASK_AGAIN)]
         return ()

@@ -66,7 +66,7 @@ class RefundProposals:
                 await self._ask(id, recorded, wish)
                 return
         except NoRefundHere as why:
-            log.info("refund by bank transfer", transfer=str(wish.transfer), why=str(why))
+            log.info("refund.by_bank_transfer", stream=wish.transfer, error=str(why))
         subject = await self._subject(credits[0].assessment)
         await self._ask(id, recorded, replace(wish, method="bank_transfer", subject=subject))
 
@@ -75,7 +75,7 @@ class RefundProposals:
             await request_refund(self._house, act_on(self._house, self.name, id, recorded), wish)
         except MoreThanIsLeft as why:
             # Someone asked before us: the money is set aside, or gone back already.
-            log.info("nothing to propose", transfer=str(wish.transfer), why=str(why))
+            log.info("refund.not_proposed", stream=wish.transfer, error=str(why))
 
     async def _portal(self, payment: UUID | None) -> str:
         if payment is None:

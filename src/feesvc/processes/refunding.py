@@ -64,11 +64,11 @@ class Refunding:
             await instruct_refund(self._house, act, refund)
         except Unavailable as why:
             # The instruction is on record, and that event has its own look-ups.
-            log.warning("refund sent, no answer", refund=str(refund), why=str(why))
+            log.warning("refund.unanswered", stream=refund, error=str(why))
         except (Refusal, Misconfigured) as why:
             # The agency's account there is closed or not set up: its other refunds, and everybody
             # else's, go on meanwhile.
-            log.error("refund cannot be sent", refund=str(refund), why=str(why))
+            log.error("refund.not_sent", stream=refund, agency=recorded.agency, error=str(why))
             return [Due(f"send-{attempt + 1}", self._house.now() + SEND_AGAIN)]
         return ()
 
@@ -83,9 +83,9 @@ class Refunding:
             if await look_up_refund(self._house, act, refund.id):
                 return ()
         except (Unavailable, Refusal, Misconfigured) as why:
-            log.warning("refund not looked up", refund=str(refund.id), why=str(why))
+            log.warning("refund.not_looked_up", stream=refund.id, error=str(why))
         if attempt == len(LADDER):
-            log.error("refund without an end", refund=str(refund.id), agency=recorded.agency)
+            log.error("refund.without_end", stream=refund.id, agency=recorded.agency)
             return ()
         pause = LADDER[attempt] - LADDER[attempt - 1]
         return [Due(f"look-up-{attempt + 1}", self._house.now() + pause)]

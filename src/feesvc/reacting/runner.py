@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 from eventsourcing.utils import get_topic
 
+from feesvc import metrics
 from feesvc.intermediary import Unavailable
 from feesvc.reacting import Command, Due, Process, Recorded
 from feesvc.reacting.bookmarks import Bookmark, Bookmarks, Taken, Waiting
@@ -55,6 +56,8 @@ class Runner:
         self._bookmark = bookmark
         self._store = store
         self._clock = clock
+        self.lag = 0
+        """Events that were there when it last looked, and are not answered yet."""
         self._topics = tuple(get_topic(event) for event in process.events)
         self._seen = 0
 
@@ -81,10 +84,13 @@ class Runner:
     async def _follow(self) -> bool:
         head = await self._store.head()
         if head <= max(self._seen, self._bookmark.position):
+            self.lag = 0
             return False
         batch = await self._store.read(self._bookmark.position, BATCH, self._topics)
+        self.lag = head - self._bookmark.position
         await self._answer(batch)
         if len(batch) < BATCH:
+            self.lag = 0
             self._seen = head  # read before the batch: up to it, everything was there to be read
             if head - self._bookmark.position >= SKIP:
                 await self._bookmark.move(head)
@@ -155,13 +161,15 @@ async def follow(
             async with bookmarks.take(process.name) as bookmark:
                 runner = Runner(process, bookmark, store, clock, transient)
                 while not stopped.is_set():
-                    if not await runner.turn():
-                        await _pause(stopped, poll_seconds)
+                    busy = await runner.turn()
+                    metrics.process_lag.labels(process.name).set(runner.lag)
                     pause = poll_seconds
+                    if not busy:
+                        await _pause(stopped, poll_seconds)
         except Taken:
             await _pause(stopped, STANDBY_PAUSE)
         except passing as error:
-            log.warning("process waits", process=process.name, seconds=pause, why=str(error))
+            log.warning("process.retry", process=process.name, seconds=pause, error=str(error))
             await _pause(stopped, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -1,17 +1,18 @@
 """The read routes: four searches and one payment in full.
 
-``portal`` is a filter for officers; for a portal's key the service forces it to that portal, so
-that a portal sees only rows of its own. A payer is looked for by ``subject``: the service turns a
-payer's detail into subjects, this register knows no more of a person than that id.
+``portal`` is a filter for officers. When a portal asks, the service says so in
+``request.state.portal``, and the portal sees only rows of its own whatever else it asks for.
+A payer is looked for by ``subject``: the service turns a payer's detail into subjects, and this
+register knows no more of a person than that id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 
 from feesvc.domain.ids import code
 from feesvc.projecting import Db, OpenDb
@@ -30,7 +31,15 @@ from feesvc_payment_register.answers import (
 )
 from feesvc_payment_register.wanted import Currency, Cursor, Limit, Minor, Plain, Text
 
-Subjects = Annotated[list[UUID] | None, Query(max_length=500)]
+
+def only(request: Request, portal: Text = None) -> str | None:
+    """The portal whose rows alone are shown: the caller itself, if it is one, else as asked."""
+    own: str | None = getattr(request.state, "portal", None)
+    return own or portal
+
+
+Portal: TypeAlias = Annotated[str | None, Depends(only)]
+Subjects: TypeAlias = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
 def router(open_db: OpenDb) -> APIRouter:
@@ -50,7 +59,7 @@ class _Register:
         self._open = open_db
 
     def payments(
-        self, agency: str, portal: Text = None, reference: Text = None, dossier: Text = None,
+        self, agency: str, portal: Portal = None, reference: Text = None, dossier: Text = None,
         dossier_part: Text = None, amount: Minor = None, min_amount: Minor = None,
         max_amount: Minor = None, currency: Currency = None, state: PaymentState | None = None,
         date: Plain = None, intermediary: Text = None, transaction: Text = None,
@@ -70,7 +79,7 @@ class _Register:
             found, after = self._found(db, "search_payments", asked, limit, cursor)
             return Payments(items=finding.payments(db, found), next=after)
 
-    def payment(self, agency: str, id: UUID, portal: Text = None) -> PaymentAnswer:
+    def payment(self, agency: str, id: UUID, portal: Portal = None) -> PaymentAnswer:
         """One payment with its assessments, transfers and refunds; 404 when it is not there."""
         asked = wanted.checked({"agency": code(agency), "id": id, "portal": portal})
         with self._open() as db:
@@ -80,7 +89,7 @@ class _Register:
         return found[0]
 
     def transfers(
-        self, agency: str, portal: Text = None, placed: Place | None = None,
+        self, agency: str, portal: Portal = None, placed: Place | None = None,
         state: TransferState | None = None, transaction: Text = None, reference: Text = None,
         intermediary: Text = None, payment: UUID | None = None, amount: Minor = None,
         min_amount: Minor = None, max_amount: Minor = None, currency: Currency = None,
@@ -99,7 +108,7 @@ class _Register:
             return Transfers(items=finding.transfers(db, found), next=after)
 
     def assessments(
-        self, agency: str, portal: Text = None, dossier: Text = None, dossier_part: Text = None,
+        self, agency: str, portal: Portal = None, dossier: Text = None, dossier_part: Text = None,
         state: AssessmentState | None = None, amount: Minor = None, min_amount: Minor = None,
         max_amount: Minor = None, currency: Currency = None, date: Plain = None,
         subject: Subjects = None, limit: Limit = 50, cursor: Cursor = None,
@@ -116,7 +125,7 @@ class _Register:
             return Assessments(items=finding.assessments(found), next=after)
 
     def refunds(
-        self, agency: str, portal: Text = None, state: RefundState | None = None,
+        self, agency: str, portal: Portal = None, state: RefundState | None = None,
         method: Literal["intermediary", "bank_transfer"] | None = None, reference: Text = None,
         amount: Minor = None, min_amount: Minor = None, max_amount: Minor = None,
         currency: Currency = None, date: Plain = None, limit: Limit = 50, cursor: Cursor = None,
