@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from feesvc.testing.intermediary import (
     CancellationContract,
@@ -29,16 +29,20 @@ class StripeStage(Stage):
         return cast("StripeCounterpart", self.counterpart)
 
     def settled(self) -> tuple[str, bytes]:
-        """The answers of the API for the payout, put together by hand."""
+        """The API's answers for the payout put together by hand, a transaction on each line."""
         batch = self.stand_in.pay_out("vnd")
         payout = self._answer(f"/v1/payouts/{batch}")
         asked = f"payout={batch}&limit=100&expand[]=data.source"
         page = self._answer(f"/v1/balance_transactions?{asked}")
-        return batch, b'{"payout": %s, "pages": [%s]}' % (payout, page)
+        assert page["has_more"] is False
+        lines = b",\n".join(json.dumps(move).encode() for move in page["data"])
+        head = b'{"payout": %s, "pages": [{"has_more": false, "data": [\n'
+        return batch, head % json.dumps(payout).encode() + lines + b"\n]}]}\n"
 
-    def _answer(self, target: str) -> bytes:
-        headers: Mapping[str, str] = {"Authorization": f"Bearer {self.settings()['secret_key']}"}
-        return self.http.get(BASE_URL + target, headers=headers).content
+    def _answer(self, target: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.settings()['secret_key']}"}
+        answer: dict[str, Any] = self.http.get(BASE_URL + target, headers=headers).json()
+        return answer
 
 
 class TestStripe(

@@ -104,8 +104,8 @@ def _body(response: httpx.Response) -> JsonObject:
 
 def _served_at(response: httpx.Response) -> datetime | None:
     try:
-        stamped = parsedate_to_datetime(response.headers["date"])
-    except (KeyError, ValueError):
+        stamped = parsedate_to_datetime(response.headers.get_list("date")[0])
+    except (IndexError, ValueError):
         return None
     return stamped if stamped.tzinfo else None
 

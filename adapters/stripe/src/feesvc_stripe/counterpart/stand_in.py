@@ -48,8 +48,8 @@ class StripeCounterpart(Counterpart):
     )
     """Stripe tries for three days, at growing intervals that it does not publish."""
     announces_refunds = True
-    refunds_take: ClassVar[timedelta | None] = None
-    """After what time refunds succeed by themselves; None: when ``finish_refund`` says so."""
+    refunds_take: ClassVar[timedelta | None] = timedelta(seconds=10)
+    """After what time refunds succeed by themselves; None: only when ``finish_refund`` says so."""
 
     def __init__(self, clock: Clock, tariff: Tariff | None = None) -> None:
         self.account = Account(clock, tariff or Tariff(), self._announced)
@@ -176,8 +176,7 @@ class StripeCounterpart(Counterpart):
         self.events.append(event)
         about = event["data"]["object"]
         if event["type"] == "refund.created" and self.refunds_take is not None:
-            refund = self.account.find("refund", about["id"])
-            self.outbox.do(lambda: finish_refund(self.account, refund), self.refunds_take)
+            self.outbox.do(lambda: self._finish(about["id"]), self.refunds_take)
         if event["type"] == "checkout.session.expired" and reference in self.ledger.orders:
             self.ledger.orders[reference].state = "cancelled"
         if event["type"] in SUBSCRIBED:
@@ -215,6 +214,10 @@ class StripeCounterpart(Counterpart):
     def _charge(self, transaction: str) -> Shape:
         intent = self.account.find("payment_intent", transaction)
         return self.account.find("charge", intent["latest_charge"])
+
+    def _finish(self, refund: str) -> None:
+        with self.account.lock:
+            finish_refund(self.account, self.account.find("refund", refund))
 
     def _refund(self, reference: str) -> Shape:
         for refund in self.account.listed("refund"):
