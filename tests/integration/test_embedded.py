@@ -216,16 +216,19 @@ def test_programs_in_a_closed_home_are_copied_to_where_all_can_reach_them(
     copied = binaries.programs(65534)
 
     assert copied.is_relative_to(folder / "cache")
-    assert stat.S_IMODE(copied.parent.stat().st_mode) == 0o755
-    subprocess.run([copied / "postgres", "--version"], user=65534, check=True)
+    (copy,) = (folder / "cache").iterdir()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o755
+    for program in ("initdb", "postgres", "psql"):
+        subprocess.run([copied / program, "--version"], user=65534, check=True, cwd="/")
     assert binaries.programs(65534) == copied
-    copied.parent.chmod(0o777)
+    copy.chmod(0o777)
     with pytest.raises(EmbeddedError, match="others may write"):
         binaries.programs(65534)
 
 
 def test_a_closed_folder_above_is_seen_as_closed(folder: Path) -> None:
     inside = folder / "inside"
+    inside.touch(0o755)
     folder.chmod(0o700)
     assert not binaries.reachable(inside, 65534)
     folder.chmod(0o711)

@@ -24,7 +24,7 @@ def programs(user: int) -> Path:
 
     They come from the wheel, without importing it: its own launcher leaves orphans behind and
     opens every parent folder to everyone. Where the virtual environment lies in somebody's closed
-    home, the tree (38 MB) is copied once to /var/tmp, owned by us and writable by nobody else.
+    home, what they need (40 MB) is copied once to /var/tmp, owned by us, writable by nobody else.
     """
     found = importlib.util.find_spec(WHEEL.replace("-", "_"))
     if found is None or not found.submodule_search_locations:
@@ -40,9 +40,10 @@ def programs(user: int) -> Path:
 
 
 def reachable(path: Path, user: int) -> bool:
-    """Whether ``user``, in no group of ours, may enter each folder above ``path``."""
-    for folder in path.resolve().parents:
-        found = folder.stat()
+    """Whether ``user``, in no group of ours, may run ``path``: its file and all folders above."""
+    path = path.resolve()
+    for place in (path, *path.parents):
+        found = place.stat()
         if not found.st_mode & (stat.S_IXUSR if found.st_uid == user else stat.S_IXOTH):
             return False
     return True
@@ -53,7 +54,7 @@ def _major(tree: Path) -> int:
 
 
 def _copied(tree: Path) -> Path:
-    """The tree's copy for all users, named by what is in it, so that another version is another."""
+    """The tree as all users can reach it, in a folder named by what is in it."""
     wheel = importlib.metadata.distribution(WHEEL)
     content = sha256((wheel.read_text("RECORD") or "").encode()).hexdigest()[:16]
     copy = CACHE / f"feesvc-postgres-{wheel.version}-{content}"
@@ -62,15 +63,23 @@ def _copied(tree: Path) -> Path:
     found = copy.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise EmbeddedError(f"{copy} is not ours, or others may write to it. Remove it.")
-    return copy
+    return copy / tree.parent.name / tree.name
 
 
 def _place(tree: Path, copy: Path) -> None:
-    """Copied under another name first: a half-made copy is never taken for a whole one."""
+    """Copied under another name first: a half-made copy is never taken for a whole one.
+
+    The programs look for the wheel's own libraries three folders up, in ``<package>.libs``.
+    """
+    libraries = tree.parents[1] / f"{tree.parent.name}.libs"
     beside = Path(tempfile.mkdtemp(prefix=f"{copy.name}.", dir=copy.parent))
     try:
-        shutil.copytree(tree, beside, dirs_exist_ok=True, symlinks=True)
-        beside.chmod(0o755)
+        shutil.copytree(tree, beside / tree.parent.name / tree.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, beside / libraries.name, symlinks=True)
+        for place in (beside, *beside.rglob("*")):
+            if not place.is_symlink():
+                place.chmod(0o755 if place.stat().st_mode & stat.S_IXUSR else 0o644)
         beside.rename(copy)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
