@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feesvc.application import assessments, refunds
+from feesvc.application import assessments, refunding, refunds
 from feesvc.application.house import Busy
 from feesvc.domain.assessment import NotOpen
 from feesvc.domain.buckets import MoreThanIsLeft
@@ -129,7 +129,7 @@ async def test_a_refund_is_followed_to_its_end_and_back(s: Scenario) -> None:
     assert (await s.see(fee)).lines[1].collected == 60_000
     assert (await s.see(fee)).state == "paid"
     process = s.house.act(s.some_id(), "process:refunding")
-    await refunds.instruct_refund(s.house, process, refund.id)
+    await refunding.instruct_refund(s.house, process, refund.id)
     now = await see()
     assert (now.state, now.handle) == ("accepted", f"R{now.reference}")
     done = Refunded(

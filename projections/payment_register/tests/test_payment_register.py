@@ -13,7 +13,7 @@ import pytest
 from fastapi import Depends, FastAPI, Request
 from fastapi.testclient import TestClient
 
-from feesvc.application import payments, refunds
+from feesvc.application import payments, refunding, refunds
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
@@ -104,7 +104,7 @@ class Story(Scenario):
         assert asked.result is not None
         id, second = asked.result.id, self.house.act(self.some_id(), "person:2")
         await refunds.approve_refund(self.house, second, id, asked.result.digest)
-        await refunds.instruct_refund(self.house, self.house.act(self.some_id(), "process:x"), id)
+        await refunding.instruct_refund(self.house, self.house.act(self.some_id(), "process:x"), id)
         reference = (await self.house.one(Refund, id, "")).reference
         back = Refunded(reference=reference, handle="R", amount=Money(amount, "VND"), at=self.now)
         await self.says(account, back)

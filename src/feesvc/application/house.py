@@ -89,6 +89,10 @@ class House:
             id=id, principal=principal, at=self.now(), cause=cause, fingerprints=fingerprints
         )
 
+    def today(self) -> date:
+        """The day that it is, Asia/Ho_Chi_Minh."""
+        return self.now().astimezone(HANOI).date()
+
     async def settle(
         self,
         act: Act,

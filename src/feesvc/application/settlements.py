@@ -90,11 +90,10 @@ async def take_settlement(
 
 
 def _check(lines: list[SettlementLine], net: Money, count: int) -> None:
-    booked = [line for line in lines if line.kind != "payout"]
-    found = sum(line.net.amount for line in booked)
-    if found != net.amount or len(booked) != count:
+    found = sum(line.net.amount for line in lines if line.kind != "payout")
+    if found != net.amount or len(lines) != count:
         raise ControlTotalBreak(
-            f"declared {count} lines of {net.amount}, read {len(booked)} of {found}"
+            f"declared {count} lines of {net.amount}, read {len(lines)} of {found}"
         )
 
 
@@ -112,7 +111,7 @@ async def _take(
         if not isinstance(transfer, Transfer):
             transfer = _unknown(account, id, line, act)
         transfer.settle(
-            batch=batch, line=line.native_id, commission=line.commission, tax=line.tax,
+            batch=batch, line=line.native_id, commission=-line.commission, tax=-line.tax,
             occurred_at=line.at, at=act.at,
         )  # fmt: skip
         return Decision(bool(transfer.news), [transfer])

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import assert_never
 from uuid import UUID
 
-from feesvc.application import refunds
+from feesvc.application import refunding
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
 from feesvc.application.unplacing import undo
@@ -51,7 +51,7 @@ async def record_outcome(
         case Ended():
             return await _ended(house, account, outcome)
         case RefundAccepted() | Refunded() | RefundFailed():
-            return await refunds.record_refund_outcome(house, account, outcome)
+            return await refunding.record_refund_outcome(house, account, outcome)
         case Pending():
             return Verdict.NOTHING
         case _:

@@ -3,7 +3,7 @@
     Raised ─ Increased, Reduced … ─ CollectedBy … Paid ⇄ Unpaid
        └──── Waived | Cancelled | Superseded
 
-We may refuse a change of our own; money that arrives is never refused here, the transfer places it.
+We may refuse a change of our own; money that arrives the transfer places.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.circumstances import Channel
 from feesvc.domain.line import (
     Kind,
     Line,
@@ -28,7 +29,6 @@ from feesvc.domain.line import (
 )
 from feesvc.money import Money
 
-Channel: TypeAlias = Literal["online", "counter", "post"]
 Withdrawal: TypeAlias = Literal["waived", "cancelled", "superseded"]
 Uncollection: TypeAlias = Literal["reduced", "withdrawn", "refunded", "reversed", "dispute_lost"]
 
@@ -161,7 +161,6 @@ class Assessment(Aggregate):
 
     @property
     def outstanding(self) -> Money:
-        """What is still to be paid; zero once withdrawn."""
         due = 0 if self.withdrawn else sum(line.open for line in self.lines.values())
         return Money(due, self.currency)
 
@@ -246,8 +245,8 @@ class Assessment(Aggregate):
 
     def _withdraw(self, event_class: type[Aggregate.Event], at: datetime, **said: str) -> None:
         self._check_open()
-        still_open = positive({number: line.open for number, line in self.lines.items()})
-        self.record(event_class, at, open=self._parts(still_open), **said)
+        still_open = self._parts(positive({n: line.open for n, line in self.lines.items()}))
+        self.record(event_class, at, open=still_open, **said)
 
     def _parts(self, amounts: dict[int, int], sign: int = 1) -> tuple[Part, ...]:
         return tuple(

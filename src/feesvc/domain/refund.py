@@ -166,9 +166,7 @@ class Refund(Aggregate):
 
     def instruct(self, reference: str, method: Method, at: datetime) -> None:
         self._check("approved", "failed", "returned")
-        self.record(
-            self.Instructed, at, reference=reference, amount=self.amount, method=method
-        )
+        self.record(self.Instructed, at, reference=reference, amount=self.amount, method=method)
 
     # What the intermediary says is recorded whenever it is news, never refused.
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from feesvc.application.house import House
-from feesvc.application.refunds import instruct_refund, look_up_refund
+from feesvc.application.refunding import instruct_refund, look_up_refund
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.refund import Refund
 from feesvc.intermediary import Unavailable

@@ -1,0 +1,157 @@
+"""What an intermediary's adapter tells us: checkouts, outcomes, replies, settlements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from feesvc.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """Where the payer pays: a page to open, or a code to scan, or both."""
+
+    url: str = ""
+    qr: str = ""
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One transfer of money. ``transaction`` is the intermediary's name for it, unique there."""
+
+    reference: str
+    """Our order, or empty where the intermediary named none."""
+    transaction: str
+    amount: Money
+    at: datetime
+    merchant: str = ""
+    """The merchant it was paid to, where the message says; empty means this account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversed:
+    """A transfer was undone by the intermediary or the payer's bank, in whole."""
+
+    reference: str
+    transaction: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """A payer disputes a transfer, or the dispute ended. ``fee`` is what the dispute costs us."""
+
+    dispute: str
+    transaction: str
+    stage: Literal["opened", "won", "lost"]
+    amount: Money
+    at: datetime
+    fee: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """Declined, cancelled or expired: no transfer is expected."""
+
+    reference: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """No final answer yet. An unknown code is pending, never a guess."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAccepted:
+    """The refund was taken on. No money has moved."""
+
+    reference: str
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """The refund reached the payer. ``fee`` is what it cost us, where the intermediary says."""
+
+    reference: str
+    handle: str
+    amount: Money
+    at: datetime
+    fee: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFailed:
+    """The refund did not reach the payer. ``returned``: it left and came back to our balance."""
+
+    reference: str
+    reason: str
+    at: datetime
+    handle: str = ""
+    returned: bool = False
+
+
+Outcome: TypeAlias = (
+    Received | Reversed | Disputed | Ended | Pending | RefundAccepted | Refunded | RefundFailed
+)
+RefundOutcome: TypeAlias = Pending | RefundAccepted | Refunded | RefundFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The HTTP answer to a notification, in the intermediary's own words."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementLine:
+    """One line of a settlement. Signed: what adds to the payout is plus.
+
+    Gross, commission and tax add up to net, so a commission withheld is negative.
+    """
+
+    kind: Literal[
+        "payment", "refund", "refund_reversal", "dispute", "dispute_reversal",
+        "fee", "adjustment", "payout",
+    ]  # fmt: skip
+    native_id: str
+    transaction: str
+    """The transfer it concerns, or empty."""
+    reference: str
+    gross: Money
+    commission: Money
+    tax: Money
+    net: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """A settlement batch: its declared totals, and its lines one at a time."""
+
+    batch: str
+    currency: str
+    net: Money
+    count: int
+    arrives_on: datetime | None
+    lines: Iterator[SettlementLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A dated layout of settlement files, as data that staff can edit."""
+
+    name: str = ""
+    layout: Mapping[str, str] = field(default_factory=dict)
