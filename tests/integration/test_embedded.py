@@ -211,7 +211,8 @@ def test_programs_in_a_closed_home_are_copied_to_where_all_can_reach_them(
     monkeypatch.setattr(binaries, "reachable", lambda path, user: False)
     monkeypatch.setattr(binaries, "CACHE", folder / "cache")
     folder.chmod(0o755)
-    (folder / "cache").mkdir(mode=0o755)
+    (folder / "cache").mkdir()
+    (folder / "cache").chmod(0o755)
 
     copied = binaries.programs(65534)
 
@@ -228,7 +229,8 @@ def test_programs_in_a_closed_home_are_copied_to_where_all_can_reach_them(
 
 def test_a_closed_folder_above_is_seen_as_closed(folder: Path) -> None:
     inside = folder / "inside"
-    inside.touch(0o755)
+    inside.touch()
+    inside.chmod(0o755)
     folder.chmod(0o700)
     assert not binaries.reachable(inside, 65534)
     folder.chmod(0o711)
