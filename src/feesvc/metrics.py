@@ -70,6 +70,13 @@ process_lag = Gauge(
     multiprocess_mode="livemostrecent",
     registry=_own,
 )
+stopped = Gauge(
+    "feesvc_stopped",
+    "1 for a projection or process that stopped until somebody mends the cause",
+    ("kind", "name"),
+    multiprocess_mode="livemostrecent",
+    registry=_own,
+)
 intermediary_calls = Counter(
     "feesvc_intermediary_calls",
     "Calls to intermediaries, by what came of them",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +9,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from feesvc import logs, metrics, migrations
-from feesvc.assembly import prepare_database, unsafe_settings
-from feesvc.settings import Misconfigured, load
+from feesvc import logs, metrics
+from feesvc.cli._starting import embed, require_ready
+from feesvc.settings import load
 
 GRACE_SECONDS = 20
 
@@ -29,36 +28,14 @@ def command(
     """Serve /v1. Refuses to start on a database that is not ready or not safe."""
     with ExitStack() as stack:
         if embedded:
-            _embed(stack, embedded)
+            embed(stack, embedded)
         told = load()
         url = told.need_database_url()
         told.people_keys()
-        _require_ready(url)
+        require_ready(url)
         if told.metrics_dir:
             metrics.start_afresh(told.metrics_dir)
         uvicorn.run(
             "feesvc.api.serving:app", factory=True, host=host, port=port, workers=workers,
             timeout_graceful_shutdown=GRACE_SECONDS, server_header=False, **logs.UVICORN,
         )  # fmt: skip
-
-
-def _require_ready(url: str) -> None:
-    missing = migrations.pending(url)
-    if missing:
-        raise Misconfigured(f"run feesvc migrate first: {', '.join(missing)} not applied")
-    unsafe = unsafe_settings(url)
-    if unsafe:
-        raise Misconfigured(
-            f"the database server could lose what it acknowledged: {', '.join(unsafe)} is off"
-        )
-
-
-def _embed(stack: ExitStack, folder: Path) -> None:
-    """Point this process and its workers at an embedded server, migrated."""
-    from feesvc.embedded import running
-
-    server = stack.enter_context(running(folder))
-    prepare_database(server.owner_url, "feesvc_service")
-    os.environ["FEESVC_DATABASE_URL"] = server.url
-    os.environ["FEESVC_OWNER_URL"] = server.owner_url
-    os.environ["FEESVC_REFUSE_LIVE"] = "yes"
