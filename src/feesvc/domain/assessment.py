@@ -138,13 +138,12 @@ class Assessment(Aggregate):
 
     @event(Raised)
     def __init__(
-        self, agency: str, dossier: str, notice: str, portal: str, subject: UUID | None,
+        self, agency: str, dossier: str, notice: str, subject: UUID | None,
         lines: tuple[Line, ...], total: Money, content: str,
     ) -> None:  # fmt: skip
         self.agency = agency
         self.dossier = dossier
         self.notice = notice
-        self.portal = portal
         self.subject = subject
         self.content = content
         self.currency = total.currency
