@@ -74,19 +74,23 @@ class Caller:
 
     async def require_operator(self) -> None:
         """Let through an administrator of the service itself."""
-        if "administrator" not in await self._held([HOUSE]):
+        if not await self.is_operator():
             raise NOT_ALLOWED
+
+    async def is_operator(self) -> bool:
+        """Whether this is an administrator of the service itself."""
+        return "administrator" in await self._held([HOUSE])
 
     async def require_administrator(self, agency: str) -> None:
         """Let through an administrator of this agency, or of the service itself."""
-        if "administrator" in await self._held([HOUSE]):
+        if await self.is_operator():
             await self.house.see(Agency, self.house.store.ids.agency(agency), f"agency {agency}")
         else:
             await self.require(agency, roles=("administrator",))
 
     async def require_reader(self, agency: str, scope: Scope | None = None) -> None:
         """Let through any officer of this agency, an operator, or a portal with this scope."""
-        if "administrator" in await self._held([HOUSE]):
+        if await self.is_operator():
             await self.house.see(Agency, self.house.store.ids.agency(agency), f"agency {agency}")
         else:
             await self.require(agency, scope=scope, roles=ANY_ROLE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -26,7 +27,9 @@ MALFORMED = Problem(
 )
 
 
-def act_of(request: Request, caller: Caller, body: BaseModel | None) -> Act:
+def act_of(
+    request: Request, caller: Caller, body: BaseModel | None, document: bytes = b""
+) -> Act:
     """The command of this request: its id follows from caller, route and key, never the credential.
 
     The fingerprint is a keyed hash of what was asked, since a body may hold personal details.
@@ -41,6 +44,8 @@ def act_of(request: Request, caller: Caller, body: BaseModel | None) -> Act:
     asked: dict[str, Any] = {"path": request.path_params}
     if body is not None:
         asked["body"] = body.model_dump(mode="json")
+    if document:
+        asked["document"] = sha256(document).hexdigest()
     canonical = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)
     return house.act(
         house.store.ids.command(caller.principal, request.method, route, key),
