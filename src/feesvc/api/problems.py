@@ -11,6 +11,7 @@ import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feesvc.api.tokens import BadToken, IssuerUnavailable
 from feesvc.application.assessments import MoneyTied, NoticeTaken
@@ -170,3 +171,27 @@ def _validation(error: RequestValidationError) -> Problem:
 
 def kebab(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+class TooLargeAsProblem:
+    """Says 413 as a problem too where the framework answers in plain words, below our handlers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def said(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                kind = dict(message.get("headers", ())).get(b"content-type", b"")
+                refused = kind != MEDIA_TYPE.encode()
+            if not refused:
+                await send(message)
+
+        await self.app(scope, receive, said)
+        if refused:
+            body = Problem(413, HTTP_TITLES[413], "The body is larger than this takes").body()
+            response = Response(body, 413, media_type=MEDIA_TYPE)
+            await response(scope, receive, send)
