@@ -87,23 +87,25 @@ def test_every_secret_is_a_sample_that_a_variable_replaces() -> None:
 def roles_of_compose(tmp_path: Path) -> Iterator[Server]:
     """A server that the scripts of compose have been run on."""
     folder = Path("/tmp") / f"feesvc-test-{os.getpid()}-compose"
-    with running(folder, durable=False) as server:
-        server.drop("feesvc")
-        psql = binaries.programs(os.geteuid()) / "psql"
-        (tmp_path / "psql").symlink_to(psql)
-        told = {k: default_of(v) for k, v in SERVICES["postgres"]["environment"].items()}
-        subprocess.run(
-            [shutil.which("sh") or "sh", ROOT / "deploy" / "postgres.sh"],
-            env={
-                **told,
-                "PATH": f"{tmp_path}:{os.defpath}",
-                "POSTGRES_USER": "postgres",
-                "PGHOST": str((folder / "socket").resolve()),
-            },
-            check=True,
-        )
-        yield server
-    discard(folder)
+    try:
+        with running(folder, durable=False) as server:
+            server.drop("feesvc")
+            psql = binaries.programs(os.geteuid()) / "psql"
+            (tmp_path / "psql").symlink_to(psql)
+            told = {k: default_of(v) for k, v in SERVICES["postgres"]["environment"].items()}
+            subprocess.run(
+                [shutil.which("sh") or "sh", ROOT / "deploy" / "postgres.sh"],
+                env={
+                    **told,
+                    "PATH": f"{tmp_path}:{os.defpath}",
+                    "POSTGRES_USER": "postgres",
+                    "PGHOST": str((folder / "socket").resolve()),
+                },
+                check=True,
+            )
+            yield server
+    finally:
+        discard(folder)
 
 
 def test_the_script_makes_the_database_for_the_roles_that_the_urls_name(

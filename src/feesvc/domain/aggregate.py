@@ -43,7 +43,7 @@ class Aggregate(BaseAggregate[UUID]):
 
         TOPIC: ClassVar[str]
         FORM: ClassVar[int] = 1
-        """Counts the forms this event was ever stored in; ``upcast_1(state) -> state`` lifts 1 to 2."""
+        """Counts the forms it was ever stored in; ``upcast_1(state) -> state`` lifts 1 to 2."""
 
     @classmethod
     def first(cls, event_class: type[FirstEvent], id: UUID, at: datetime, **fields: Any) -> Self:

@@ -46,7 +46,7 @@ class Buckets:
         Suspense goes first, then credits, then lines from the last one filled.
         """
         takes = []
-        for placement in sorted(list(self)[::-1], key=lambda p: TAKEN_FIRST[p.to]):
+        for placement in sorted(reversed(list(self)), key=lambda p: TAKEN_FIRST[p.to]):
             part = min(amount, placement.amount.amount)
             if part:
                 takes.append(placement.of(part))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 
 class Ids:
-    """Makes ids in one namespace. The namespace is random, made once, kept in the log's first event."""
+    """Makes ids in one namespace, which is random, made once, kept in the log's first event."""
 
     def __init__(self, namespace: UUID) -> None:
         self.namespace = namespace

@@ -7,7 +7,7 @@ carries many commands in one round trip; ``memory`` for unit tests, permutations
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -80,11 +80,11 @@ class Store(Protocol):
     ids: Ids
 
     async def load(self, ids: Sequence[UUID]) -> dict[UUID, Aggregate]:
-        """The aggregates of these streams as of now, free to be changed; missing ones are absent."""
+        """The aggregates of these streams as of now, free to be changed; missing ones absent."""
         ...
 
     async def peek(self, ids: Sequence[UUID]) -> dict[UUID, Aggregate]:
-        """As ``load``, but shared and never to be changed: folded once, brought up to date each time."""
+        """As ``load``, but shared and never to be changed: folded once, brought up to date."""
         ...
 
     async def append(self, command: Command) -> Appended:

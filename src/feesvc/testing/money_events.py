@@ -25,7 +25,7 @@ def vnd(amount: int) -> Money:
 
 
 def card(transaction: str = "T1") -> Origin:
-    return _origin("intermediary", "sandbox", transaction)
+    return _origin("intermediary", "acme", transaction)
 
 
 def bank() -> Origin:

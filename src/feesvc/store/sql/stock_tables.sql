@@ -1,3 +1,4 @@
+-- The tables that the stock recorder lacks, for benchmarks only.
 CREATE TABLE IF NOT EXISTS stock.command (
     id          uuid PRIMARY KEY,
     principal   text NOT NULL,

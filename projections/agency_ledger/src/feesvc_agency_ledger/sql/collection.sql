@@ -1,3 +1,4 @@
+-- What each fee item was assessed, released from, brought in and gave back, as known at a position.
 WITH last_day AS (
     SELECT booked_on, first FROM booked_day WHERE first <= %(known)s ORDER BY first DESC LIMIT 1
 ), moved AS (

@@ -1,3 +1,4 @@
+-- What moved on each account up to a day, from the sums of years, months and days.
 SELECT currency, account, sum(debits) AS debits, sum(credits) AS credits
   FROM (
     SELECT currency, account, debits, credits FROM balance

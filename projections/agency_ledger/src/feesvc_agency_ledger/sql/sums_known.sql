@@ -1,3 +1,4 @@
+-- What moved on each account up to a day, as known at a position.
 WITH last_day AS (
     SELECT booked_on, first FROM booked_day WHERE first <= %(known)s ORDER BY first DESC LIMIT 1
 )

@@ -1,3 +1,4 @@
+-- An agency and all units below it, as of a day and as known at a position.
 WITH RECURSIVE tree (agency) AS (
     SELECT %(agency)s::text
      UNION
