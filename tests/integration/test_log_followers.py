@@ -142,6 +142,9 @@ def test_who_waits_is_woken_at_once(database: Database) -> None:
         assert [each.position for each in read] == [2, 3, 4]
         assert isinstance(read[0].event, Jar.Opened) and read[0].actor == "hand"
         assert reader.read(4, 10) == []
+        pages = [[each.position for each in page] for page in reader.pages(1, 2)]
+        assert pages == [[2, 3], [4]]
+        assert list(reader.pages(0, 10, ["log.opened"])) == [reader.read(0, 1)]
 
 
 def test_a_reader_that_lost_its_connection_says_so_once(database: Database) -> None:

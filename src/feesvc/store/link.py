@@ -45,6 +45,13 @@ def patient_conninfo(url: str) -> str:
     )
 
 
+_LEAVE = (
+    errors.ReadOnlySqlTransaction,
+    errors.OperatorIntervention,
+    errors.FeatureNotSupported,  # a prepared plan that a migration has outdated
+)
+
+
 class Link:
     """Repeats a statement after a lost connection, so a statement must bear repeating."""
 
@@ -66,6 +73,8 @@ class Link:
             deadline = loop.time() + self._patience
             pause = 0.02
             while True:
+                if self._closed:
+                    raise StoreUnavailable("the store is closed")
                 try:
                     connection = await self._connected()
                     cursor = connection.cursor(binary=True)
@@ -76,7 +85,7 @@ class Link:
                 except (psycopg.Error, OSError) as error:
                     await self._drop_if_broken(error)
                     # What the database does not know or allow, it will not in ten seconds either.
-                    hopeless = self._closed or isinstance(error, psycopg.ProgrammingError)
+                    hopeless = isinstance(error, psycopg.ProgrammingError)
                     if hopeless or loop.time() + pause > deadline:
                         raise StoreUnavailable(str(error)) from error
                 await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - a pause
@@ -101,7 +110,7 @@ class Link:
 
     async def _drop_if_broken(self, error: Exception) -> None:
         """A server that became a standby, or is going away, is left as well as a dead one."""
-        left = isinstance(error, errors.ReadOnlySqlTransaction | errors.OperatorIntervention)
+        left = isinstance(error, _LEAVE)
         if self._connection is not None and (self._connection.broken or left):
             await self._connection.close()
             self._connection = None

@@ -52,6 +52,18 @@ class FormedNotification(Notification):
     form: int
 
 
+_new = object.__new__
+_slot: Any = Recorded
+# A frozen class is slow to make by its own means, and a replay makes nothing else.
+_set_position, _set_event = _slot.position.__set__, _slot.event.__set__
+_set_agency, _set_recorded_at = _slot.agency.__set__, _slot.recorded_at.__set__
+_set_actor, _set_command, _set_cause = (
+    _slot.actor.__set__,
+    _slot.command.__set__,
+    _slot.cause.__set__,
+)
+
+
 class LogMapper(Mapper[UUID]):
     """Maps our events for the library. States stand in the log as they are: no cipher, no zip."""
 
@@ -109,14 +121,14 @@ def events_of(
             raise _guilty(topic, number, [rows[index] for index in indexes], error) from error
         event_class = form.event_class
         originator = topic.rpartition(".")[0] if issubclass(event_class, FirstEvent) else ""
-        new, put = object.__new__, object.__setattr__
+        put = object.__setattr__
         for index, state in zip(indexes, facts, strict=True):
             row = rows[index]
             state["originator_id"] = row[1]
             state["originator_version"] = row[2]
             if originator:
                 state["originator_topic"] = originator
-            event = new(event_class)
+            event = _new(event_class)
             put(event, "__dict__", state)
             events[index] = event
     return events
@@ -124,11 +136,18 @@ def events_of(
 
 def recorded_of(rows: Sequence[Row]) -> list[Recorded]:
     """Rows of the log as the log's readers see them, in their order; raises ``Unreadable``."""
-    events = events_of(rows)
-    return [
-        Recorded(row[0], event, row[6], row[7], row[8], row[9], row[10])
-        for row, event in zip(rows, events, strict=True)
-    ]
+    log = []
+    for row, event in zip(rows, events_of(rows), strict=True):
+        recorded = _new(Recorded)
+        _set_position(recorded, row[0])
+        _set_event(recorded, event)
+        _set_agency(recorded, row[6])
+        _set_recorded_at(recorded, row[7])
+        _set_actor(recorded, row[8])
+        _set_command(recorded, row[9])
+        _set_cause(recorded, row[10])
+        log.append(recorded)
+    return log
 
 
 def fold(aggregate: Aggregate | None, events: Iterable[Aggregate.Event]) -> Aggregate | None:
