@@ -66,7 +66,7 @@ def objects() -> dict[str, dict[str, Any]]:
     return {kind: next(iter(account.listed(kind))) for kind in ORACLES}
 
 
-@pytest.mark.parametrize("kind", set(ORACLES) - {"checkout.session", "event"})
+@pytest.mark.parametrize("kind", sorted(set(ORACLES) - {"checkout.session", "event"}))
 def test_an_object_has_the_fields_of_stripes_fixture(
     objects: dict[str, dict[str, Any]], kind: str
 ) -> None:
