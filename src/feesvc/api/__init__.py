@@ -46,7 +46,6 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
     for router in _routers():
         app.include_router(router, prefix="/v1")
     app.include_router(ledgers.routes(app, plugins.projections()), prefix="/v1")
-    app.add_middleware(problems.TooLargeAsProblem)
     return app
 
 

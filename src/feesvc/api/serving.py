@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from feesvc import logs
 from feesvc.api import create_app
 from feesvc.api.access import Access
+from feesvc.api.problems import TooLargeAsProblem
 from feesvc.api.service import open_service
 from feesvc.settings import load
 
@@ -17,4 +18,4 @@ def app() -> ASGIApp:
     settings.need_database_url()
     settings.people_keys()
     logs.configure(settings.log_format, settings.log_level)
-    return Access(create_app(lambda: open_service(settings)))
+    return Access(TooLargeAsProblem(create_app(lambda: open_service(settings))))
