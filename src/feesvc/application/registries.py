@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from feesvc.application.house import Act, Decision, Done, House, Unknown
 from feesvc.domain.agency import Agency
@@ -150,6 +150,17 @@ async def appoint_officer(
     return await house.settle(act, decide, answer)
 
 
+async def appoint_operator(house: House, issuer: str, sub: str) -> UUID:
+    """Make whoever signs in so an operator of the service, on the owner's word; gives the subject.
+
+    The first operator comes so; over HTTP only an operator appoints another one.
+    """
+    subject = await house.people.subject_for_sign_in(issuer, sub)
+    act = house.act(uuid4(), "process:owner")
+    await appoint_officer(house, act, HOUSE, subject, ["administrator"])
+    return subject
+
+
 async def revoke_officer(
     house: House, act: Act, agency: str, subject: UUID, roles: Iterable[Role], reason: str,
     answer: Tell[Officer] = None,
@@ -160,7 +171,8 @@ async def revoke_officer(
 
 
 __all__ = [
-    "AlreadyRegistered", "NewPortal", "Unknown", "UnknownParent", "appoint_officer", "begin",
+    "AlreadyRegistered", "NewPortal", "Unknown", "UnknownParent", "appoint_officer",
+    "appoint_operator", "begin",
     "change", "issue_key", "new_secret", "register_agency", "register_portal",
     "register_procedure", "revoke_officer",
 ]  # fmt: skip

@@ -1,0 +1,211 @@
+"""A whole running service on loopback: HTTP, worker, issuer, and every intermediary's counterpart.
+
+For tests, the demo, the benchmarks and the campaigns. What it stands on is real: PostgreSQL, the
+installed slices, signed tokens, sockets. Only intermediaries are stand-ins, and they say so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+from psycopg.rows import dict_row
+
+from feesvc import plugins
+from feesvc.api import create_app
+from feesvc.api.access import Access
+from feesvc.api.service import open_service
+from feesvc.application.registries import appoint_operator
+from feesvc.assembly import open_house, prepare_database, utc_now
+from feesvc.domain.ids import Ids
+from feesvc.embedded import Database
+from feesvc.settings import Settings, load
+from feesvc.testing.counterpart import Counterpart
+from feesvc.testing.issuer import DemoIssuer
+from feesvc.testing.serving import address_of, reserved, served
+from feesvc.worker import work
+
+AUDIENCE = "feesvc"
+OPERATOR = "operator"
+"""The sub of the one operator there is at the start."""
+PATIENCE = 60.0
+"""Seconds that a client waits: a busy machine is not a broken one."""
+_HEAD = "SELECT position FROM feesvc.log"
+_FOLLOWERS = """
+    SELECT name, position FROM feesvc.projection
+    UNION ALL SELECT name, position FROM feesvc.process
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A counterpart that runs, and how a merchant account reaches it."""
+
+    counterpart: Counterpart
+    url: str
+    settings: Mapping[str, str]
+    """For a merchant account: secrets stand in files and are named by reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """``url`` is where it answers; ``/v1`` is not part of it."""
+
+    url: str
+    settings: Settings
+    issuer: DemoIssuer
+    stand_ins: Mapping[str, StandIn]
+
+    def client(self, credential: str = "") -> httpx.Client:
+        """A client with this key or token, or with none."""
+        headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+        return httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=PATIENCE)
+
+    def person(self, sub: str) -> httpx.Client:
+        """A client with a token that the issuer signed for ``sub``."""
+        return self.client(self.issuer.sign(sub))
+
+    def ids(self) -> Ids:
+        """The ids of this service's log, for what has not reached a projection yet."""
+        return Ids(self._asked("SELECT namespace FROM feesvc.log")[0]["namespace"])
+
+    def head(self) -> int:
+        return int(self._asked(_HEAD)[0]["position"])
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Run the worker meanwhile: projections and processes follow the log."""
+        stopping = threading.Event()
+        codes: list[int] = []
+        thread = threading.Thread(
+            target=lambda: codes.append(work(self.settings, stopping)), name="worker", daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            thread.join()
+        if codes != [0]:
+            raise RuntimeError("the worker did not end well: see what it logged")
+
+    def await_followers(self, seconds: float = PATIENCE) -> None:
+        """Wait until every projection and process has come to the end of the log and stays there.
+
+        What intermediaries were still to say is said first. Raises ``TimeoutError``.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            head, followers = self.head(), self._asked(_FOLLOWERS)
+            said = all(not s.counterpart.outbox.drain() for s in self.stand_ins.values())
+            if followers and said and all(row["position"] >= head for row in followers):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the log ends at {head}, followers stand at {followers}")
+            time.sleep(0.02)
+
+    def _asked(self, question: str) -> list[dict[str, Any]]:
+        url = self.settings.need_database_url()
+        with psycopg.connect(url, row_factory=dict_row) as connection:
+            return connection.execute(question.encode()).fetchall()
+
+
+@contextmanager
+def running_service(
+    database: Database, service_role: str = "feesvc_service", **told: Any
+) -> Iterator[RunningService]:
+    """Serve on ``database``, which is migrated and given its projections first.
+
+    ``told``: further settings, by their names in ``Settings``. The worker runs only within
+    ``RunningService.working``. Notifications go out by themselves.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feesvc-")))
+        prepare_database(database.owner_url, service_role)
+        listening = reserved()
+        issuer = stack.enter_context(_issuing())
+        settings = load(
+            **{
+                "database_url": database.url,
+                "owner_url": database.owner_url,
+                "public_url": address_of(listening),
+                "people_key": _kept(folder / "people_key", _random_key()),
+                "token_issuers": [
+                    {
+                        "issuer": issuer.url,
+                        "audience": AUDIENCE,
+                        "jwks_url": f"{issuer.url}/jwks.json",
+                    }
+                ],
+                "worker_poll_seconds": 0.05,
+                **told,
+            }
+        )
+        asyncio.run(_appoint(settings, issuer.url))
+        stand_ins = {
+            name: stack.enter_context(_standing_in(name, kind, folder))
+            for name, kind in plugins.counterparts().items()
+        }
+        app = Access(create_app(lambda: open_service(settings)))
+        url = stack.enter_context(served(app, listening, lifespan=True))
+        yield RunningService(url, settings, issuer, stand_ins)
+
+
+@contextmanager
+def _issuing() -> Iterator[DemoIssuer]:
+    listening = reserved()
+    url = address_of(listening)
+    issuer = DemoIssuer(url, AUDIENCE, {OPERATOR: OPERATOR})
+    with served(issuer.app(), listening):
+        yield issuer
+
+
+@contextmanager
+def _standing_in(name: str, kind: Any, folder: Path) -> Iterator[StandIn]:
+    counterpart: Counterpart = kind(utc_now)
+    secret = {s.name for s in plugins.intermediaries()[name].settings if s.secret}
+    listening = reserved()
+    with (
+        httpx.Client(timeout=PATIENCE) as http,
+        served(counterpart.app, listening) as url,
+        counterpart.outbox.running(interval=0.01),
+    ):
+        counterpart.outbox.deliver = http.send
+        settings = {
+            key: _kept(folder / f"{name}_{key}", value) if key in secret else value
+            for key, value in counterpart.settings(url).items()
+        }
+        yield StandIn(counterpart, url, settings)
+
+
+async def _appoint(settings: Settings, issuer: str) -> None:
+    async with open_house(settings) as house:
+        await appoint_operator(house, issuer, OPERATOR)
+
+
+def _random_key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+def _kept(path: Path, secret: str) -> str:
+    """A reference to a secret in a file that only this user reads."""
+    path.touch(mode=0o600)
+    path.write_text(secret)
+    return f"file:{path}"
+
+
+def new_key() -> dict[str, str]:
+    """The header of a request that was never sent before."""
+    return {"Idempotency-Key": str(uuid4())}
