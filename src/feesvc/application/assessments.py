@@ -93,8 +93,10 @@ async def raise_assessments(
     """
 
     async def decide() -> Decision[list[Assessment]]:
-        raised = [await _raise(house, act, draft) for draft in drafts]
-        return Decision(raised, raised)
+        raised: list[Assessment] = []
+        for draft in drafts:
+            raised.append(await _raise(house, act, draft, raised))
+        return Decision(raised, list({one.id: one for one in raised}.values()))
 
     return await house.settle(act, decide, answer)
 
@@ -147,9 +149,12 @@ async def withdraw_assessment(
     return await house.settle(act, decide, answer)
 
 
-async def _raise(house: House, act: Act, draft: Draft) -> Assessment:
+async def _raise(
+    house: House, act: Act, draft: Draft, so_far: Sequence[Assessment]
+) -> Assessment:  # fmt: skip
     id = house.store.ids.assessment(draft.agency, draft.dossier, draft.notice)
-    there = (await house.store.load([id])).get(id)
+    said = {one.id: one for one in so_far}
+    there = said.get(id) or (await house.store.load([id])).get(id)
     if isinstance(there, Assessment):
         if there.content != draft.content:
             raise NoticeTaken(id)
