@@ -96,7 +96,10 @@ def test_a_database_that_stays_away_is_told_in_time(
             await store.append(unheard)
         assert loop.time() - started < 3
         cutting_proxy.cut("feesvc.append", times=0)
-        assert (await store.append(unheard)).verdict is Verdict.RECORDED
+        # The writer may have got through just after its caller was told: still one effect.
+        again = await store.append(unheard)
+        assert again.verdict in {Verdict.RECORDED, Verdict.REPEAT}
+        assert again.first == await store.head() == 2
 
     through(cutting_proxy, story, patience=1)
     assert cutting_proxy.cuts > 1
