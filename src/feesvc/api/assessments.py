@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -64,7 +64,12 @@ async def raise_assessments(request: Request, body: RaiseBody, who: Who) -> Resp
         for share in body.shares
     ]
     done = await commands.raise_assessments(who.house, act, drafts, _raised)
-    return await respond(who, done, _raised)
+
+    async def again() -> Answer:
+        ids = [who.house.store.ids.assessment(d.agency, d.dossier, d.notice) for d in drafts]
+        return _raised([await _seen(who, id) for id in ids])
+
+    return await respond(who, done, _raised, again)
 
 
 @router.get("/assessments/{id}", response_model=AssessmentView)
@@ -82,7 +87,7 @@ async def increase(request: Request, id: UUID, body: ChangeBody, who: Who) -> Re
     done = await commands.change_assessment(
         who.house, act, id, lambda a: a.increase(body.amounts(), body.reason, act.at), _changed
     )
-    return await respond(who, done, _changed)
+    return await respond(who, done, _changed, _again(who, id))
 
 
 @router.post("/assessments/{id}/reduce", response_model=AssessmentView)
@@ -93,7 +98,7 @@ async def reduce(request: Request, id: UUID, body: ChangeBody, who: Who) -> Resp
     done = await commands.reduce_assessment(
         who.house, act, id, body.amounts(), body.reason, _changed
     )
-    return await respond(who, done, _changed)
+    return await respond(who, done, _changed, _again(who, id))
 
 
 @router.post("/assessments/{id}/waive", response_model=AssessmentView)
@@ -104,7 +109,7 @@ async def waive(request: Request, id: UUID, body: ReasonBody, who: Who) -> Respo
     done = await commands.change_assessment(
         who.house, act, id, lambda a: a.waive(body.reason, act.at), _changed
     )
-    return await respond(who, done, _changed)
+    return await respond(who, done, _changed, _again(who, id))
 
 
 @router.post("/assessments/{id}/cancel", response_model=AssessmentView)
@@ -113,7 +118,7 @@ async def cancel(request: Request, id: UUID, body: ReasonBody, who: Who) -> Resp
     await _may_change(who, id)
     act = act_of(request, who, body)
     done = await commands.withdraw_assessment(who.house, act, id, body.reason, answer=_changed)
-    return await respond(who, done, _changed)
+    return await respond(who, done, _changed, _again(who, id))
 
 
 @router.post("/assessments/{id}/supersede", response_model=AssessmentView)
@@ -124,11 +129,18 @@ async def supersede(request: Request, id: UUID, body: SupersedeBody, who: Who) -
     done = await commands.withdraw_assessment(
         who.house, act, id, body.reason, body.by_notice, _changed
     )
-    return await respond(who, done, _changed)
+    return await respond(who, done, _changed, _again(who, id))
 
 
 async def _seen(who: Caller, id: UUID) -> Assessment:
     return await who.house.see(Assessment, id, "")
+
+
+def _again(who: Caller, id: UUID) -> Callable[[], Awaitable[Answer]]:
+    async def again() -> Answer:
+        return _changed(await _seen(who, id))
+
+    return again
 
 
 async def _may_change(who: Caller, id: UUID) -> None:

@@ -82,7 +82,13 @@ async def open_payment(request: Request, body: PaymentBody, who: Who) -> Respons
         locale=body.locale, payer_ip=request.client.host if request.client else "",
     )  # fmt: skip
     done = await commands.open_payment(who.house, act, wanted, _opened)
-    return await respond(who, done, _opened)
+
+    async def again() -> Answer:
+        begun = await who.house.store.find(act.id)
+        assert begun is not None
+        return _opened(await who.house.see(Payment, await who.house.made_by(begun), ""))
+
+    return await respond(who, done, _opened, again)
 
 
 @router.get("/payments/{id}", response_model=PaymentStateView)

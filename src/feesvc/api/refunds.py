@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -119,7 +120,11 @@ async def request_refund(request: Request, body: RefundBody, who: Who) -> Respon
         subject=await subject_of(who.house, act, body.subject, body.payee),
     )  # fmt: skip
     done = await commands.request_refund(who.house, act, wish, _asked)
-    return await respond(who, done, _asked)
+
+    async def again() -> Answer:
+        return _asked(await who.house.see(Refund, who.house.store.ids.refund(act.id), ""))
+
+    return await respond(who, done, _asked, again)
 
 
 @router.post("/refunds/{id}/approve", response_model=RefundView)
@@ -128,7 +133,7 @@ async def approve(request: Request, id: UUID, body: ApproveBody, who: Who) -> Re
     await who.require((await _refund(who, id)).agency, roles=("approver",))
     act = act_of(request, who, body)
     done = await commands.approve_refund(who.house, act, id, body.digest, _ended)
-    return await respond(who, done, _ended)
+    return await respond(who, done, _ended, _again(who, id))
 
 
 @router.post("/refunds/{id}/reject", response_model=RefundView)
@@ -137,7 +142,7 @@ async def reject(request: Request, id: UUID, body: ReasonBody, who: Who) -> Resp
     await who.require((await _refund(who, id)).agency, roles=("approver",))
     act = act_of(request, who, body)
     done = await commands.reject_refund(who.house, act, id, body.reason, _ended)
-    return await respond(who, done, _ended)
+    return await respond(who, done, _ended, _again(who, id))
 
 
 @router.get("/refunds/{id}", response_model=RefundView)
@@ -174,6 +179,13 @@ async def _refund(who: Caller, id: UUID) -> Refund:
     if who.portal is not None and refund.portal != who.portal.code:
         raise NOT_FOUND
     return refund
+
+
+def _again(who: Caller, id: UUID) -> Callable[[], Awaitable[Answer]]:
+    async def again() -> Answer:
+        return _ended(await who.house.see(Refund, id, ""))
+
+    return again
 
 
 def _asked(refund: Refund) -> Answer:
