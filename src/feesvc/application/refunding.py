@@ -40,7 +40,8 @@ async def instruct_refund(house: House, act: Act, refund_id: UUID) -> None:
     if not isinstance(adapter, Refunds):
         raise NoRefundHere(account.intermediary)
     if refund.state in RESEND_STATES:
-        reference = adapter.reference_for(house.store.epoch, await house.store.numbers(), act.at)
+        number = await house.store.numbers()
+        reference = adapter.reference_for(house.store.epoch, number, act.at)
         await _instruct(house, act, refund, account, reference)
         refund = await house.one(Refund, refund_id, f"refund {refund_id}")
     if refund.state == "instructed":
