@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
 from feesvc.domain.agency import Agency
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.refund import Refund, Take
+from feesvc.domain.transfer import Transfer
 from feesvc.projecting import Db, Recorded
 from feesvc_agency_ledger.movements import Approval, Taken
 from feesvc_agency_ledger.open_items import write_open_items
@@ -21,10 +22,12 @@ from feesvc_agency_ledger.remembering import (
     save_fee_lines,
     save_units,
 )
-from feesvc_agency_ledger.statements import copy_rows, statement
+from feesvc_agency_ledger.statements import copy_lines, line_of, statement
 from feesvc_agency_ledger.sums import write_sums
 
 HOW_REFUNDED = (Refund.Instructed, Refund.Paid, Refund.Failed, Refund.Returned)
+OPENING = (Assessment.Raised, Transfer.Placed)
+"""The first of a stream that can post."""
 
 
 def apply(batch: Sequence[Recorded], db: Db) -> None:
@@ -32,9 +35,10 @@ def apply(batch: Sequence[Recorded], db: Db) -> None:
     postings = _post(batch, db)
     if not postings:
         return
-    copy_rows(db, "copy_postings", (_row(posting) for posting in postings))
+    copy_lines(db, "copy_postings", _lines(postings))
     write_sums(db, postings)
-    write_open_items(db, postings)
+    new = {r.position: r.event.originator_id for r in batch if isinstance(r.event, OPENING)}
+    write_open_items(db, postings, new)
 
 
 def _post(batch: Sequence[Recorded], db: Db) -> list[Posting]:
@@ -118,5 +122,10 @@ def _booked_on(db: Db) -> date:
     return row["booked_on"] if row and row["booked_on"] else date.min
 
 
-def _row(posting: Posting) -> tuple[object, ...]:
-    return (*posting[:-1], *posting.about)
+def _lines(postings: Sequence[Posting]) -> Iterator[str]:
+    """The postings as COPY reads them. What several are about is written out once."""
+    about, text = None, ""
+    for posting in postings:
+        if posting.about is not about:
+            about, text = posting.about, line_of(posting.about)
+        yield f"{line_of(posting[:-1])}\t{text}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
@@ -29,9 +29,13 @@ class Open(NamedTuple):
 NOTHING = Open(date.min, 0, "")
 
 
-def write_open_items(db: Db, postings: Sequence[Posting]) -> None:
-    """Bring open items up to date. Folded in log order, so that batches of any size agree."""
-    before = _load(db, postings)
+def write_open_items(db: Db, postings: Sequence[Posting], new: Mapping[int, UUID]) -> None:
+    """Bring open items up to date. Folded in log order, so that batches of any size agree.
+
+    ``new`` names, by position, streams whose first posting is made there: nothing of them is open
+    before, so that most of a batch is not looked up at all.
+    """
+    before = _load(db, postings, new)
     after = dict(before)
     for posting in postings:
         key = _key(posting)
@@ -48,10 +52,17 @@ def write_open_items(db: Db, postings: Sequence[Posting]) -> None:
         db.execute(statement("save_items"), _columns(changed))
 
 
-def _load(db: Db, postings: Sequence[Posting]) -> dict[Key, Open]:
-    keys = {key: NOTHING for posting in postings if (key := _key(posting)) is not None}
-    if keys:
-        for row in db.execute(statement("items"), _columns(list(keys)), binary=True):
+def _load(db: Db, postings: Sequence[Posting], new: Mapping[int, UUID]) -> dict[Key, Open]:
+    keys: dict[Key, Open] = {}
+    wanted: list[Key] = []
+    for posting in postings:
+        key = _key(posting)
+        if key is not None and key not in keys:
+            keys[key] = NOTHING
+            if new.get(posting.position) != key[-1]:
+                wanted.append(key)
+    if wanted:
+        for row in db.execute(statement("items"), _columns(wanted), binary=True):
             key = (row["agency"], row["currency"], row["account"], row["item"])
             keys[key] = Open(row["since"], row["amount"], row["intermediary"])
     return keys

@@ -103,7 +103,7 @@ CREATE TABLE open_item (
     since        date NOT NULL,
     amount       bigint NOT NULL CHECK (amount <> 0),
     intermediary text NOT NULL,
-    PRIMARY KEY (agency, currency, account, item)
+    PRIMARY KEY (item, account, currency, agency)
 ) WITH (fillfactor = 80);
 CREATE INDEX open_item_by_age ON open_item (agency, currency, account, since, item);
 

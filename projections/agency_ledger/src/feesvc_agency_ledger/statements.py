@@ -18,17 +18,30 @@ def statement(name: str) -> bytes:
 
 
 def copy_rows(db: Db, name: str, rows: Iterable[Iterable[object]]) -> None:
-    """Write rows with the COPY of ``sql/<name>.sql``.
+    """Write rows with the COPY of ``sql/<name>.sql``."""
+    copy_lines(db, name, (line_of(row) for row in rows))
 
-    Formatted here, in one text: twice as fast as a call of the driver for each row.
+
+def copy_lines(db: Db, name: str, lines: Iterable[str]) -> None:
+    """As ``copy_rows``, of rows made by ``line_of``.
+
+    All in one text: twice as fast as a call of the driver for each row.
     """
-    text = "\n".join("\t".join([_field(field) for field in row]) for row in rows)
+    text = "\n".join(lines)
     if text:
         with db.copy(statement(name)) as copy:
             copy.write(text.encode() + b"\n")
 
 
-def _field(field: object) -> str:
-    if field is None:
-        return r"\N"
-    return field.translate(_ESCAPED) if isinstance(field, str) else str(field)
+def line_of(row: Iterable[object]) -> str:
+    """A row in the text format of COPY."""
+    return "\t".join(
+        [
+            field.translate(_ESCAPED)
+            if isinstance(field, str)
+            else str(field)
+            if field is not None
+            else r"\N"
+            for field in row
+        ]
+    )

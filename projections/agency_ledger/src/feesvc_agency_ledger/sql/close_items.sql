@@ -1,5 +1,11 @@
-DELETE FROM open_item
- USING unnest(%s::text[], %s::text[], %s::smallint[], %s::uuid[])
-       AS gone (agency, currency, account, item)
- WHERE (open_item.agency, open_item.currency, open_item.account, open_item.item)
-     = (gone.agency, gone.currency, gone.account, gone.item)
+-- Found as in items.sql.
+DELETE FROM open_item WHERE ctid = ANY(ARRAY(
+    SELECT found.ctid
+      FROM unnest(%s::text[], %s::text[], %s::smallint[], %s::uuid[])
+           AS gone (agency, currency, account, item)
+     CROSS JOIN LATERAL (
+        SELECT ctid FROM open_item
+         WHERE item = gone.item AND account + 0 = gone.account
+           AND currency || '' = gone.currency AND agency || '' = gone.agency
+         LIMIT 1
+      ) AS found))
