@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,13 +109,6 @@ def test_a_slice_is_whole(slice_: Path) -> None:
     for needed in ("pyproject.toml", "README.md", f"src/feesvc_{slice_.name}/py.typed"):
         assert (slice_ / needed).is_file(), needed
     assert list(slice_.glob("tests/test_*.py")), "tests"
-
-
-def test_test_files_have_names_of_their_own() -> None:
-    """mypy takes two files of one name for one module."""
-    names = Counter(Path(source.path).name for source in PYTHON if "/tests/" in f"/{source.path}")
-    twice = {name for name, times in names.items() if times > 1}
-    assert twice <= {"__init__.py"}
 
 
 def test_the_suite_can_see_what_it_checks() -> None:
