@@ -1,4 +1,4 @@
-"""What agencies may do to what is owed: add to it, take from it, withdraw it, also once it was paid."""
+"""What agencies may do to what is owed: add, take off, withdraw, also once it was paid."""
 
 from __future__ import annotations
 

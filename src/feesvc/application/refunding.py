@@ -165,4 +165,6 @@ def _instruction(house: House, account: MerchantAccount, reference: str) -> UUID
 
 def _outcome_id(house: House, account: MerchantAccount, outcome: RefundOutcome) -> UUID:
     kind = type(outcome).__name__
+    if isinstance(outcome, RefundFailed) and outcome.returned:
+        kind = "RefundReturned"  # it may have failed before, been paid after all, and come back now
     return house.store.ids.of("fact", str(account.id), "refund", kind, outcome.reference)

@@ -81,7 +81,10 @@ async def approve_refund(
     house: House, act: Act, refund_id: UUID, digest: str,
     answer: Callable[[Refund], Answer] | None = None,
 ) -> Done[Refund]:  # fmt: skip
-    """A second person agrees to exactly what was asked, named by its ``digest`` (P11)."""
+    """A second person agrees to exactly what was asked, named by its ``digest`` (P11).
+
+    Refused (``MoreThanIsLeft``) where the money was reversed or disputed away meanwhile.
+    """
 
     async def decide() -> Decision[Refund]:
         refund = await house.one(Refund, refund_id, f"refund {refund_id}")
@@ -89,6 +92,7 @@ async def approve_refund(
         changed: list[Aggregate] = [refund]
         for take in refund.takes:
             transfer = await house.see(Transfer, take.transfer, "transfer")
+            transfer.check_covered()
             undone = await undo(house, transfer, take.placements, "refunded", act.at, act)
             changed += undone.changed
         return Decision(refund, changed)

@@ -148,11 +148,11 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
         transfer = await _transfer(house, account, said.transaction)
         if transfer is None:
             return Decision(Verdict.TRY_AGAIN)
-        if transfer.reversed:
+        dispute = f"reversal:{said.transaction}"
+        if transfer.reversed or dispute in transfer.closed_disputes:
             return Decision(Verdict.DUPLICATE)
         if transfer.settled:
             nothing = Money(0, transfer.amount.currency)
-            dispute = f"reversal:{said.transaction}"
             transfer.dispute(dispute, transfer.amount, nothing, said.at, act.at)
             taken = transfer.disputes[dispute]
             undone = await undo(house, transfer, taken, "reversed", said.at, act)

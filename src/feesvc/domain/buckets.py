@@ -31,14 +31,16 @@ class Buckets:
     def holds(self, bucket: Bucket) -> int:
         return self._held[bucket].amount.amount if bucket in self._held else 0
 
-    def check(self, takes: Sequence[Placement]) -> None:
-        """Refuse to take more out of a bucket than it holds, or nothing."""
+    def check(self, takes: Sequence[Placement], keep: int = 0) -> None:
+        """Refuse to take more out of a bucket than it holds, or nothing; ``keep`` must be left."""
         wanted: dict[Bucket, int] = {}
         for take in takes:
             wanted[take.bucket] = wanted.get(take.bucket, 0) + take.amount.amount
         for bucket, amount in wanted.items():
             if not 0 < amount <= self.holds(bucket):
                 raise MoreThanIsLeft(f"{amount} asked of {self.holds(bucket)} in {bucket[0]}")
+        if self.total - sum(wanted.values()) < keep:
+            raise MoreThanIsLeft(f"{keep} was taken back already, beyond what was left")
 
     def take(self, amount: int) -> tuple[Placement, ...]:
         """Placements that make up ``amount``, or all there is.
@@ -46,7 +48,8 @@ class Buckets:
         Suspense goes first, then credits, then lines from the last one filled.
         """
         takes = []
-        for placement in sorted(reversed(list(self)), key=lambda p: TAKEN_FIRST[p.to]):
+        last_filled_first = list(self)[::-1]
+        for placement in sorted(last_filled_first, key=lambda p: TAKEN_FIRST[p.to]):
             part = min(amount, placement.amount.amount)
             if part:
                 takes.append(placement.of(part))

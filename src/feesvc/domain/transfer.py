@@ -185,12 +185,16 @@ class Transfer(Aggregate):
 
     def reserve(self, refund: UUID, takes: Sequence[Placement], at: datetime) -> None:
         if refund not in self.reserved:
-            self.buckets.check(takes)
+            self.check_covered(takes)
             self.record(self.RefundReserved, at, refund=refund, takes=tuple(takes))
 
     def release(self, refund: UUID, at: datetime) -> None:
         if refund in self.reserved:
             self.record(self.RefundReleased, at, refund=refund, takes=self.reserved[refund])
+
+    def check_covered(self, takes: Sequence[Placement] = ()) -> None:
+        """Refuse to give back what was taken back already, beyond all that was here."""
+        self.buckets.check(takes, keep=sum(self.beyond.values()))
 
     def pay_refund(self, refund: UUID, at: datetime) -> None:
         if refund in self.reserved:
@@ -219,10 +223,10 @@ class Transfer(Aggregate):
 
     def win(self, dispute: str, occurred_at: datetime, at: datetime) -> None:
         if dispute in self.disputes:
-            takes = self.disputes[dispute]
             self.record(
                 self.DisputeWon, at, origin=self.origin, dispute=dispute,
-                amount=self._disputed(dispute), takes=takes, occurred_at=occurred_at,
+                amount=self._disputed(dispute), takes=self.disputes[dispute],
+                occurred_at=occurred_at,
             )  # fmt: skip
 
     def lose(
@@ -272,8 +276,9 @@ class Transfer(Aggregate):
         self.refunded += sum(take.amount.amount for take in takes)
 
     @event(Reversed)
-    def _reversed(self, takes: tuple[Placement, ...]) -> None:
+    def _reversed(self, takes: tuple[Placement, ...], beyond: Money) -> None:
         self.buckets.remove(takes)
+        self.beyond[""] = beyond.amount
         self.reversed = True
 
     @event(Disputed)
@@ -285,12 +290,11 @@ class Transfer(Aggregate):
     @event(DisputeWon)
     def _dispute_won(self, dispute: str, takes: tuple[Placement, ...]) -> None:
         self.buckets.add(takes)
-        self._close(dispute)
+        self.beyond.pop(dispute)
+        self.disputes.pop(dispute)
+        self.closed_disputes.add(dispute)
 
     @event(DisputeLost)
     def _dispute_lost(self, dispute: str) -> None:
-        self._close(dispute)
-
-    def _close(self, dispute: str) -> None:
         self.disputes.pop(dispute)
         self.closed_disputes.add(dispute)
