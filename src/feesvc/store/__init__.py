@@ -107,9 +107,7 @@ class Store(Protocol):
         """Every event of one stream, oldest first."""
         ...
 
-    async def read(
-        self, after: int, limit: int, topics: Sequence[str] = ()
-    ) -> Sequence[Recorded]:
+    async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
         """The log after a position, in order, at most ``limit`` events; ``topics`` () means all."""
         ...
 

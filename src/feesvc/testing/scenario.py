@@ -6,10 +6,10 @@ For stories about money that need no database, no HTTP and no installed adapter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 import httpx
@@ -205,7 +205,7 @@ def _line(number: int, kind: Kind, amount: Money, retained_ppm: int, refundable:
     )  # fmt: skip
 
 
-def story(tell: Callable[[Scenario], Awaitable[None]]) -> Callable[[], None]:
+def story(tell: Callable[[Scenario], Coroutine[Any, Any, None]]) -> Callable[[], None]:
     """Make a test of a coroutine function that is given a scenario of its own."""
 
     def test() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from feesvc.domain.aggregate import Recorded
+from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Part
 from feesvc.domain.placement import Placement
@@ -212,7 +212,7 @@ def _transfer(event: Any) -> Dimensions:
     return Dimensions(None, 0, event.originator_id, origin.payment, None, origin.intermediary)
 
 
-READERS: dict[type, Reader] = {
+READERS: dict[type[Aggregate.Event], Reader] = {
     Assessment.Raised: _lines,
     Assessment.Increased: _increased,
     Assessment.Reduced: _open,
