@@ -19,7 +19,5 @@ def service(database: Database) -> Iterator[RunningService]:
 
 
 @pytest.fixture
-def town(service: RunningService) -> Iterator[Town]:
-    founded = found_town(service, "sandbox")
-    yield founded
-    founded.close()
+def town(service: RunningService) -> Town:
+    return found_town(service, "sandbox")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 
 from feesvc import plugins
 from feesvc.api import health, ledgers, problems
+from feesvc.api.describing import describe
 from feesvc.api.service import Service
 
 __all__ = ["Service", "create_app"]
@@ -42,10 +43,12 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
         max_body_size=LARGEST_BODY,
     )  # fmt: skip
     problems.install(app)
-    app.include_router(health.router)
+    app.include_router(health.router, responses=problems.RESPONSES)
     for router in _routers():
-        app.include_router(router, prefix="/v1")
-    app.include_router(ledgers.routes(app, plugins.projections()), prefix="/v1")
+        app.include_router(router, prefix="/v1", responses=problems.RESPONSES)
+    routes = ledgers.routes(app, plugins.projections())
+    app.include_router(routes, prefix="/v1", responses=problems.RESPONSES)
+    describe(app)
     return app
 
 

@@ -27,9 +27,7 @@ MALFORMED = Problem(
 )
 
 
-def act_of(
-    request: Request, caller: Caller, body: BaseModel | None, document: bytes = b""
-) -> Act:
+def act_of(request: Request, caller: Caller, body: BaseModel | None, document: bytes = b"") -> Act:
     """The command of this request: its id follows from caller, route and key, never the credential.
 
     The fingerprint is a keyed hash of what was asked, since a body may hold personal details.

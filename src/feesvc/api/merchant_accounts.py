@@ -161,6 +161,8 @@ async def fetch(request: Request, id: UUID, body: BatchBody, who: Who) -> Respon
     return await _taken(request, who, id, body, None)
 
 
+LARGEST_DOCUMENT = 64 * 1024 * 1024
+"""Bytes: a day of millions of lines."""
 DOCUMENT: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -170,7 +172,9 @@ DOCUMENT: dict[str, Any] = {
 
 
 @router.post(
-    "/merchant-accounts/{id}/settlement-documents", response_model=TakenView,
+    "/merchant-accounts/{id}/settlement-documents",
+    max_body_size=LARGEST_DOCUMENT,
+    response_model=TakenView,
     openapi_extra=DOCUMENT,
 )  # fmt: skip
 async def upload(request: Request, id: UUID, who: Who) -> Response:

@@ -48,6 +48,34 @@ HTTP_TITLES = {
     415: "unsupported-media-type",
 }
 
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "What programs look at; it does not change."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Where a request is not well-formed, and why.",
+            "items": {
+                "type": "object",
+                "properties": {"at": {"type": "string"}, "why": {"type": "string"}},
+            },
+        },
+    },
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    kind: {"description": said, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+    for kind, said in (
+        ("4XX", "Nothing was changed; the problem says why"),
+        ("5XX", "No answer can be given now; a request that changes something may be repeated"),
+    )
+}
+"""What every route may answer besides, for the OpenAPI document."""
+
 
 class Problem(Exception):
     """What went wrong, in terms that do not change: ``type`` is what programs look at."""

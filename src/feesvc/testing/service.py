@@ -67,11 +67,14 @@ class RunningService:
     settings: Settings
     issuer: DemoIssuer
     stand_ins: Mapping[str, StandIn]
+    clients: ExitStack
 
     def client(self, credential: str = "") -> httpx.Client:
-        """A client with this key or token, or with none."""
+        """A client with this key or token, or with none. The service closes it at its end."""
         headers = {"Authorization": f"Bearer {credential}"} if credential else {}
-        return httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=PATIENCE)
+        client = httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=PATIENCE)
+        self.clients.callback(client.close)
+        return client
 
     def person(self, sub: str) -> httpx.Client:
         """A client with a token that the issuer signed for ``sub``."""
@@ -160,7 +163,8 @@ def running_service(
         }
         app = Access(create_app(lambda: open_service(settings)))
         url = stack.enter_context(served(app, listening, lifespan=True))
-        yield RunningService(url, settings, issuer, stand_ins)
+        clients = stack.enter_context(ExitStack())
+        yield RunningService(url, settings, issuer, stand_ins, clients)
 
 
 @contextmanager

@@ -56,6 +56,7 @@ class Town:
     schedule: str
     key: str
     """The portal's credential."""
+    portal_code: str
     portal: httpx.Client
     officers: Mapping[str, httpx.Client]
     subjects: Mapping[str, str]
@@ -63,10 +64,6 @@ class Town:
 
     def __getitem__(self, role: str) -> httpx.Client:
         return self.officers[role]
-
-    def close(self) -> None:
-        for client in (self.portal, *self.officers.values()):
-            client.close()
 
     def raising(self, *items: str, dossier: str = "", **more: Any) -> dict[str, Any]:
         """A request to raise what a new dossier owes; every item once."""
@@ -114,7 +111,7 @@ class Town:
 def found_town(
     service: RunningService, intermediary: str, agency: str = "G14", portal: str = "PORTAL"
 ) -> Town:
-    """Set up an agency that charges ``ITEMS``, and a portal that acts for it. Close it at the end.
+    """Set up an agency that charges ``ITEMS``, and a portal that acts for it.
 
     Officers sign in as ``<role>.<agency>``.
     """
@@ -132,7 +129,9 @@ def found_town(
     schedule = _schedule(officers, agency)
     key = _portal(officers["administrator"], agency, portal)
     client = service.client(key)
-    return Town(service, agency, stand_in, account, schedule, key, client, officers, subjects)
+    return Town(
+        service, agency, stand_in, account, schedule, key, portal, client, officers, subjects
+    )
 
 
 def _account(administrator: httpx.Client, agency: str, intermediary: str, stand_in: StandIn) -> str:
