@@ -1,0 +1,150 @@
+"""Settlements line by line, and receipt numbers without a gap."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import pytest
+
+from feesvc.application import settlements
+from feesvc.application.accounts import open_receipt_series
+from feesvc.application.desk import Desk
+from feesvc.application.house import Unknown
+from feesvc.application.receipts import number_receipt
+from feesvc.application.settlements import (
+    ControlTotalBreak,
+    NoSettlementsHere,
+    SettlementMalformed,
+    SettlementTaken,
+)
+from feesvc.domain.receipt import Receipt
+from feesvc.domain.transfer import Transfer
+from feesvc.intermediary import Malformed, Profile, Settlement, SettlementLine, Verdict
+from feesvc.money import Money
+from feesvc.testing.scenario import NOON, Sayso, Scenario, story
+
+
+def vnd(amount: int) -> Money:
+    return Money(amount, "VND")
+
+
+class Settling(Sayso):
+    """Reads settlements that are JSON: {"net", "count", "lines": [[kind, tx, gross, fee], …]}."""
+
+    def read_settlement(self, document: BinaryIO, profile: Profile) -> Settlement:
+        try:
+            told = json.load(document)
+        except ValueError:
+            raise Malformed("line 1: not JSON") from None
+        lines = (_line(number, *said) for number, said in enumerate(told["lines"]))
+        return Settlement(
+            batch="B-1", currency="VND", net=vnd(told["net"]), count=told["count"],
+            arrives_on=None, lines=lines,
+        )  # fmt: skip
+
+
+def _line(number: int, kind: Any, transaction: str, gross: int, commission: int) -> SettlementLine:
+    return SettlementLine(
+        kind=kind, native_id=f"{kind}-{transaction}", transaction=transaction, reference="",
+        gross=vnd(gross), commission=vnd(-commission), tax=vnd(0), net=vnd(gross - commission),
+        at=NOON,
+    )  # fmt: skip
+
+
+async def settling(s: Scenario) -> UUID:
+    s.house = replace(s.house, desk=Desk({"settling": Settling, "sayso": Sayso}, lambda name: name))
+    return await s.agency("G14", "settling")
+
+
+def document(*lines: tuple[str, str, int, int], **totals: int) -> bytes:
+    net = sum(gross - fee for kind, _, gross, fee in lines if kind != "payout")
+    said: Mapping[str, Any] = {"net": net, "count": len(lines), "lines": lines} | totals
+    return json.dumps(said).encode()
+
+
+async def take(s: Scenario, account: UUID, said: bytes) -> SettlementTaken:
+    return await settlements.take_settlement(s.house, account, said, Profile(), "person:officer")
+
+
+@story
+async def test_a_line_settles_its_transfer_with_the_commission_withheld(s: Scenario) -> None:
+    account = await settling(s)
+    fee = await s.assessment("G14", ("fee", 100_000))
+    payment = await s.payment(account, fee)
+    await s.money(account, payment.reference, 100_000)
+    said = document(
+        ("payment", "T-1", 100_000, 1_100), ("refund", "T-1", -5_000, 0), ("payout", "", -93_900, 0)
+    )
+    taken = await take(s, account, said)
+    assert (taken.taken, taken.repeated, taken.left) == (
+        {"payment": 1}, 0, {"refund": 1, "payout": 1},
+    )  # fmt: skip
+    assert (await s.transfer(account)).settled
+    events = [each.event for each in await s.store.history((await s.transfer(account)).id)]
+    settled = events[-1]
+    assert isinstance(settled, Transfer.Settled)
+    assert (settled.batch, settled.commission, settled.tax) == ("B-1", vnd(1_100), vnd(0))
+    head = await s.store.head()
+    again = await take(s, account, said)
+    assert (again.taken, again.repeated, await s.store.head()) == ({}, 1, head)
+
+
+@story
+async def test_money_we_never_heard_of_waits_and_is_moved_when_we_hear(s: Scenario) -> None:
+    account = await settling(s)
+    fee = await s.assessment("G14", ("fee", 100_000))
+    payment = await s.payment(account, fee)
+    await take(s, account, document(("payment", "T-1", 100_000, 1_100)))
+    transfer = await s.transfer(account)
+    places = [(p.to, p.reason) for p in transfer.buckets]
+    assert (places, transfer.settled) == ([("suspense", "unknown_settled_line")], True)
+    assert await s.money(account, payment.reference, 100_000) is Verdict.RECORDED
+    assert await s.money(account, payment.reference, 100_000) is Verdict.DUPLICATE
+    assert (await s.see(fee)).state == "paid"
+    assert (await s.transfer(account)).settled
+
+
+@story
+async def test_a_document_that_does_not_add_up_books_nothing_of_it(s: Scenario) -> None:
+    account = await settling(s)
+    before = await s.store.head()
+    line = ("payment", "T-1", 100_000, 1_100)
+    for wrong in (document(line, net=98_901), document(line, count=2), document(count=1)):
+        with pytest.raises(ControlTotalBreak):
+            await take(s, account, wrong)
+    with pytest.raises(SettlementMalformed):
+        await take(s, account, b"%PDF")
+    other = await s.agency("G22")
+    with pytest.raises(NoSettlementsHere):
+        await take(s, other, document(line))
+    assert [e.event.TOPIC for e in await s.store.read(before, 9)] == [
+        "agency.registered", "agency.merchant_account_added", "merchant_account.opened",
+    ]  # fmt: skip
+
+
+async def numbered(s: Scenario, assessment: UUID) -> Receipt | None:
+    return await number_receipt(s.house, s.house.act(s.some_id(), "process:receipts"), assessment)
+
+
+@story
+async def test_each_assessment_gets_one_number_and_the_series_has_no_gap(s: Scenario) -> None:
+    await s.agency("G14")
+    free = [await s.assessment("G14", ("fee", 0)) for _ in range(20)]
+    with pytest.raises(Unknown):
+        await numbered(s, free[0])
+    act = s.house.act(s.some_id(), "person:officer")
+    await open_receipt_series(s.house, act, "G14", "BI-26T", "01BLP0-001", 7, date(2026, 1, 1))
+    told = await asyncio.gather(*(numbered(s, each) for each in [*free, *free]))
+    given = [receipt for receipt in told if receipt is not None]
+    assert sorted(receipt.number for receipt in given) == list(range(7, 27))
+    assert {receipt.assessment for receipt in given} == set(free)
+    assert await numbered(s, free[3]) is None
+    for receipt in given:
+        kept = await s.house.one(Receipt, s.store.ids.receipt(receipt.assessment), "receipt")
+        assert (kept.number, kept.total) == (receipt.number, vnd(0))
