@@ -37,8 +37,8 @@ def page(db: Db, question: Asked, account: str) -> dict[str, Any]:
         statement("statement"),
         {
             "agencies": of.agencies, "currency": currency, "account": code, "known": of.known,
-            "first": question.first, "until": question.until, "day": place.day,
-            "position": place.position, "number": place.number, "limit": question.limit + 1,
+            "until": of.until, "day": place.day, "position": place.position,
+            "number": place.number, "limit": question.limit + 1,
         },
     ).fetchall()  # fmt: skip
     lines, running = [], place.running
@@ -82,7 +82,7 @@ def _opening(db: Db, question: Asked, of: Books, account: int, currency: str) ->
         before = sums(db, of, question.first - timedelta(days=1), account)
         opening = before.get((currency, account), ZERO).balance
     closing = sums(db, of, question.until, account).get((currency, account), ZERO).balance
-    return _Place(date.min, 0, 0, opening, opening, closing)
+    return _Place(question.first, 0, 0, opening, opening, closing)
 
 
 def _currency(db: Db, question: Asked, of: Books) -> str:

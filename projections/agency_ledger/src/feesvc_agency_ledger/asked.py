@@ -74,10 +74,12 @@ Question: TypeAlias = Annotated[Asked, Depends(asked)]
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Whose books are read together, and up to which position."""
+    """Whose books are read together, up to which position and effective day."""
 
     agencies: list[str]
     known: int
+    until: date
+    """The day asked for, or the last one that was known: no page is sought for beyond it."""
     current: bool
     """Whether all that is recorded counts, so that kept sums answer."""
 
@@ -103,7 +105,13 @@ def books(db: Db, question: Asked, known: int | None = None) -> Books:
             statement("units"), {"agency": question.agency, "day": question.day, "known": known}
         )
         agencies = [row["agency"] for row in rows]
-    return Books(agencies, known, known >= position)
+    until = question.until
+    if known < position:
+        row = db.execute(
+            statement("last_known_day"), {"agencies": agencies, "known": known}
+        ).fetchone()
+        until = min(until, row["day"] if row and row["day"] else date.min)
+    return Books(agencies, known, until, known >= position)
 
 
 def money(amount: int, currency: str) -> dict[str, Any]:

@@ -18,9 +18,9 @@ def page(db: Db, question: Asked) -> dict[str, Any]:
     rows = db.execute(
         statement("journal"),
         {
-            "agencies": of.agencies, "currency": question.currency, "first": question.first,
-            "until": question.until, "known": of.known, "day": day, "position": position,
-            "after": currency, "limit": question.limit + 1,
+            "agencies": of.agencies, "currency": question.currency, "until": of.until,
+            "known": of.known, "day": day, "position": position, "after": currency,
+            "limit": question.limit + 1,
         },
     ).fetchall()  # fmt: skip
     entries = [
@@ -39,7 +39,7 @@ def page(db: Db, question: Asked) -> dict[str, Any]:
 
 def _begin(question: Asked) -> tuple[int | None, date, int, str]:
     if not question.cursor:
-        return None, date.min, 0, ""
+        return None, question.first, 0, ""
     known, day, position, currency = parts_of(question.cursor, int, str, int, str)
     return known, day_of(day), position, currency
 

@@ -1,5 +1,6 @@
 -- A page of each book by its own index, and of those the first: as fast in a large book as in a
--- small one. Where a currency comes after the cursor's, the cursor's own position counts as well.
+-- small one. There is one lower bound only, or the index would be read from the book's beginning.
+-- Where a currency comes after the cursor's, the cursor's own position counts as well.
 WITH book AS (
     SELECT DISTINCT agency, currency FROM balance
      WHERE agency = ANY(%(agencies)s::text[]) AND span = 'Y'
@@ -11,7 +12,7 @@ WITH book AS (
          WHERE p.agency = book.agency AND p.currency = book.currency
            AND (p.effective_on, p.position)
                > (%(day)s::date, %(position)s::bigint - (book.currency > %(after)s::text)::int)
-           AND p.effective_on BETWEEN %(first)s AND %(until)s AND p.position <= %(known)s
+           AND p.effective_on <= %(until)s AND p.position <= %(known)s
          ORDER BY p.effective_on, p.position LIMIT %(limit)s
       ) AS found
      ORDER BY found.effective_on, found.position, book.currency LIMIT %(limit)s
