@@ -3,85 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
-from typing import Any, BinaryIO
 from uuid import UUID
 
 import pytest
 
 from feesvc.application import settlements
 from feesvc.application.accounts import open_receipt_series
-from feesvc.application.desk import Desk
 from feesvc.application.house import Unknown
 from feesvc.application.receipts import number_receipt
 from feesvc.application.settlements import (
     ControlTotalBreak,
     NoSettlementsHere,
     SettlementMalformed,
-    SettlementTaken,
 )
 from feesvc.domain.receipt import Receipt
 from feesvc.domain.transfer import Transfer
-from feesvc.intermediary import Malformed, Profile, Settlement, SettlementLine, Verdict
+from feesvc.intermediary import Profile, Verdict
 from feesvc.money import Money
-from feesvc.testing.scenario import NOON, Sayso, Scenario, story
+from feesvc.testing.scenario import Scenario, story
 
 
 def vnd(amount: int) -> Money:
     return Money(amount, "VND")
 
 
-class Settling(Sayso):
-    """Reads settlements that are JSON: {"net", "count", "lines": [[kind, tx, gross, fee], …]}."""
-
-    def read_settlement(self, document: BinaryIO, profile: Profile) -> Settlement:
-        try:
-            told = json.load(document)
-        except ValueError:
-            raise Malformed("line 1: not JSON") from None
-        lines = (_line(number, *said) for number, said in enumerate(told["lines"]))
-        return Settlement(
-            batch="B-1", currency="VND", net=vnd(told["net"]), count=told["count"],
-            arrives_on=None, lines=lines,
-        )  # fmt: skip
-
-
-def _line(number: int, kind: Any, transaction: str, gross: int, commission: int) -> SettlementLine:
-    return SettlementLine(
-        kind=kind, native_id=f"{kind}-{transaction}", transaction=transaction, reference="",
-        gross=vnd(gross), commission=vnd(-commission), tax=vnd(0), net=vnd(gross - commission),
-        at=NOON,
-    )  # fmt: skip
-
-
-async def settling(s: Scenario) -> UUID:
-    s.house = replace(s.house, desk=Desk({"settling": Settling, "sayso": Sayso}, lambda name: name))
-    return await s.agency("G14", "settling")
-
-
-def document(*lines: tuple[str, str, int, int], **totals: int) -> bytes:
-    net = sum(gross - fee for kind, _, gross, fee in lines if kind != "payout")
-    said: Mapping[str, Any] = {"net": net, "count": len(lines), "lines": lines} | totals
-    return json.dumps(said).encode()
-
-
-async def take(s: Scenario, account: UUID, said: bytes) -> SettlementTaken:
-    return await settlements.take_settlement(s.house, account, said, Profile(), "person:officer")
-
-
 @story
 async def test_a_line_settles_its_transfer_with_the_commission_withheld(s: Scenario) -> None:
-    account = await settling(s)
+    account = await s.agency("G14", "settling")
     fee = await s.assessment("G14", ("fee", 100_000))
     payment = await s.payment(account, fee)
     await s.money(account, payment.reference, 100_000)
-    said = document(
+    lines = (
         ("payment", "T-1", 100_000, 1_100), ("refund", "T-1", -5_000, 0), ("payout", "", -93_900, 0)
-    )
-    taken = await take(s, account, said)
+    )  # fmt: skip
+    taken = await s.settlement(account, *lines)
     assert (taken.taken, taken.repeated, taken.left) == (
         {"payment": 1}, 0, {"refund": 1, "payout": 1},
     )  # fmt: skip
@@ -91,16 +47,16 @@ async def test_a_line_settles_its_transfer_with_the_commission_withheld(s: Scena
     assert isinstance(settled, Transfer.Settled)
     assert (settled.batch, settled.commission, settled.tax) == ("B-1", vnd(1_100), vnd(0))
     head = await s.store.head()
-    again = await take(s, account, said)
+    again = await s.settlement(account, *lines)
     assert (again.taken, again.repeated, await s.store.head()) == ({}, 1, head)
 
 
 @story
 async def test_money_we_never_heard_of_waits_and_is_moved_when_we_hear(s: Scenario) -> None:
-    account = await settling(s)
+    account = await s.agency("G14", "settling")
     fee = await s.assessment("G14", ("fee", 100_000))
     payment = await s.payment(account, fee)
-    await take(s, account, document(("payment", "T-1", 100_000, 1_100)))
+    await s.settlement(account, ("payment", "T-1", 100_000, 1_100))
     transfer = await s.transfer(account)
     places = [(p.to, p.reason) for p in transfer.buckets]
     assert (places, transfer.settled) == ([("suspense", "unknown_settled_line")], True)
@@ -112,17 +68,17 @@ async def test_money_we_never_heard_of_waits_and_is_moved_when_we_hear(s: Scenar
 
 @story
 async def test_a_document_that_does_not_add_up_books_nothing_of_it(s: Scenario) -> None:
-    account = await settling(s)
+    account = await s.agency("G14", "settling")
     before = await s.store.head()
     line = ("payment", "T-1", 100_000, 1_100)
-    for wrong in (document(line, net=98_901), document(line, count=2), document(count=1)):
+    for wrong in ({"net": 98_901}, {"count": 2}):
         with pytest.raises(ControlTotalBreak):
-            await take(s, account, wrong)
+            await s.settlement(account, line, **wrong)
     with pytest.raises(SettlementMalformed):
-        await take(s, account, b"%PDF")
+        await settlements.take_settlement(s.house, account, b"%PDF", Profile(), "person:officer")
     other = await s.agency("G22")
     with pytest.raises(NoSettlementsHere):
-        await take(s, other, document(line))
+        await s.settlement(other, line)
     assert [e.event.TOPIC for e in await s.store.read(before, 9)] == [
         "agency.registered", "agency.merchant_account_added", "merchant_account.opened",
     ]  # fmt: skip

@@ -6,15 +6,16 @@ For stories about money that need no database, no HTTP and no installed adapter.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar, TypeAlias
 from uuid import UUID, uuid5
 
 import httpx
 
-from feesvc.application import payments, transfers
+from feesvc.application import payments, settlements, transfers
 from feesvc.application.desk import Desk
 from feesvc.application.house import Decision, House
 from feesvc.domain.agency import Agency
@@ -29,16 +30,20 @@ from feesvc.intermediary import (
     Facts,
     Forged,
     Limits,
+    Malformed,
     Notification,
     Outcome,
     PaymentOrder,
     Pending,
+    Profile,
     Received,
     RefundAccepted,
     RefundOrder,
     RefundOutcome,
     Reply,
     Setting,
+    Settlement,
+    SettlementLine,
     Verdict,
 )
 from feesvc.money import Money, total
@@ -102,6 +107,24 @@ class Whatever(Sayso):
     )
 
 
+class Settling(Whatever):
+    """As ``Whatever``, and pays out with documents that ``Scenario.settlement`` writes."""
+
+    def read_settlement(self, document: BinaryIO, profile: Profile) -> Settlement:
+        try:
+            told = json.load(document)
+        except ValueError:
+            raise Malformed("line 1: not JSON") from None
+        return Settlement(
+            batch=told["batch"], currency="VND", net=Money(told["net"], "VND"),
+            count=told["count"], arrives_on=None, lines=(_settled(*line) for line in told["lines"]),
+        )  # fmt: skip
+
+
+SettledLine: TypeAlias = tuple[str, str, int, int]
+"""Kind, transaction, gross and commission of one line, in đồng."""
+
+
 @dataclass
 class Scenario:
     """``now`` is the house's clock; move it as the story needs."""
@@ -111,7 +134,8 @@ class Scenario:
     _count: int = 0
 
     def __post_init__(self) -> None:
-        desk = Desk({"sayso": Sayso, "whatever": Whatever}, resolve=lambda reference: reference)
+        kinds = {"sayso": Sayso, "whatever": Whatever, "settling": Settling}
+        desk = Desk(kinds, resolve=lambda reference: reference)
         people = MemoryPeople()
         self.house = House(self.store, people, desk, lambda: self.now, "https://fees.example")
 
@@ -189,12 +213,31 @@ class Scenario:
         merchant = await self.house.see(MerchantAccount, account, "merchant account")
         return await transfers.record_outcome(self.house, merchant, outcome, source, "")
 
+    async def settlement(
+        self, account: UUID, *lines: SettledLine, **totals: int
+    ) -> settlements.SettlementTaken:
+        """A settlement of these lines is taken; ``net`` and ``count`` may be declared otherwise."""
+        net = sum(gross - commission for kind, _, gross, commission in lines if kind != "payout")
+        told = {"batch": "B-1", "net": net, "count": len(lines), "lines": lines} | totals
+        document = json.dumps(told).encode()
+        return await settlements.take_settlement(
+            self.house, account, document, Profile(), "person:officer"
+        )
+
     async def transfer(self, account: UUID, transaction: str = "T-1") -> Transfer:
         id = self.store.ids.transfer(account, transaction)
         return await self.house.one(Transfer, id, "transfer")
 
     async def see(self, assessment: UUID) -> Assessment:
         return await self.house.one(Assessment, assessment, "assessment")
+
+
+def _settled(kind: Any, transaction: str, gross: int, commission: int) -> SettlementLine:
+    return SettlementLine(
+        kind=kind, native_id=f"{kind} {transaction}", transaction=transaction, reference="",
+        gross=Money(gross, "VND"), commission=Money(-commission, "VND"), tax=Money(0, "VND"),
+        net=Money(gross - commission, "VND"), at=NOON,
+    )  # fmt: skip
 
 
 def _line(number: int, kind: Kind, amount: Money, retained_ppm: int, refundable: bool) -> Line:
