@@ -79,7 +79,7 @@ class _Worker:
             log.info("worker.started", count=len(installed) + len(following))
             while not self.stopping.is_set() and self._anything_left(following):
                 await asyncio.to_thread(self._report)
-                await _wait(stopped, REPORT_SECONDS)
+                await asyncio.to_thread(self.stopping.wait, REPORT_SECONDS)
             stopped.set()
             await asyncio.gather(*following)
         log.info("worker.stopped", count=len(self.failures))
@@ -144,10 +144,3 @@ class _Worker:
     def _anything_left(self, following: list[asyncio.Task[None]]) -> bool:
         alive = any(thread.is_alive() for thread in self._threads)
         return alive or not all(task.done() for task in following)
-
-
-async def _wait(stopped: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stopped.wait(), seconds)
-    except TimeoutError:
-        return
