@@ -7,8 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -16,15 +14,13 @@ import pytest
 from feesvc.domain.payment import Payment
 from feesvc.embedded import Database
 from feesvc.projecting import LOG, Recorded
-from feesvc.projecting.digesting import Status, digest, lag, statuses
-from feesvc.projecting.installing import RebuildNeeded, install
-from feesvc.projecting.reading import Readers
-from feesvc.projecting.rebuilding import ClosedPeriodChanged, rebuild
-from feesvc.projecting.runner import NotInstalled, ProjectionStopped, Runner, connect
+from feesvc.projecting.digesting import lag
+from feesvc.projecting.installing import install
+from feesvc.projecting.runner import ProjectionStopped, connect
 from feesvc.store.following import LogReader
 from feesvc.testing.projection import SERVICE
 from feesvc.testing.recorded import some_id
-from feesvc.testing.tally import ClosedTally, Tally, write_ends, write_rows
+from feesvc.testing.tally import Tally, counted, runner, status, until, write_ends, write_rows
 
 FOLLOW = """
 import sys, threading
@@ -49,41 +45,10 @@ Runner(url, Dying(), LogReader(url), batch=5).catch_up()
 """
 
 
-@contextmanager
-def runner(
-    database: Database, projection: Tally | None = None, batch: int = 1000
-) -> Iterator[Runner]:
-    projection = projection or Tally()
-    with LogReader(database.url) as log, Runner(database.url, projection, log, batch) as following:
-        yield following
-
-
 @pytest.fixture
 def tallied(database: Database) -> Database:
     install(database.owner_url, SERVICE, [Tally()])
     return database
-
-
-def counted(database: Database) -> tuple[int, int]:
-    """Rows seen, and the sum of the counts: equal to each other unless an event came twice."""
-    with connect(database.url, "tally") as db:
-        row = db.execute(
-            "SELECT (SELECT count(*) FROM seen) AS seen, "
-            "(SELECT coalesce(sum(n), 0)::int FROM tally) AS counted"
-        ).fetchone()
-        assert row
-        return row["seen"], row["counted"]
-
-
-def live_digest(database: Database) -> str:
-    with connect(database.url, "tally") as db:
-        return digest(db.cursor(), "tally")
-
-
-def status(database: Database) -> Status:
-    with psycopg.connect(database.url) as connection:
-        (found,) = statuses(connection)
-        return found
 
 
 def test_positions_advance_over_what_a_projection_does_not_listen_to(tallied: Database) -> None:
@@ -150,7 +115,7 @@ def test_a_second_runner_waits_until_the_first_is_gone(tallied: Database) -> Non
         time.sleep(0.7)
         assert counted(tallied) == (0, 0)
         first.close()
-        _until(lambda: counted(tallied) == (3, 3))
+        until(lambda: counted(tallied) == (3, 3))
         stopping.set()
         waiting.join(10)
 
@@ -161,7 +126,7 @@ def test_a_lost_connection_is_made_again(tallied: Database) -> None:
         working = threading.Thread(target=following.run, args=[stopping])
         working.start()
         write_ends(tallied.owner_url, 0, 3)
-        _until(lambda: counted(tallied) == (3, 3))
+        until(lambda: counted(tallied) == (3, 3))
         with psycopg.connect(tallied.owner_url, autocommit=True) as owner:
             owner.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -175,7 +140,7 @@ def test_a_lost_connection_is_made_again(tallied: Database) -> None:
                 "AND usename = current_user"
             )
         write_ends(tallied.owner_url, 3, 3)
-        _until(lambda: counted(tallied) == (6, 6))
+        until(lambda: counted(tallied) == (6, 6))
         stopping.set()
         working.join(10)
 
@@ -214,92 +179,3 @@ def test_an_event_that_cannot_be_applied_stops_it_and_once_mended_it_goes_on(
         mended.catch_up()
     assert counted(tallied) == (20, 20)
     assert status(tallied).stopped == ""
-
-
-def test_a_rebuild_beside_a_live_runner_equals_it(tallied: Database) -> None:
-    stopping = threading.Event()
-    write_ends(tallied.owner_url, 0, 200)
-    with runner(tallied) as following, LogReader(tallied.url) as log:
-        working = threading.Thread(target=following.run, args=[stopping])
-        working.start()
-        told: list[tuple[int, int]] = []
-
-        def more(position: int, head: int) -> None:
-            if not told:
-                write_ends(tallied.owner_url, 200, 50)
-            told.append((position, head))
-
-        reached = rebuild(tallied.owner_url, SERVICE, Tally(), log, more)
-        assert told and reached >= 250
-        write_ends(tallied.owner_url, 250, 50)
-        _until(lambda: counted(tallied) == (300, 300))
-        stopping.set()
-        working.join(10)
-    live = live_digest(tallied)
-    with LogReader(tallied.url) as log:
-        rebuild(tallied.owner_url, SERVICE, Tally(), log)
-    assert live_digest(tallied) == live
-
-
-def test_a_rebuild_that_would_change_a_closed_period_is_refused(tallied: Database) -> None:
-    write_ends(tallied.owner_url, 0, 5)
-    with runner(tallied, ClosedTally()) as following:
-        following.catch_up()
-    with connect(tallied.owner_url, "tally") as db:
-        db.execute("UPDATE tally SET n = 4")
-    before = live_digest(tallied)
-    with LogReader(tallied.url) as log, pytest.raises(ClosedPeriodChanged, match="G14"):
-        rebuild(tallied.owner_url, SERVICE, ClosedTally(), log)
-    assert live_digest(tallied) == before
-    with connect(tallied.owner_url, "tally") as db:
-        db.execute("UPDATE tally SET n = 5")
-    with LogReader(tallied.url) as log:
-        rebuild(tallied.owner_url, SERVICE, ClosedTally(), log)
-
-
-def test_another_version_needs_a_rebuild_and_ends_the_old_runner(tallied: Database) -> None:
-    class Second(Tally):
-        version = 2
-        schema = Tally.schema + "CREATE TABLE more (n int);"
-
-    write_ends(tallied.owner_url, 0, 5)
-    with runner(tallied) as old, LogReader(tallied.url) as log:
-        old.catch_up()
-        with pytest.raises(RebuildNeeded, match="feesvc rebuild tally"):
-            install(tallied.owner_url, SERVICE, [Second()])
-        rebuild(tallied.owner_url, SERVICE, Second(), log)
-        with pytest.raises(NotInstalled):
-            old.catch_up()
-    assert install(tallied.owner_url, SERVICE, [Second()]) == []
-    with runner(tallied, Second()) as new:
-        new.catch_up()
-    assert counted(tallied) == (5, 5) and status(tallied).version == 2
-
-
-def test_install_makes_what_is_missing_once(database: Database) -> None:
-    assert install(database.owner_url, SERVICE, [Tally()]) == ["tally"]
-    assert install(database.owner_url, SERVICE, [Tally()]) == []
-
-
-def test_readers_see_the_projection_and_change_nothing(tallied: Database) -> None:
-    readers = Readers(tallied.url, "tally")
-    readers.start()
-    try:
-        with readers.open() as db:
-            assert db.execute("SELECT count(*) AS n FROM tally").fetchone() == {"n": 0}
-        with readers.open() as db, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-            db.execute("DELETE FROM tally")
-        with LogReader(tallied.url) as log:
-            rebuild(tallied.owner_url, SERVICE, Tally(), log)
-        with readers.open() as db:
-            assert db.execute("SELECT count(*) AS n FROM tally").fetchone() == {"n": 0}
-    finally:
-        readers.close()
-
-
-def _until(holds: object, seconds: float = 15) -> None:
-    assert callable(holds)
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "in time"
-        time.sleep(0.05)

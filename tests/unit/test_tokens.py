@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import OctKey
 
-from feesvc.api.issuer_keys import IssuerKeys, usable_keys
+from feesvc.api.issuer_keys import IssuerKeys
 from feesvc.api.tokens import BadToken, IssuerUnavailable, Tokens
 from feesvc.people.memory import MemoryPeople
 from feesvc.settings import TokenIssuer
@@ -265,24 +265,6 @@ def test_keys_may_come_from_a_file(tmp_path: Path) -> None:
             assert person.issuer == URL
 
     asyncio.run(story())
-
-
-def test_a_key_set_gives_public_signing_keys_only() -> None:
-    good = new_key("RS256").as_dict(private=False)
-    private = new_key("ES256").as_dict(private=True)
-    encrypting = new_key("ES256").as_dict(private=False) | {"use": "enc"}
-    with pytest.warns(UserWarning, match="2048"):
-        short = RSAKey.generate_key(1024).as_dict(private=False)
-    shared = OctKey.generate_key(256).as_dict(private=True)
-    odd = [{"kty": "AKP"}, {"kty": "EC", "crv": "P-256"}, "text", {"kty": "RSA", "n": 3}]
-
-    listed = [private, encrypting, short, shared, *odd, good]
-    (key,) = usable_keys(json.dumps({"keys": listed}).encode()).keys
-    assert key.kid == good["kid"]
-    nothing: Any
-    for nothing in ({"keys": [shared]}, {"keys": 7}, [], {}):
-        with pytest.raises(ValueError, match=r"no usable key|not a key set"):
-            usable_keys(json.dumps(nothing).encode())
 
 
 def test_the_demo_issuer_gives_its_persons_tokens() -> None:
