@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from starlette.requests import Request
@@ -62,7 +62,14 @@ def reading(database: Database, events: Sequence[Recorded]) -> Iterator[TestClie
     readers = Readers(database.url, "agency_ledger")
     readers.start()
     app = FastAPI()
-    app.include_router(ledger.routes(readers.open), prefix="/v1/agencies/{agency}/agency_ledger")
+
+    def say_lag(response: Response) -> None:
+        response.headers["Feesvc-Projection-Lag"] = "0"
+
+    app.include_router(
+        ledger.routes(readers.open), prefix="/v1/agencies/{agency}/agency_ledger",
+        dependencies=[Depends(say_lag)],
+    )  # fmt: skip
 
     def refuse(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 422)
@@ -79,6 +86,7 @@ def reading(database: Database, events: Sequence[Recorded]) -> Iterator[TestClie
 def get(client: TestClient, path: str, **query: Any) -> dict[str, Any]:
     answer = client.get(path, params=query)
     assert answer.status_code == 200, answer.text
+    assert answer.headers["Feesvc-Projection-Lag"] == "0", "the service's own headers are kept"
     content: dict[str, Any] = answer.json()
     return content
 

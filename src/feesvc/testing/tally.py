@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 import psycopg
@@ -10,7 +12,11 @@ from fastapi import APIRouter
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.payment import Payment
+from feesvc.embedded import Database
 from feesvc.projecting import LOG, Db, OpenDb
+from feesvc.projecting.digesting import Status, digest, statuses
+from feesvc.projecting.runner import Runner, connect
+from feesvc.store.following import LogReader
 from feesvc.store.mapper import LogMapper
 from feesvc.testing.recorded import NOON, recorded, some_id
 
@@ -73,3 +79,45 @@ def write_rows(owner_url: str, rows: Sequence[tuple[object, ...]]) -> None:
             "VALUES (%s, %s, %s, %s, %s, %s, %s, 'test')",
             rows,
         )
+
+
+@contextmanager
+def runner(
+    database: Database, projection: Tally | None = None, batch: int = 1000
+) -> Iterator[Runner]:
+    """A runner with a log reader of its own."""
+    projection = projection or Tally()
+    with LogReader(database.url) as log, Runner(database.url, projection, log, batch) as following:
+        yield following
+
+
+def counted(database: Database) -> tuple[int, int]:
+    """Rows seen, and the sum of the counts: equal to each other unless an event came twice."""
+    with connect(database.url, "tally") as db:
+        row = db.execute(
+            "SELECT (SELECT count(*) FROM seen) AS seen, "
+            "(SELECT coalesce(sum(n), 0)::int FROM tally) AS counted"
+        ).fetchone()
+        assert row
+        return row["seen"], row["counted"]
+
+
+def live_digest(database: Database) -> str:
+    """What tells two states of the tables apart."""
+    with connect(database.url, "tally") as db:
+        return digest(db.cursor(), "tally")
+
+
+def status(database: Database) -> Status:
+    """How far it is; there must be no other projection."""
+    with psycopg.connect(database.url) as connection:
+        (found,) = statuses(connection)
+        return found
+
+
+def until(holds: Callable[[], bool], seconds: float = 15) -> None:
+    """Wait for it, or fail after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "in time"
+        time.sleep(0.05)

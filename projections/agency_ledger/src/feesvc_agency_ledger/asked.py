@@ -118,6 +118,8 @@ def money(amount: int, currency: str) -> dict[str, Any]:
     return {"amount": int(amount), "currency": currency}
 
 
-def answer(content: dict[str, Any]) -> Response:
-    """JSON, written once: a page of a ledger is large."""
-    return Response(msgspec.json.encode(content), media_type="application/json")
+def answer(content: dict[str, Any], response: Response) -> Response:
+    """JSON, written once: a page of a ledger is large. Headers set on the way are kept."""
+    written = Response(msgspec.json.encode(content), media_type="application/json")
+    written.headers.raw.extend(response.headers.raw)
+    return written

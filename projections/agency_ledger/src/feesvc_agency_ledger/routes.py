@@ -16,7 +16,7 @@ def routes(open_db: OpenDb) -> APIRouter:
     router = APIRouter()
 
     @router.get("/accounts", summary="The chart of accounts")
-    def accounts(agency: str) -> Response:
+    def accounts(agency: str, response: Response) -> Response:
         chart = [
             {
                 "account": str(code),
@@ -26,31 +26,31 @@ def routes(open_db: OpenDb) -> APIRouter:
             }
             for code, a in CHART.items()
         ]
-        return answer({"agency": agency, "accounts": chart})
+        return answer({"agency": agency, "accounts": chart}, response)
 
     @router.get("/trial-balance", summary="Opening, movements and balance of every account")
-    def trial(question: Question) -> Response:
+    def trial(question: Question, response: Response) -> Response:
         with open_db() as db:
-            return answer(trial_balance(db, question))
+            return answer(trial_balance(db, question), response)
 
     @router.get("/journal", summary="Entries with their lines, by effective day and position")
-    def entries(question: Question) -> Response:
+    def entries(question: Question, response: Response) -> Response:
         with open_db() as db:
-            return answer(journal.page(db, question))
+            return answer(journal.page(db, question), response)
 
     @router.get("/accounts/{account}/statement", summary="An account with its running balance")
-    def statement(account: str, question: Question) -> Response:
+    def statement(account: str, question: Question, response: Response) -> Response:
         with open_db() as db:
-            return answer(account_statement.page(db, question, account))
+            return answer(account_statement.page(db, question, account), response)
 
     @router.get("/open-items", summary="What has not come to zero yet, with its age in days")
-    def open_items(question: Question, account: str = "") -> Response:
+    def open_items(question: Question, response: Response, account: str = "") -> Response:
         with open_db() as db:
-            return answer(open_item_list.page(db, question, account))
+            return answer(open_item_list.page(db, question, account), response)
 
     @router.get("/collection", summary="What was assessed, collected and given back, by fee")
-    def by_fee(question: Question) -> Response:
+    def by_fee(question: Question, response: Response) -> Response:
         with open_db() as db:
-            return answer(collection.by_fee(db, question))
+            return answer(collection.by_fee(db, question), response)
 
     return router
