@@ -91,6 +91,16 @@ def get(client: TestClient, path: str, **query: Any) -> dict[str, Any]:
     return content
 
 
+def pages(client: TestClient, path: str, key: str, **query: Any) -> list[Any]:
+    """What all pages list together."""
+    listed, cursor = [], ""
+    while cursor is not None:
+        page = get(client, path, cursor=cursor, **query)
+        listed += page[key]
+        cursor = page["next"]
+    return listed
+
+
 def balances(client: TestClient, **query: Any) -> dict[str, int]:
     (book,) = get(client, "trial-balance", **query)["books"] or [{"accounts": []}]
     assert sum(row["balance"]["amount"] for row in book["accounts"]) == 0
@@ -173,14 +183,11 @@ def test_a_statement_runs_from_opening_to_closing_over_its_pages(database: Datab
         whole = get(client, "accounts/1200/statement", period="2026")
         assert whole["opening"]["amount"] == 0
         assert whole["lines"][-1]["balance"] == whole["closing"]
-        lines, cursor = [], ""
-        while True:
-            page = get(client, "accounts/1200/statement", period="2026", limit=1, cursor=cursor)
-            assert page["closing"] == whole["closing"] and page["opening"] == whole["opening"]
-            lines += page["lines"]
-            cursor = page["next"]
-            if not cursor:
-                break
+        page = get(client, "accounts/1200/statement", period="2026", limit=1)
+        later = get(client, "accounts/1200/statement", period="2026", limit=1, cursor=page["next"])
+        for each in (page, later):
+            assert each["closing"] == whole["closing"] and each["opening"] == whole["opening"]
+        lines = pages(client, "accounts/1200/statement", "lines", period="2026", limit=1)
         assert lines == whole["lines"]
         later = get(client, "accounts/1200/statement", period="2026-Q4")
         assert later["opening"]["amount"] == 105_000
@@ -197,14 +204,7 @@ def test_pages_of_a_journal_add_up_to_it(database: Database) -> None:
             sum(posting["amount"]["amount"] for posting in entry["lines"]) == 0
             for entry in whole["entries"]
         )
-        entries, cursor = [], ""
-        while True:
-            page = get(client, "journal", limit=2, cursor=cursor)
-            entries += page["entries"]
-            cursor = page["next"]
-            if not cursor:
-                break
-        assert entries == whole["entries"]
+        assert pages(client, "journal", "entries", limit=2) == whole["entries"]
         day = get(client, "journal", period="2026-08-15")
         assert [entry["position"] for entry in day["entries"]] == ["feesvc-3"]
 
@@ -228,14 +228,7 @@ def test_open_items_now_are_those_added_up_from_the_postings(database: Database)
         kept = get(client, "open-items", limit=500)["items"]
         added = get(client, "open-items", limit=500, as_of="2027-12-31")["items"]
         assert [_ageless(item) for item in kept] == [_ageless(item) for item in added]
-        pages, cursor = [], ""
-        while True:
-            page = get(client, "open-items", limit=2, cursor=cursor)
-            pages += page["items"]
-            cursor = page["next"]
-            if not cursor:
-                break
-        assert pages == kept
+        assert pages(client, "open-items", "items", limit=2) == kept
 
 
 def _ageless(item: dict[str, Any]) -> dict[str, Any]:
