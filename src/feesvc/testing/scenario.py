@@ -107,8 +107,8 @@ class Whatever(Sayso):
     )
 
 
-class Settling(Whatever):
-    """As ``Whatever``, and pays out with documents that ``Scenario.settlement`` writes."""
+class Settling(Sayso):
+    """As ``Sayso``, and pays out with documents that ``Scenario.settlement`` writes."""
 
     def read_settlement(self, document: BinaryIO, profile: Profile) -> Settlement:
         try:
@@ -119,6 +119,10 @@ class Settling(Whatever):
             batch=told["batch"], currency="VND", net=Money(told["net"], "VND"),
             count=told["count"], arrives_on=None, lines=(_settled(*line) for line in told["lines"]),
         )  # fmt: skip
+
+
+class SettlingWhatever(Settling, Whatever):
+    """As both: payers send what they like, and it is paid out with documents."""
 
 
 SettledLine: TypeAlias = tuple[str, str, int, int]
@@ -135,6 +139,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         kinds = {"sayso": Sayso, "whatever": Whatever, "settling": Settling}
+        kinds["settling whatever"] = SettlingWhatever
         desk = Desk(kinds, resolve=lambda reference: reference)
         people = MemoryPeople()
         self.house = House(self.store, people, desk, lambda: self.now, "https://fees.example")

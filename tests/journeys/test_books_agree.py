@@ -1,0 +1,169 @@
+"""Whatever happens in whatever order, an auditor who knows no posting rule agrees with the ledger.
+
+The auditor reads where the aggregates say that money stands and what the intermediary says that it
+holds, and works out each account's balance from the meaning of the account alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feesvc.domain.aggregate import Recorded
+from feesvc.domain.assessment import Assessment
+from feesvc.domain.placement import Placement
+from feesvc.domain.refund import Refund
+from feesvc.domain.transfer import Transfer
+from feesvc.testing.scenario import Scenario
+from feesvc.testing.walk import STEPS, Step, Walk
+from feesvc_agency_ledger.applying import approve, items_of
+from feesvc_agency_ledger.movements import Approval
+from feesvc_agency_ledger.posting import entry
+from feesvc_agency_ledger.rules import version
+
+KIND_ACCOUNT = {"fee": 2500, "charge": 2500, "advance": 2300, "postal": 2360}
+OFTEN = ("ask", "pay", "pay", "ask_refund", "decide_refund", "send_refund", "end_refund")
+Books = dict[tuple[str, int], int]
+
+walks = st.lists(
+    st.builds(
+        Step,
+        st.sampled_from([*STEPS, *OFTEN]),
+        st.integers(0, 7),
+        st.one_of(st.integers(1, 130_000), st.sampled_from([1, 40_000, 50_003, 109_001])),
+        st.booleans(),
+    ),
+    min_size=4,
+    max_size=40,
+)
+
+
+class Auditor:
+    """Reads a walk's aggregates at its end."""
+
+    def __init__(self, walk: Walk, log: list[Recorded]) -> None:
+        self.bank = walk.bank
+        self.log = log
+        self.assessments: list[Assessment] = []
+        self.transfers: list[Transfer] = []
+        self.refunds: list[Refund] = []
+
+    def standing(self, transfer: Transfer) -> Iterator[Placement]:
+        """What a transfer holds and nobody promised to give back: free, asked for, disputed."""
+        yield from transfer.buckets
+        asked = {refund.id for refund in self.refunds if refund.state == "requested"}
+        for refund, takes in transfer.reserved.items():
+            yield from takes if refund in asked else ()
+        for takes in transfer.disputes.values():
+            yield from takes
+
+    def check_transfers(self) -> None:
+        """Every đồng that came stands in one place, or left by one door."""
+        gone: Counter[UUID] = Counter()
+        for each in self.log:
+            if isinstance(each.event, Transfer.Reversed | Transfer.DisputeLost):
+                gone[each.event.originator_id] += sum(t.amount.amount for t in each.event.takes)
+        for transfer in self.transfers:
+            assert all(p.amount.amount > 0 for p in transfer.buckets)
+            held = [*transfer.buckets]
+            for takes in [*transfer.reserved.values(), *transfer.disputes.values()]:
+                held.extend(takes)
+            inside = sum(placement.amount.amount for placement in held) + transfer.refunded
+            assert inside + gone[transfer.id] == transfer.amount.amount
+
+    def check_assessments(self) -> None:
+        """What an assessment says it collected stands on transfers; none is owed less than zero."""
+        stands: Counter[tuple[UUID | None, int]] = Counter()
+        for transfer in self.transfers:
+            for placement in self.standing(transfer):
+                if placement.to == "line":
+                    stands[placement.assessment, placement.line] += placement.amount.amount
+        for assessment in self.assessments:
+            assert assessment.outstanding.amount >= 0
+            for number, line in assessment.lines.items():
+                assert 0 <= line.collected <= line.due
+                assert line.collected == stands[assessment.id, number]
+            if assessment.state in ("open", "paid"):
+                assert assessment.paid == (assessment.outstanding.amount == 0)
+
+    def expected(self) -> Books:
+        books: Books = defaultdict(int)
+        for assessment in self.assessments:
+            agency = assessment.agency
+            books[agency, 1100] += assessment.outstanding.amount
+            books[agency, 2900] -= assessment.outstanding.amount
+            for line in assessment.lines.values():
+                books[agency, KIND_ACCOUNT[line.kind]] -= line.collected
+                if agency != "G22":
+                    books[agency, 1295] += line.collected
+                    books["G22", 2350] -= line.collected
+        for transfer in self.transfers:
+            for placement in self.standing(transfer):
+                if placement.to != "line":
+                    account = 2100 if placement.to == "credit" else 2150
+                    books["G22", account] -= placement.amount.amount
+        for refund in self.refunds:
+            if refund.state in ("approved", "failed", "returned"):
+                books["G22", 2200] -= refund.amount.amount
+            elif refund.state in ("instructed", "accepted"):
+                books["G22", 2210] -= refund.amount.amount
+        books["G22", 1200] += self.bank.balance
+        books["G22", 1250] += self._unexplained()
+        books["G22", 5100] += self.bank.commissions
+        books["G22", 5200] += self.bank.dispute_fees
+        return {place: balance for place, balance in books.items() if balance}
+
+    def _unexplained(self) -> int:
+        """What disputes hold, and what was taken away beyond all that was here."""
+        amount = sum(held for held, stage in self.bank.disputes.values() if stage == "opened")
+        for each in self.log:
+            if isinstance(each.event, Transfer.Reversed | Transfer.DisputeLost):
+                amount += each.event.beyond.amount
+        return amount
+
+
+def posted(log: list[Recorded]) -> Books:
+    """The balances that the ledger's rules make of a log; every entry adds up to zero."""
+    approvals: dict[UUID, Approval] = {}
+    items = items_of(log)
+    books: Books = defaultdict(int)
+    for each in log:
+        approve(each, approvals)
+        entries: Counter[tuple[str, str]] = Counter()
+        for posting in entry(each, version(1), approvals, items, date(2026, 11, 20)):
+            books[posting.agency, posting.account] += posting.amount
+            entries[posting.agency, posting.currency] += posting.amount
+        assert not any(entries.values())
+    return {place: balance for place, balance in books.items() if balance}
+
+
+async def walked(intermediary: str, steps: list[Step]) -> Auditor:
+    s = Scenario()
+    walk = await Walk.begin(s, intermediary)
+    for step in steps:
+        await walk.go(step)
+    log = list(await s.store.read(0, 100_000))
+    auditor = Auditor(walk, log)
+    for aggregate in (await s.store.load([each.event.originator_id for each in log])).values():
+        if isinstance(aggregate, Assessment):
+            auditor.assessments.append(aggregate)
+        elif isinstance(aggregate, Transfer):
+            auditor.transfers.append(aggregate)
+        elif isinstance(aggregate, Refund):
+            auditor.refunds.append(aggregate)
+    return auditor
+
+
+@given(st.sampled_from(["settling", "settling whatever"]), walks)
+@settings(max_examples=150, deadline=None)
+def test_the_auditor_agrees_with_the_books(intermediary: str, steps: list[Step]) -> None:
+    auditor = asyncio.run(walked(intermediary, steps))
+    auditor.check_transfers()
+    auditor.check_assessments()
+    assert posted(auditor.log) == auditor.expected()
