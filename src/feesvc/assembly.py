@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -32,9 +32,13 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, now: Callable[[], datetime] = utc_now
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    open_store: Callable[[str], Awaitable[Store]] = GroupedStore.open,
 ) -> AsyncIterator[House]:
     """A house on the database that ``settings`` name, closed at the end.
+
+    Only benchmarks give another ``open_store``, to measure the same house on another recorder.
 
     Raises ``Misconfigured``, ``StoreUnavailable``, ``WrongMasterKey``, and ``NotInstalled`` when a
     merchant account's intermediary has no adapter here.
@@ -44,7 +48,7 @@ async def open_house(
     desk = Desk(
         plugins.intermediaries(), resolve, from_environment, refuse_live=settings.refuse_live
     )
-    store = await GroupedStore.open(url)
+    store = await open_store(url)
     try:
         await require_adapters(store, desk)
         async with _pool(url, settings.database_connections) as pool:

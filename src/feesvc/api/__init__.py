@@ -16,6 +16,8 @@ from feesvc.api.service import Service
 
 __all__ = ["Service", "create_app"]
 
+BUSY = ("payments", "notifications", "assessments")
+"""Mounted first: routes are tried one after the other, and these are asked for all day."""
 LARGEST_BODY = 1024 * 1024
 """Bytes. Routes that take documents say otherwise."""
 
@@ -55,8 +57,9 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
 def _routers() -> list[APIRouter]:
     """Every module here that defines a ``router``, in the order of their names."""
     found = []
-    for module in iter_modules(__path__):
-        router = getattr(import_module(f"{__name__}.{module.name}"), "router", None)
-        if isinstance(router, APIRouter) and module.name != "health":
+    names = [module.name for module in iter_modules(__path__)]
+    for name in (*BUSY, *(name for name in names if name not in BUSY)):
+        router = getattr(import_module(f"{__name__}.{name}"), "router", None)
+        if isinstance(router, APIRouter) and name != "health":
             found.append(router)
     return found

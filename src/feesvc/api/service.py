@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ from feesvc.application.house import House
 from feesvc.assembly import open_house
 from feesvc.projecting.reading import Readers
 from feesvc.settings import Settings
+from feesvc.store import Store
+from feesvc.store.grouped import GroupedStore
 
 ISSUER_SECONDS = 5.0
 
@@ -41,10 +43,15 @@ class Service:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncIterator[Service]:
+async def open_service(
+    settings: Settings, open_store: Callable[[str], Awaitable[Store]] = GroupedStore.open
+) -> AsyncIterator[Service]:
     """Open everything from ``settings``; what cannot be opened says why (see ``open_house``)."""
     url = settings.need_database_url()
-    async with open_house(settings) as house, httpx.AsyncClient(timeout=ISSUER_SECONDS) as http:
+    async with (
+        open_house(settings, open_store=open_store) as house,
+        httpx.AsyncClient(timeout=ISSUER_SECONDS) as http,
+    ):
         with ExitStack() as stack:
             readers = {name: Readers(url, name) for name in plugins.projections()}
             for reader in readers.values():

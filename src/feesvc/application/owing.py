@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from feesvc.application.house import House, Unknown
 from feesvc.domain.agency import Agency
+from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Owed, Placement
@@ -16,7 +17,16 @@ from feesvc.domain.placement import Owed, Placement
 async def assessments(house: House, ids: Iterable[UUID]) -> dict[UUID, Assessment]:
     """Load these assessments, free to be changed; raises ``Unknown`` for a missing one."""
     wanted = list(dict.fromkeys(ids))
-    found = await house.store.load(wanted)
+    return _all(await house.store.load(wanted), wanted)
+
+
+async def assessments_seen(house: House, ids: Iterable[UUID]) -> dict[UUID, Assessment]:
+    """As ``assessments``, but shared and not to be changed."""
+    wanted = list(dict.fromkeys(ids))
+    return _all(await house.store.peek(wanted), wanted)
+
+
+def _all(found: Mapping[UUID, Aggregate], wanted: Sequence[UUID]) -> dict[UUID, Assessment]:
     loaded: dict[UUID, Assessment] = {}
     for id in wanted:
         assessment = found.get(id)

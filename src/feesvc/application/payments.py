@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from feesvc.application import transfers
 from feesvc.application.house import Act, Decision, Done, House, act_of
-from feesvc.application.owing import assessments
+from feesvc.application.owing import assessments_seen
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import Assessment, NotOpen
 from feesvc.domain.merchant_account import MerchantAccount, MerchantAccountClosed
@@ -82,15 +82,22 @@ async def open_payment(
         payment = await house.one(Payment, await house.made_by(begun.appended), "payment")
     else:
         payment = begun.result
+        payment.collect_events()  # they are recorded: what it decides next is all that is new
+    at_hand = [payment]
+
+    async def now() -> Payment:
+        """As it was just recorded; read again only if somebody else was first."""
+        return at_hand.pop() if at_hand else await house.one(Payment, payment.id, "payment")
+
     try:
         checkout = await _ask(house, payment, request.payer_ip)
     except Refused as refused:
         detail = str(refused)[:200]
         return await house.settle(
-            presented, lambda: _refuse(house, presented, payment.id, detail), answer, attempts=None
+            presented, lambda: _refuse(now, presented, detail), answer, attempts=None
         )
     return await house.settle(
-        presented, lambda: _present(house, presented, payment.id, checkout), answer, attempts=None
+        presented, lambda: _present(now, presented, checkout), answer, attempts=None
     )
 
 
@@ -131,7 +138,7 @@ async def _initiate(house: House, act: Act, request: PaymentRequest) -> Decision
     if account.closed:
         raise MerchantAccountClosed(str(account.id))
     kind = house.desk.kind(account.intermediary)
-    loaded = await assessments(house, request.assessments)
+    loaded = await assessments_seen(house, request.assessments)
     asked = [part for assessment in loaded.values() for part in _asked(assessment)]
     if not asked:
         raise NothingOwed("every assessment is paid, or has nothing to pay")
@@ -197,14 +204,16 @@ async def _ask(house: House, payment: Payment, payer_ip: str) -> Checkout:
 
 
 async def _present(
-    house: House, act: Act, payment_id: UUID, checkout: Checkout
+    now: Callable[[], Awaitable[Payment]], act: Act, checkout: Checkout
 ) -> Decision[Payment]:
-    payment = await house.one(Payment, payment_id, "payment")
+    payment = await now()
     payment.present(url=checkout.url, qr=checkout.qr, handle=checkout.handle, at=act.at)
     return Decision(payment, [payment])
 
 
-async def _refuse(house: House, act: Act, payment_id: UUID, detail: str) -> Decision[Payment]:
-    payment = await house.one(Payment, payment_id, "payment")
+async def _refuse(
+    now: Callable[[], Awaitable[Payment]], act: Act, detail: str
+) -> Decision[Payment]:
+    payment = await now()
     payment.end("refused", detail, act.at, act.at)
     return Decision(payment, [payment])
