@@ -42,6 +42,7 @@ STATUS: Mapping[type[Refusal], int] = {
 """A refusal that is not named here is a 422: the request does not fit what is on record."""
 
 HTTP_TITLES = {
+    400: "unreadable-body",
     404: "not-found",
     405: "method-not-allowed",
     413: "body-too-large",

@@ -26,6 +26,7 @@ from psycopg.rows import dict_row
 from feesvc import plugins
 from feesvc.api import create_app
 from feesvc.api.access import Access
+from feesvc.api.problems import TooLargeAsProblem
 from feesvc.api.service import open_service
 from feesvc.application.registries import appoint_operator
 from feesvc.assembly import open_house, prepare_database, utc_now
@@ -161,7 +162,7 @@ def running_service(
             name: stack.enter_context(_standing_in(name, kind, folder))
             for name, kind in plugins.counterparts().items()
         }
-        app = Access(create_app(lambda: open_service(settings)))
+        app = Access(TooLargeAsProblem(create_app(lambda: open_service(settings))))
         url = stack.enter_context(served(app, listening, lifespan=True))
         clients = stack.enter_context(ExitStack())
         yield RunningService(url, settings, issuer, stand_ins, clients)
