@@ -53,6 +53,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     roles: tuple[Role, ...]
     offices: tuple[str, ...]
     """The agencies at which one person is appointed in each role; their units follow."""
+    year_intermediary: str
+    """Who takes the money of a year, and settings of its accounts beside what it says itself."""
+    year_settings: dict[str, str]
     portal: str
     portal_owner: str
     accounts: tuple[SampleAccount, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -87,7 +88,8 @@ def show_ways(console: Console, town: Town) -> None:
     for row in rows:
         grid.add_row(*row)
     console.print(Padding(grid, (0, 0, 1, 1)))
-    console.print("Paste these. KEY is the portal's, TOKEN the finance officer's, for an hour.\n")
+    console.print("Paste these. KEY is the portal's, TOKEN the finance officer's, for an hour;")
+    console.print(f"[dim]. {shell_file(town)}[/] says the same words again in another terminal.\n")
     print(pasteable(town))
     console.print("[bold]Ctrl-C[/] stops everything.")
 
@@ -97,10 +99,25 @@ def pasteable(town: Town) -> str:
     demo = town.demo
     lines = files("feesvc.cli.sample").joinpath("next_steps.sh").read_text("utf-8")
     for word, meant in (
-        ("LEDGER", script().ledger), ("REGISTER", script().register),
-        ("ACCOUNT", town.accounts["city-cards"]), ("BACK", demo.return_url),
+        ("LEDGER", script().ledger), ("REGISTER", script().register), ("BACK", demo.return_url),
     ):  # fmt: skip
         lines = re.sub(rf"(?<=[/\"]){word}\b", meant, lines)
-    token = token_of(demo.issuer.url, "finance")
-    told = f"API={demo.url}/v1 ISSUER={demo.issuer.url}\nKEY={town.portal.credential}\n"
-    return f"{told}TOKEN={token}\n\n{lines}"
+    return f"{shell_words(town)}\n{lines}"
+
+
+def shell_words(town: Town) -> str:
+    """What this start is called in a shell: addresses, credentials, the city's card account."""
+    demo = town.demo
+    words = {
+        "API": f"{demo.url}/v1", "ISSUER": demo.issuer.url, "KEY": town.portal.credential,
+        "TOKEN": token_of(demo.issuer.url, "finance"), "ACCOUNT": town.accounts["city-cards"],
+    }  # fmt: skip
+    return "".join(f"{name}={meant}\n" for name, meant in words.items())
+
+
+def shell_file(town: Town) -> Path:
+    """Write the words where another terminal can read them; nobody else can."""
+    path = town.demo.log_file.parent / "env"
+    path.touch(0o600)
+    path.write_text(shell_words(town))
+    return path

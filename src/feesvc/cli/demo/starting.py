@@ -88,14 +88,14 @@ def started(folder: Path, *, keep: bool, usual_ports: bool) -> Iterator[Demo]:
     early = threading.Thread(target=_import_early, daemon=True)
     early.start()
     with ExitStack() as stack:
-        stack.enter_context(_alone(folder))
+        stack.enter_context(alone(folder))
         server = stack.enter_context(running(folder / "postgres"))
         early.join()
         fresh = not keep or not (folder / "secrets").exists()
         if fresh:
-            _empty(server, folder)
+            emptied(server, folder)
         prepare_database(server.owner_url, server.service_role)
-        log_file = _log_to(folder)
+        log_file = log_to(folder)
         yield stack.enter_context(_serving(server, folder, log_file, fresh, usual_ports))
 
 
@@ -120,7 +120,7 @@ def _serving(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Two demos on one folder would empty each other's books."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder, os.O_RDONLY)
@@ -133,7 +133,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _empty(server: Server, folder: Path) -> None:
+def emptied(server: Server, folder: Path) -> None:
     server.drop(NAME)
     server.create(NAME)
     shutil.rmtree(folder / "secrets", ignore_errors=True)
@@ -147,7 +147,7 @@ def _import_early() -> None:
     import_module("feesvc.api.serving")
 
 
-def _log_to(folder: Path) -> Path:
+def log_to(folder: Path) -> Path:
     path = folder / "demo.log"
     said = sys.excepthook
     logs.configure("json", "info", path.open("wb", buffering=0))

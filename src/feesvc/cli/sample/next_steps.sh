@@ -10,7 +10,7 @@ ASSESSMENT=$(curl -s "$API/assessments" -H "Authorization: Bearer $KEY" \
        "submitted_on": "2026-11-20"}, "shares": [{"agency": "H26", "lines": [{"item": "DL-GPLX"}]}]}' | id)
 curl -s "$API/payments" -H "Authorization: Bearer $KEY" \
   -H "Content-Type: application/json" -H "Idempotency-Key: $(date +%s%N)" \
-  -d '{"assessments": ["'$ASSESSMENT'"], "account": "ACCOUNT", "return_url": "BACK"}' |
+  -d '{"assessments": ["'$ASSESSMENT'"], "account": "'$ACCOUNT'", "return_url": "BACK"}' |
   grep -o '"url":"[^"]*' | cut -d'"' -f4
 
 # The refund that waits for a second person; ten seconds after its approval the payer has the money

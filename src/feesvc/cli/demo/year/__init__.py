@@ -1,0 +1,1 @@
+"""A year of dossiers through the service's own commands, its content decided by a seed."""
