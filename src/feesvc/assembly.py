@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -53,7 +53,8 @@ async def open_house(
         await require_adapters(store, desk)
         async with _pool(url, settings.database_connections) as pool:
             people = await PostgresPeople.opened(pool, keys)
-            yield House(store, people, desk, now, settings.public_url)
+            in_flight = timedelta(seconds=settings.in_flight_seconds)
+            yield House(store, people, desk, now, settings.public_url, in_flight)
     except PoolTimeout:
         raise StoreUnavailable("the database gave no connection") from None
     finally:

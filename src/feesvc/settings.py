@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     """At most so many per process."""
     intermediary_threads: Annotated[int, Field(ge=1, le=200)] = 16
     """Calls in flight per merchant account and process: its bulkhead."""
+    in_flight_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 20.0
+    """A payment request that was recorded this long ago and has no answer is taken to have died,
+    and whoever repeats it goes on with it."""
     worker_batch: Annotated[int, Field(ge=1, le=10_000)] = 500
     """Events that a projection takes in one transaction."""
     worker_poll_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0

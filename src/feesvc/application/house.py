@@ -25,6 +25,10 @@ ATTEMPTS = 5
 """How often a request is decided again when others were first (DESIGN §5)."""
 
 
+IN_FLIGHT = timedelta(seconds=20)
+"""Longer than a request waits for an intermediary, which is 13 s at most."""
+
+
 class Unknown(Refusal):
     """There is no such thing"""
 
@@ -81,6 +85,8 @@ class House:
     desk: Desk
     now: Callable[[], datetime]
     public_url: str
+    in_flight: timedelta = IN_FLIGHT
+    """A request that was recorded this long ago and has no answer is taken to have died."""
 
     def act(
         self, id: UUID, principal: str, *, cause: str = "", fingerprints: tuple[bytes, ...] = ()

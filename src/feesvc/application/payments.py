@@ -22,8 +22,6 @@ from feesvc.money import Money, total
 from feesvc.store import Answer
 
 TIME_TO_PAY = timedelta(minutes=30)
-IN_FLIGHT = timedelta(seconds=20)
-"""A request that was recorded this long ago and has no answer is taken to have died."""
 
 
 class NothingOwed(Refusal):
@@ -78,7 +76,7 @@ async def open_payment(
         before = await house.store.find(presented.id)
         if before is not None:
             return Done(None, before, presented.id)
-        _still_at_work(act, begun)
+        _still_at_work(house, act, begun)
         payment = await house.one(Payment, await house.made_by(begun.appended), "payment")
     else:
         payment = begun.result
@@ -189,10 +187,10 @@ def _description(dossier: str) -> str:
     return re.sub(r"[^0-9A-Za-z]+", " ", f"Dossier {ascii_only}").strip()[:200]
 
 
-def _still_at_work(act: Act, begun: Done[Payment]) -> None:
+def _still_at_work(house: House, act: Act, begun: Done[Payment]) -> None:
     recorded_at: datetime | None = begun.appended.recorded_at
     assert recorded_at is not None
-    left = IN_FLIGHT - (act.at - recorded_at)
+    left = house.in_flight - (act.at - recorded_at)
     if left > timedelta(0):
         raise InFlight(max(1, -(-int(left.total_seconds() * 1000) // 1000)))
 

@@ -135,16 +135,27 @@ def running_service(
     ``told``: further settings, by their names in ``Settings``. The worker runs only within
     ``RunningService.working``. Notifications go out by themselves.
     """
+    listening = reserved()
+    with surroundings(database, address_of(listening), service_role, **told) as service:
+        app = Access(TooLargeAsProblem(create_app(lambda: open_service(service.settings))))
+        with served(app, listening, lifespan=True), service.clients:
+            yield service
+
+
+@contextmanager
+def surroundings(
+    database: Database, url: str, service_role: str = "feesvc_service", **told: Any
+) -> Iterator[RunningService]:
+    """All but the service itself, which whoever asks for this serves at ``url``."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feesvc-")))
         prepare_database(database.owner_url, service_role)
-        listening = reserved()
         issuer = stack.enter_context(_issuing())
         settings = load(
             **{
                 "database_url": database.url,
                 "owner_url": database.owner_url,
-                "public_url": address_of(listening),
+                "public_url": url,
                 "people_key": _kept(folder / "people_key", _random_key()),
                 "token_issuers": [
                     {
@@ -162,8 +173,6 @@ def running_service(
             name: stack.enter_context(_standing_in(name, kind, folder))
             for name, kind in plugins.counterparts().items()
         }
-        app = Access(TooLargeAsProblem(create_app(lambda: open_service(settings))))
-        url = stack.enter_context(served(app, listening, lifespan=True))
         clients = stack.enter_context(ExitStack())
         yield RunningService(url, settings, issuer, stand_ins, clients)
 
