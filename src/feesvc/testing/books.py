@@ -73,8 +73,6 @@ class Books:
         self.orders: dict[str, Order] = {}
         self.taken: dict[str, Taken] = {}
         self.refunds: dict[str, Returned] = {}
-        self.run = ""
-        """Sets transactions apart from those that other books gave the same account before."""
 
     def transfers(self) -> Mapping[str, Taken]:
         """Every transfer by its transaction, a copy of how it stands now."""
@@ -108,7 +106,7 @@ class Books:
             if order.state == "paid" or (not late and (order.state != "open" or expired)):
                 raise No("not_payable")
             none = Money(0, amount.currency)
-            transaction = f"tx_{self.run}{len(self.taken) + 1:06d}"
+            transaction = f"tx_{len(self.taken) + 1:06d}"
             taken = Taken(
                 transaction=transaction, reference=reference, amount=amount, fee=fee,
                 at=at, refunded=none, disputed=none,

@@ -40,7 +40,7 @@ def run_year(folder: Path, dossiers: int, seed: int, *, keep: bool, as_json: boo
             settled(server.owner_url, server.url, server.service_role, secrets)
         )
         progress = stack.enter_context(_progress(console))
-        rates, found, wrong = asyncio.run(_year(settings, content, secrets, progress, keep=keep))
+        rates, found, wrong = asyncio.run(_year(settings, content, secrets, progress))
     if as_json:
         print(_document(dossiers, seed, rates, found))
     _show(console, rates, found)
@@ -50,7 +50,7 @@ def run_year(folder: Path, dossiers: int, seed: int, *, keep: bool, as_json: boo
 
 
 async def _year(
-    settings: Settings, content: Sequence[Slice], secrets: Path, progress: Progress, *, keep: bool
+    settings: Settings, content: Sequence[Slice], secrets: Path, progress: Progress
 ) -> tuple[list[Rate], tuple[Ledger, ...], list[str]]:
     total = sum(len(slice_.dossiers) for slice_ in content)
     async with opened(settings, content[0], secrets) as year:
@@ -75,7 +75,7 @@ async def _year(
                 await project(settings, name, lambda n, t=task: progress.advance(t, n))  # type: ignore[misc]
             )
         found = await ledgers(settings)
-        return rates, found, list(wrongs(found, None if keep else year))
+        return rates, found, list(wrongs(found, year))
 
 
 def _progress(console: Console) -> Progress:

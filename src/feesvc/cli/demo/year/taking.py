@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ import httpx
 
 from feesvc.application import assessments, payments, refunds, transfers
 from feesvc.application.house import Act, House
-from feesvc.assembly import utc_now
 from feesvc.cli.demo.year.content import Dossier, Slice
 from feesvc.cli.demo.year.preparing import APPROVER, FINANCE, act
 from feesvc.domain.assessment import Assessment
@@ -82,8 +81,12 @@ class Year:
                     lanes.create_task(lane())
 
     async def close(self, days: int = 1) -> None:
-        """What intermediaries still have to say is said within ``days`` of the year's end."""
+        """Every refund that was taken on reaches its payer within ``days`` of the year's end."""
         self.clock.moment += timedelta(days=days)
+        await self._hear()
+        for reference, refund in list(self.counterpart.ledger.refunds.items()):
+            if refund.state == "accepted":  # by a run that was killed
+                self.counterpart.finish_refund(reference)
         await self._hear()
 
     async def _take(self, dossier: Dossier) -> None:
@@ -126,10 +129,6 @@ class Year:
         self.counted["pay"] += 1
         try:
             opened = await payments.open_payment(self.house, asking, wanted, _answered)
-        except payments.InFlight:
-            # Begun by a run that died. It measures its patience by the database's clock.
-            late = replace(asking, at=utc_now() + payments.IN_FLIGHT)
-            opened = await payments.open_payment(self.house, late, wanted, _answered)
         except payments.NothingOwed:
             return None
         if opened.result is not None:
@@ -145,8 +144,12 @@ class Year:
             amount = str(payment.amount.amount + beyond)
             pressed = {"action": "pay", "amount": amount}
             answer = await self._browser.post(payment.url, data=pressed)
-            assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
-            await self._hear()
+            if answer.status_code == httpx.codes.CONFLICT:
+                # Paid, and a run that was killed did not hear of it.
+                await payments.look_up_payment(self.house, payment.id)
+            else:
+                assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
+                await self._hear()
 
     async def _refund(self, dossier: Dossier, owed: Assessment) -> None:
         """Half of it goes back: asked for by one person, approved by another, sent by a process."""
