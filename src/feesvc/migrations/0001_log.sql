@@ -27,8 +27,10 @@ CREATE TABLE feesvc.event (
     command     uuid NOT NULL,
     cause       text NOT NULL DEFAULT '',
     PRIMARY KEY (log, position),
-    UNIQUE (log, stream, version)
+    UNIQUE (stream, log, version)
 );
+COMMENT ON CONSTRAINT event_stream_log_version_key ON feesvc.event IS
+    'The stream first: no plan made while the log was empty can take it for a range of positions.';
 -- Nothing is ever updated or deleted: only freezing is left to do, and inserts alone trigger it.
 ALTER TABLE feesvc.event SET (autovacuum_vacuum_insert_scale_factor = 0.2);
 

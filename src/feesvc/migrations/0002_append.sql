@@ -135,7 +135,10 @@ BEGIN
            k.first, k.last, k.recorded_at, k.fingerprint, k.status, k.location,
            CASE WHEN k.attempt <> c.attempt THEN k.answer END
       FROM unnest(_ids, _attempts) WITH ORDINALITY c(id, attempt, n)
-      LEFT JOIN feesvc.command k ON k.log = _log AND k.id = c.id
+      LEFT JOIN LATERAL (
+        -- OFFSET keeps it a look-up per id: a plan made while the table was empty stays in use.
+        SELECT * FROM feesvc.command m WHERE m.log = _log AND m.id = c.id OFFSET 0
+      ) k ON true
      ORDER BY c.n;
 END $$;
 
@@ -150,13 +153,15 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
+    -- By id = ANY: a join could be planned, while the table is empty, as a walk through it.
     UPDATE feesvc.command k
-       SET status = a.status, location = a.location, answer = a.answer,
+       SET status = _statuses[array_position(_ids, k.id)],
+           location = _locations[array_position(_ids, k.id)],
+           answer = _answers[array_position(_ids, k.id)],
            answered_at = clock_timestamp()
-      FROM unnest(_ids, _statuses, _locations, _answers) a(id, status, location, answer)
-     WHERE k.log = _log AND k.id = a.id AND k.answered_at IS NULL;
+     WHERE k.log = _log AND k.id = ANY (_ids) AND k.answered_at IS NULL;
     RETURN QUERY
-    SELECT k.id FROM unnest(_ids) a(id) JOIN feesvc.command k ON k.log = _log AND k.id = a.id;
+    SELECT k.id FROM feesvc.command k WHERE k.log = _log AND k.id = ANY (_ids);
 END $$;
 
 -- Forgets the bytes of answers older than 72 hours, at most _limit at a time; returns how many.

@@ -1,5 +1,8 @@
-SELECT e.position, e.stream, e.version, e.topic, e.form, e.state
+SELECT found.position, found.stream, found.version, found.topic, found.form, found.state
   FROM unnest(%(streams)s, %(versions)s) AS known (stream, version)
-  JOIN feesvc.event e
-    ON e.log = %(log)s AND e.stream = known.stream AND e.version > known.version
- ORDER BY e.stream, e.version
+ CROSS JOIN LATERAL (
+    SELECT * FROM feesvc.event e
+     WHERE e.log = %(log)s AND e.stream = known.stream AND e.version > known.version
+    OFFSET 0
+ ) found
+ ORDER BY found.stream, found.version
