@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from feesvc.benching.stage import offline_intermediary
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.ids import Ids
 from feesvc.domain.line import Line
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.portal import Portal
@@ -65,18 +66,18 @@ async def furnish(house: House, assessments: int) -> Furnished:
     raised: list[UUID] = []
     while len(raised) < assessments:
         count = min(AT_ONCE, assessments - len(raised))
-        new = [_assessment(house, len(raised) + n) for n in range(count)]
+        new = [assessment(ids, len(raised) + n, now) for n in range(count)]
         await _keep(house, new)
-        raised += [assessment.id for assessment in new]
+        raised += [each.id for each in new]
     return Furnished(account_id, raised)
 
 
-def _assessment(house: House, number: int) -> Assessment:
+def assessment(ids: Ids, number: int, at: datetime) -> Assessment:
     """A fee of which nine tenths are retained, and a charge."""
     dossier = f"{AGENCY}-{number // 10_000:06d}-{number % 10_000:04d}"
     lines = (_line(1, "fee", 90_000, 900_000), _line(2, "charge", 115_000, 0))
     return Assessment.first(
-        Assessment.Raised, house.store.ids.assessment(AGENCY, dossier, "1"), house.now(),
+        Assessment.Raised, ids.assessment(AGENCY, dossier, "1"), at,
         agency=AGENCY, dossier=dossier, notice="1", procedure="1.004379", procedure_version=1,
         portal=PORTAL, channel="online", service_level="full", result_delivery="online",
         submitted_on=date(2026, 11, 20), due_on=None, payer_class="", identity_level=2,
