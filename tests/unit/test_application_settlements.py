@@ -85,7 +85,9 @@ async def test_a_document_that_does_not_add_up_books_nothing_of_it(s: Scenario) 
 
 
 async def numbered(s: Scenario, assessment: UUID) -> Receipt | None:
-    return await number_receipt(s.house, s.house.act(s.some_id(), "process:receipts"), assessment)
+    act = s.house.act(s.some_id(), "process:receipts")
+    agency = (await s.see(assessment)).agency
+    return await number_receipt(s.house, act, assessment, agency)
 
 
 @story

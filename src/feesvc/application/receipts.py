@@ -11,26 +11,30 @@ from feesvc.domain.receipt import Receipt
 from feesvc.domain.receipt_series import ReceiptSeries
 
 
-async def number_receipt(house: House, act: Act, assessment_id: UUID) -> Receipt | None:
-    """Give an assessment the next number of its agency's series, unless it has one.
+async def number_receipt(
+    house: House, act: Act, assessment_id: UUID, agency_code: str
+) -> Receipt | None:
+    """Give an assessment of this agency the next number of its series, unless it has one.
 
     Raises ``Unknown`` when the agency has chosen no series, or one that was never opened.
     """
     ids = house.store.ids
-    receipt_id = ids.receipt(assessment_id)
+    receipt_id, agency_id = ids.receipt(assessment_id), ids.agency(agency_code)
 
     async def decide() -> Decision[Receipt | None]:
-        if receipt_id in await house.store.peek([receipt_id]):
+        found = await house.store.peek([receipt_id, assessment_id, agency_id])
+        if receipt_id in found:
             return Decision(None)
-        assessment = await house.see(Assessment, assessment_id, f"assessment {assessment_id}")
-        agency = await house.see(Agency, ids.agency(assessment.agency), assessment.agency)
+        assessment, agency = found.get(assessment_id), found.get(agency_id)
+        if not isinstance(assessment, Assessment) or not isinstance(agency, Agency):
+            raise Unknown(f"assessment {assessment_id} of {agency_code}")
         code = agency.series_on(act.day)
         if not code:
-            raise Unknown(f"{agency.agency} has chosen no receipt series")
-        series_id = ids.receipt_series(agency.agency, code)
+            raise Unknown(f"{agency_code} has chosen no receipt series")
+        series_id = ids.receipt_series(agency_code, code)
         series = await house.one(ReceiptSeries, series_id, f"receipt series {code}")
         receipt = Receipt.take_number(
-            receipt_id, agency.agency, series.series, series.form,
+            receipt_id, agency_code, series.series, series.form,
             series.give_number(assessment_id, receipt_id, act.at), assessment_id,
             assessment.dossier, assessment.notice, assessment.total, act.at,
         )  # fmt: skip

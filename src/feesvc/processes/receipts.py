@@ -44,7 +44,8 @@ class Receipts:
     async def _number(self, id: UUID, recorded: Recorded, attempt: int) -> Sequence[Due]:
         act = act_on(self._house, self.name, id, recorded)
         try:
-            await number_receipt(self._house, act, recorded.event.originator_id)
+            assessment = recorded.event.originator_id
+            await number_receipt(self._house, act, assessment, recorded.agency)
         except Unknown as unknown:
             log.warning("receipt.waits", agency=recorded.agency, error=str(unknown))
             return [Due(f"number-{attempt + 1}", self._house.now() + ASK_AGAIN)]
