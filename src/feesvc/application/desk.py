@@ -65,6 +65,7 @@ class Desk:
         self._default = default
         self._connect = connect or _client
         self._adapters: dict[tuple[UUID, int], Intermediary] = {}
+        self._clients: list[httpx.Client] = []
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._places: dict[str, BoundedSemaphore] = {}
 
@@ -95,7 +96,9 @@ class Desk:
         if at not in self._adapters:
             kind = self.kind(account.intermediary)
             settings = self._settings(account, kind.settings)
-            self._adapters[at] = kind(settings, self._connect(account.intermediary))
+            client = self._connect(account.intermediary)
+            self._clients.append(client)
+            self._adapters[at] = kind(settings, client)
         return self._adapters[at]
 
     async def call(self, intermediary: str, ask: Callable[[], T]) -> T:
@@ -117,8 +120,11 @@ class Desk:
         return await asyncio.shield(loop.run_in_executor(pool, work))
 
     def close(self) -> None:
+        """Start no more calls, and hang up on everybody."""
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
+        for client in self._clients:
+            client.close()
 
     def _pool(self, intermediary: str) -> tuple[ThreadPoolExecutor, BoundedSemaphore]:
         if intermediary not in self._pools:

@@ -18,6 +18,7 @@ EXPECTED = {
     "feesvc.secrets": "Misconfigured",
     "feesvc.embedded": "EmbeddedError",
     "feesvc.store": "StoreUnavailable",
+    "feesvc.cli._asking": "CouldNot",
     "psycopg": "OperationalError",
 }
 """Trouble outside the program: said in its own words, without a traceback."""

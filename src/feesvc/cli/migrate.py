@@ -13,7 +13,6 @@ from psycopg.conninfo import conninfo_to_dict
 from feesvc import settings
 from feesvc.application import registries
 from feesvc.assembly import open_house, prepare_database
-from feesvc.domain.aggregate import HOUSE
 
 
 def command(
@@ -44,8 +43,4 @@ def command(
 async def appoint_operator(told: settings.Settings, issuer: str, sub: str) -> UUID:
     """Appoint whoever signs in so administrator of the service itself; gives their subject."""
     async with open_house(told) as house:
-        subject = await house.people.subject_for_sign_in(issuer, sub)
-        id = house.store.ids.of("operator", str(subject))
-        act = house.act(id, "process:migrate")
-        await registries.appoint_officer(house, act, HOUSE, subject, ("administrator",))
-        return subject
+        return await registries.appoint_operator(house, issuer, sub)

@@ -8,7 +8,9 @@ from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
 from feesvc.reacting import Process
 
+KINDS = (Receipts, RefundProposals, Refunding)
+
 
 def every(house: House) -> tuple[Process, ...]:
     """All of them, sharing a house."""
-    return (Receipts(house), RefundProposals(house), Refunding(house))
+    return tuple(kind(house) for kind in KINDS)

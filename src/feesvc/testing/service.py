@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,6 +33,7 @@ from feesvc.application.registries import appoint_operator
 from feesvc.assembly import open_house, prepare_database, utc_now
 from feesvc.domain.ids import Ids
 from feesvc.embedded import Database
+from feesvc.processes import KINDS
 from feesvc.settings import Settings, load
 from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.issuer import DemoIssuer
@@ -44,10 +46,7 @@ OPERATOR = "operator"
 PATIENCE = 60.0
 """Seconds that a client waits: a busy machine is not a broken one."""
 _HEAD = "SELECT position FROM feesvc.log"
-_FOLLOWERS = """
-    SELECT name, position FROM feesvc.projection
-    UNION ALL SELECT name, position FROM feesvc.process
-"""
+_BEHIND = files(__package__).joinpath("behind.sql").read_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +105,26 @@ class RunningService:
             raise RuntimeError("the worker did not end well: see what it logged")
 
     def await_followers(self, seconds: float = PATIENCE) -> None:
-        """Wait until every projection and process has come to the end of the log and stays there.
+        """Wait until projections and processes have nothing left to do now.
 
         What intermediaries were still to say is said first. Raises ``TimeoutError``.
         """
         deadline = time.monotonic() + seconds
+        pairs = [(kind.name, event.TOPIC) for kind in KINDS for event in kind.events]
+        topics = {"processes": [name for name, _ in pairs], "topics": [topic for _, topic in pairs]}
         while True:
-            head, followers = self.head(), self._asked(_FOLLOWERS)
-            said = all(not s.counterpart.outbox.drain() for s in self.stand_ins.values())
-            if followers and said and all(row["position"] >= head for row in followers):
+            said = sum(s.counterpart.outbox.drain() for s in self.stand_ins.values())
+            behind = self._asked(_BEHIND, **topics)
+            if not said and not behind:
                 return
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the log ends at {head}, followers stand at {followers}")
+                raise TimeoutError(f"not at the end of the log: {behind}")
             time.sleep(0.02)
 
-    def _asked(self, question: str) -> list[dict[str, Any]]:
+    def _asked(self, question: str, **values: Any) -> list[dict[str, Any]]:
         url = self.settings.need_database_url()
         with psycopg.connect(url, row_factory=dict_row) as connection:
-            return connection.execute(question.encode()).fetchall()
+            return connection.execute(question.encode(), values).fetchall()
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""``feesvc refunds``: money that goes back, asked for by one person and approved by another."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from feesvc.cli._asking import Api
+from feesvc.cli._telling import AsJson, amount, table
+from feesvc.cli._telling import as_json as print_json
+
+command = typer.Typer(no_args_is_help=True, help="Money that goes back; two people decide.")
+Refund = Annotated[str, typer.Argument(help="Its id.")]
+
+
+@command.command("list")
+def all_of(
+    agency: Annotated[str, typer.Argument(help="Its code, e.g. G14.")],
+    state: Annotated[str | None, typer.Option(help="requested wait for a second person.")] = None,
+    date: Annotated[str | None, typer.Option(help="2026, 2026-Q3, 2026-11, 2026-11-21.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List refunds, newest first."""
+    api = Api()
+    route = api.route("/refunds").format(agency=agency)
+    said = api.get(route, state=state, date=date, limit=limit)
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("refund", "state", "amount", "reason", "asked by", "asked at"),
+        [
+            (
+                one["id"], one["state"], amount(one["amount"]), one["reason"], one["maker"],
+                one["requested_at"][:16],
+            )
+            for one in said["items"]
+        ],
+        right=(2,),
+    )  # fmt: skip
+    if said["next"]:
+        print("there are more: narrow the search, or raise --limit")
+
+
+@command.command()
+def show(refund: Refund, as_json: AsJson = False) -> None:
+    """Show a refund, with the digest that an approval is bound to."""
+    said = Api().get(f"/refunds/{refund}")
+    _tell(said, as_json)
+
+
+@command.command()
+def approve(
+    refund: Refund,
+    digest: Annotated[
+        str | None, typer.Option(help="What `show` said; without it you are shown and asked.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Agree to exactly what was asked. Whoever asked for it cannot."""
+    api = Api()
+    if digest is None:
+        shown = api.get(f"/refunds/{refund}")
+        _tell(shown, as_json=False)
+        typer.confirm("Give this money back?", abort=True)
+        digest = shown["digest"]
+    _tell(api.post(f"/refunds/{refund}/approve", {"digest": digest}), as_json)
+
+
+@command.command()
+def reject(
+    refund: Refund,
+    reason: Annotated[str, typer.Option(help="A reason code, e.g. not_due.")],
+    as_json: AsJson = False,
+) -> None:
+    """It will not be paid: the money stands where it stood."""
+    _tell(Api().post(f"/refunds/{refund}/reject", {"reason": reason}), as_json)
+
+
+def _tell(said: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+        return
+    print(f"refund {said['id']} of {amount(said['amount'])} by {said['method']} is {said['state']}")
+    print(f"asked for by {said['maker']} because {said['reason']}; digest {said['digest']}")
+    for take in said["takes"]:
+        place = f"line {take['line']} of {take['assessment']}" if take["line"] else take["to"]
+        print(f"  {amount(take['amount'])} from {place}")
