@@ -17,6 +17,7 @@ from feesvc.api.tokens import BadToken, IssuerUnavailable
 from feesvc.application.assessments import MoneyTied, NoticeTaken
 from feesvc.application.house import Busy, KeyReused, Unknown
 from feesvc.application.payments import InFlight
+from feesvc.application.registries import AlreadyRegistered
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import NotOpen
 from feesvc.domain.buckets import MoreThanIsLeft
@@ -33,6 +34,7 @@ STATUS: Mapping[type[Refusal], int] = {
     BadToken: 401,
     SamePerson: 403,
     Unknown: 404,
+    AlreadyRegistered: 409,
     NoticeTaken: 409,
     NotOpen: 409,
     MoreThanIsLeft: 409,

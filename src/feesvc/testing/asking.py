@@ -24,6 +24,7 @@ REDUCTION = {
     "code": "HALF", "items": ["*"], "effect": {"effect": "percent_off", "ppm": 500_000},
     "currency": "VND", "precedence": 1, "effective_from": DAY, "citation": "TT 1/2026/TT-BTC",
 }  # fmt: skip
+SIGN_IN = {"issuer": "https://issuer.example", "sub": "somebody"}
 PERSON = {"name": "Nguyễn Văn An", "phone": "0912345678"}
 
 
@@ -43,6 +44,7 @@ class Things:
     subject: str
     stream: str
     code: str
+    intermediary: str = "somebody"
 
 
 def missing() -> Things:
@@ -70,6 +72,7 @@ def things_of(town: Town) -> Things:
         portal=town.portal_code, assessment=assessment, payment=transfer["payment"],
         transfer=transfer["id"], refund=refund["id"], digest=refund["digest"],
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
+        intermediary=town.stand_in.counterpart.name,
     )  # fmt: skip
 
 
@@ -84,8 +87,8 @@ def path_of(template: str, about: Things) -> str:
         "subject": about.subject, "stream": about.stream, "code": about.code, "key": "first",
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
     }  # fmt: skip
-    if "agency_ledger" in path:
-        parameters["account"] = "1200"
+    if template.startswith("/v1/agencies/{agency}/"):
+        parameters["account"] = "1200"  # of a ledger, not of a merchant
     query = "?reason=checked" if path.endswith("/subjects/{subject}") else ""
     return path.format(**parameters) + query
 
@@ -98,12 +101,12 @@ _KINDS = {
 
 def bodies(about: Things) -> Mapping[str, Any]:
     """What each POST says, by the template of its path; None is no body."""
-    agency, schedule = "/v1/agencies/{agency}", "/v1/fee-schedules/{id}"
-    share = {"agency": about.agency, "lines": [{"item": "CHARGE"}]}
-    settings = {"intermediary": "sandbox", "mode": "test", "currencies": ["VND"]}
-    withdraw = {"withdrawn_on": DAY, **REASON}
-    amounts = {"lines": {"1": 1_000}, **REASON}
-    who = {"issuer": "https://issuer.example", "sub": "somebody"}
+    return {**_of_an_agency(about), **_of_its_registries(about), **_of_money(about)}
+
+
+def _of_an_agency(about: Things) -> Mapping[str, Any]:
+    agency = "/v1/agencies/{agency}"
+    settings = {"intermediary": about.intermediary, "mode": "test", "currencies": ["VND"]}
     return {
         "/v1/agencies": {"code": f"{about.agency}.1", **NAMES},
         f"{agency}/rename": {**NAMES, "effective_on": DAY},
@@ -120,7 +123,7 @@ def bodies(about: Things) -> Mapping[str, Any]:
             "series": "BI-30T", "form": "01BLP0-001", "effective_on": DAY,
         },
         f"{agency}/merchant-accounts": settings,
-        f"{agency}/officers": {**who, "roles": ["clerk"]},
+        f"{agency}/officers": {**SIGN_IN, "roles": ["clerk"]},
         f"{agency}/officers/{{subject}}/revoke": {"roles": ["clerk"], **REASON},
         f"{agency}/procedures": {"code": "2.001195", **NAMES},
         f"{agency}/procedures/{{code}}/describe": {
@@ -129,7 +132,14 @@ def bodies(about: Things) -> Mapping[str, Any]:
         },
         f"{agency}/fee-schedules": {"document": "TT 2/2026/TT-BTC", "title": "Mức thu"},
         f"{agency}/subjects/search": {"name": "Nguyễn Văn An"},
-        "/v1/operators": who,
+    }  # fmt: skip
+
+
+def _of_its_registries(about: Things) -> Mapping[str, Any]:
+    schedule = "/v1/fee-schedules/{id}"
+    withdraw = {"withdrawn_on": DAY, **REASON}
+    return {
+        "/v1/operators": SIGN_IN,
         "/v1/operators/{subject}/revoke": REASON,
         "/v1/portals": {
             "code": f"{about.portal}-2", "agency": about.agency, "name": "Cổng",
@@ -152,6 +162,13 @@ def bodies(about: Things) -> Mapping[str, Any]:
         "/v1/merchant-accounts/{id}/close": None,
         "/v1/merchant-accounts/{id}/settlements": {"batch": "B-1"},
         "/v1/merchant-accounts/{id}/settlement-documents": None,
+    }  # fmt: skip
+
+
+def _of_money(about: Things) -> Mapping[str, Any]:
+    share = {"agency": about.agency, "lines": [{"item": "CHARGE"}]}
+    amounts = {"lines": {"1": 1_000}, **REASON}
+    return {
         "/v1/quotes": {"share": share, "circumstances": CIRCUMSTANCES},
         "/v1/assessments": {
             "dossier": f"{about.agency}-261120-9999", "shares": [share],
