@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp
@@ -12,11 +11,10 @@ from feesvc.api import create_app
 from feesvc.api.access import Access
 from feesvc.api.problems import TooLargeAsProblem
 from feesvc.api.service import open_service
+from feesvc.rubbish import look_less_often
 from feesvc.settings import load
 from feesvc.store import Store
 from feesvc.store.grouped import GroupedStore
-
-COLLECTING = (50_000, 20, 50)
 
 
 def app(open_store: Callable[[str], Awaitable[Store]] = GroupedStore.open) -> ASGIApp:
@@ -26,9 +24,5 @@ def app(open_store: Callable[[str], Awaitable[Store]] = GroupedStore.open) -> AS
     settings.people_keys()
     logs.configure(settings.log_format, settings.log_level)
     built = Access(TooLargeAsProblem(create_app(lambda: open_service(settings, open_store))))
-    # What is loaded by now stays for good, and a request leaves little to collect behind: looking
-    # through all of it every 700 objects took a fifth of the processor's time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTING)
+    look_less_often()
     return built

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from feesvc.benching import ROWS, Figure, Stage, measure
+from feesvc.rubbish import look_less_often
 
 
 def command(
@@ -34,6 +35,7 @@ def command(
     """
     if name and name not in ROWS:
         raise typer.BadParameter(f"choose one of {', '.join(ROWS)}", param_hint="NAME")
+    look_less_often()  # as the service's own processes do; both sides of a comparison gain by it
     console = Console(stderr=True)
     figures: list[Figure] = []
     with _staged(scale, rounds, console) as stage:

@@ -13,6 +13,7 @@ import typer
 
 from feesvc import logs, metrics, settings
 from feesvc.cli._starting import embed, require_ready
+from feesvc.rubbish import look_less_often
 from feesvc.worker import work
 
 
@@ -35,6 +36,7 @@ def command(
         require_ready(told.need_database_url())
         logs.configure(told.log_format, told.log_level)
         stack.enter_context(answering(metrics_host, metrics_port))
+        look_less_often()
         code = work(told)
     raise typer.Exit(code)
 

@@ -18,11 +18,11 @@ from itertools import count
 from uuid import uuid4
 
 import psycopg
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg.conninfo import conninfo_to_dict
+from eventsourcing.postgres import PostgresApplicationRecorder
 
 from feesvc.benching.figures import Figure, Unequal, interleaved
 from feesvc.benching.furnishing import AGENCY, assessment
+from feesvc.benching.library import datastore
 from feesvc.benching.pgbench import inserts_per_second
 from feesvc.benching.stage import Stage
 from feesvc.benching.statements import statement
@@ -104,17 +104,10 @@ def _stock(recorder: PostgresApplicationRecorder, events: int) -> float:
 
 @contextmanager
 def _recorder(database: Database) -> Iterator[PostgresApplicationRecorder]:
-    where = conninfo_to_dict(database.owner_url)
-    datastore = PostgresDatastore(
-        str(where["dbname"]), str(where["host"]), str(where.get("port", 5432)),
-        str(where["user"]), "", pool_size=THREADS,
-    )  # fmt: skip
-    try:
-        recorder = PostgresApplicationRecorder(datastore)
+    with datastore(database, THREADS) as connections:
+        recorder = PostgresApplicationRecorder(connections)
         recorder.create_table()
         yield recorder
-    finally:
-        datastore.close()
 
 
 def _event() -> Aggregate.Event:

@@ -1,0 +1,1 @@
+UPDATE feesvc.log SET position = %s WHERE name = %s

@@ -1,0 +1,1 @@
+COPY stored_events (originator_id, originator_version, topic, state) FROM STDIN (FORMAT BINARY)

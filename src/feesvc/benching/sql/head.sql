@@ -1,0 +1,1 @@
+SELECT position FROM feesvc.log WHERE name = %s

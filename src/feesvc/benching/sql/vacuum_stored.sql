@@ -1,0 +1,1 @@
+VACUUM (ANALYZE) stored_events
