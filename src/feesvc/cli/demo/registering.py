@@ -52,7 +52,9 @@ def registered(demo: Demo) -> Iterator[Town]:
         operator = voice(token_of(demo.issuer.url, OPERATOR))
         people = {role: voice(token_of(demo.issuer.url, role)) for role in script().roles}
         if demo.fresh:
-            _register_agencies(operator, demo)
+            _register_agencies(operator)
+        _appoint(operator, demo)
+        if demo.fresh:
             _register_fees(people)
             _register_portal(operator, demo)
         accounts = {stand_in.account.name: _open(people, stand_in) for stand_in in demo.stand_ins}
@@ -60,10 +62,14 @@ def registered(demo: Demo) -> Iterator[Town]:
         yield Town(demo, operator, people, portal, accounts)
 
 
-def _register_agencies(operator: Voice, demo: Demo) -> None:
+def _register_agencies(operator: Voice) -> None:
     for agency in sample().agencies:
         body = {"code": agency.code, "name_vi": agency.name_vi, "name_en": agency.name_en}
         operator.post("/agencies", {**body, "parent": agency.parent or None})
+
+
+def _appoint(operator: Voice, demo: Demo) -> None:
+    """Also on kept books: the issuer may have another address today, and so another name."""
     for office in script().offices:
         for role in script().roles:
             who = {"issuer": demo.issuer.url, "sub": f"demo-{role}", "roles": [role]}

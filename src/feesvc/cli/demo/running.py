@@ -72,13 +72,14 @@ def _walked(town: Town, console: Console, *, as_json: bool) -> int:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does: in order, with nothing left running."""
+    """SIGTERM ends the demo as Ctrl-C does, in order; Ctrl-C also when a shell ran us aside."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
