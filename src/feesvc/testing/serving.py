@@ -26,8 +26,8 @@ def address_of(listening: socket.socket) -> str:
 
 
 @contextmanager
-def served(app: ASGIApp, listening: socket.socket, *, lifespan: bool = False) -> Iterator[str]:
-    """Answer there with ``app``; gives the address. Ends what is under way before it returns.
+def served(app: ASGIApp, *listening: socket.socket, lifespan: bool = False) -> Iterator[str]:
+    """Answer there with ``app``; gives the first address. Ends what is under way before it returns.
 
     ``lifespan``: the application opens and closes what it needs in the server's own event loop.
     """
@@ -36,15 +36,18 @@ def served(app: ASGIApp, listening: socket.socket, *, lifespan: bool = False) ->
         timeout_graceful_shutdown=10, **logs.UVICORN,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listening],), name="serving", daemon=True)
+    thread = threading.Thread(
+        target=server.run, args=(list(listening),), name="serving", daemon=True
+    )
     thread.start()
     try:
         _await_start(server, thread)
-        yield address_of(listening)
+        yield address_of(listening[0])
     finally:
         server.should_exit = True
         thread.join()
-        listening.close()
+        for each in listening:
+            each.close()
 
 
 def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:

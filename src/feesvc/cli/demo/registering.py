@@ -12,7 +12,8 @@ import msgspec
 
 from feesvc.cli.demo.asking import Voice, token_of
 from feesvc.cli.demo.script import script
-from feesvc.cli.demo.starting import OPERATOR, Demo, StandIn
+from feesvc.cli.demo.standing_in import OPERATOR, StandIn
+from feesvc.cli.demo.starting import Demo
 from feesvc.cli.sample import FIRST_DAY, SampleDocument, sample
 from feesvc.domain.officer import Role
 from feesvc.domain.portal import SCOPES

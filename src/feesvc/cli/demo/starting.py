@@ -19,47 +19,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
-
-import httpx
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
 
 from feesvc import logs, plugins
 from feesvc.api import create_app
 from feesvc.api.access import Access
 from feesvc.api.service import open_service
-from feesvc.assembly import prepare_database, utc_now
-from feesvc.cli.demo.script import SERVICE_PORT, SampleAccount, script
+from feesvc.assembly import prepare_database
+from feesvc.cli.demo.script import SERVICE_PORT, script
+from feesvc.cli.demo.standing_in import AUDIENCE, OPERATOR, StandIn, kept, others
 from feesvc.cli.migrate import appoint_operator
 from feesvc.embedded import Server, running
 from feesvc.embedded.server import NAME
 from feesvc.settings import Misconfigured, Settings, load
-from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.issuer import DemoIssuer
 from feesvc.testing.serving import address_of, served
 from feesvc.worker import work
-
-AUDIENCE = "feesvc"
-OPERATOR = "operator"
-"""Who administers the service itself; the first one is appointed by whoever owns the database."""
-STEP_SECONDS = 0.01
-BACK = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Cổng dịch vụ công</title>
-<p>Về lại cổng dịch vụ công · back at the portal.</p>
-<p>This visit moves no money: what was paid, the service hears from the intermediary itself.</p>
-</html>"""
-
-
-@dataclass(frozen=True, slots=True)
-class StandIn:
-    """One merchant account at an intermediary that we play ourselves."""
-
-    account: SampleAccount
-    counterpart: Counterpart
-    url: str
-    settings: dict[str, str]
-    """For the merchant account: secrets stand in files and are named by reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +77,26 @@ def started(folder: Path, *, keep: bool, usual_ports: bool) -> Iterator[Demo]:
 def _serving(
     server: Server, folder: Path, log_file: Path, fresh: bool, usual_ports: bool
 ) -> Iterator[Demo]:
-    with ExitStack() as stack:
-        ports = iter(range(SERVICE_PORT, SERVICE_PORT + 100, 10))
-        listening = _listening(next(ports), usual_ports)
-        issuer = stack.enter_context(_issuing(_listening(next(ports), usual_ports), folder))
-        settings = _settings(server, folder, address_of(listening), issuer)
-        asyncio.run(appoint_operator(settings, issuer.url, OPERATOR))
-        stand_ins = [
-            stack.enter_context(_standing_in(account, _listening(port, usual_ports), folder))
-            for account, port in zip(script().accounts, ports, strict=False)
-        ]
+    ports = range(SERVICE_PORT, SERVICE_PORT + 10 * (2 + len(script().accounts)), 10)
+    listening, issuing, *rest = (_listening(port, usual_ports) for port in ports)
+    with others(issuing, rest, folder) as there:
+        settings = _settings(server, folder, address_of(listening), there.issuer)
+        asyncio.run(appoint_operator(settings, there.issuer.url, OPERATOR))
         app = Access(create_app(lambda: open_service(settings)))
-        url = stack.enter_context(served(app, listening, lifespan=True))
-        stack.enter_context(_working(settings))
-        yield Demo(url, issuer, tuple(stand_ins), settings, log_file, fresh)
+        with served(app, listening, lifespan=True) as url, _working(settings):
+            yield Demo(url, there.issuer, there.stand_ins, settings, log_file, fresh)
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Two demos on one folder would empty each other's books."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "demo.log").open("ab").close()
+        lock = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        why = f"{folder}: {error.strerror}; --folder names another place for the data"
+        raise Misconfigured(why) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -160,19 +133,9 @@ def _settings(server: Server, folder: Path, url: str, issuer: DemoIssuer) -> Set
     key = base64.b64encode(os.urandom(32)).decode()
     return load(
         database_url=server.url, owner_url=server.owner_url, public_url=url, refuse_live=True,
-        people_key=_kept(folder, "people", key), token_issuers=[trusted],
+        people_key=kept(folder, "people", key), token_issuers=[trusted],
         worker_poll_seconds=0.05,
     )  # fmt: skip
-
-
-def _kept(folder: Path, name: str, secret: str) -> str:
-    """A reference to a secret in a file that only this user reads; made when it is missing."""
-    path = folder.resolve() / "secrets" / name
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secret)
-    return f"file:{path}"
 
 
 def _listening(port: int, usual: bool) -> socket.socket:
@@ -183,44 +146,6 @@ def _listening(port: int, usual: bool) -> socket.socket:
         except OSError:
             pass
     return socket.create_server(("127.0.0.1", 0), backlog=512)
-
-
-@contextmanager
-def _issuing(listening: socket.socket, folder: Path) -> Iterator[DemoIssuer]:
-    """The issuer keeps its name over restarts: a person is known by issuer and subject."""
-    url = address_of(listening)
-    persons: dict[str, str] = {
-        OPERATOR: OPERATOR,
-        **{role: f"demo-{role}" for role in script().roles},
-    }
-    issuer = DemoIssuer(url, AUDIENCE, persons)
-    app = issuer.app()
-    app.router.routes.append(Route("/back", _back))
-    with served(app, listening):
-        yield issuer
-
-
-async def _back(request: Request) -> HTMLResponse:
-    return HTMLResponse(BACK)
-
-
-@contextmanager
-def _standing_in(
-    account: SampleAccount, listening: socket.socket, folder: Path
-) -> Iterator[StandIn]:
-    counterparts: Any = plugins.counterparts()
-    counterpart: Counterpart = counterparts[account.intermediary](utc_now)
-    secret = {s.name for s in plugins.intermediaries()[account.intermediary].settings if s.secret}
-    with (
-        httpx.Client(timeout=30) as http,
-        served(counterpart.app, listening) as url,
-        counterpart.outbox.running(interval=STEP_SECONDS),
-    ):
-        counterpart.outbox.deliver = http.send
-        settings = dict(counterpart.settings(url))
-        for name in secret & settings.keys():
-            settings[name] = _kept(folder, f"{account.intermediary}-{name}", settings[name])
-        yield StandIn(account, counterpart, url, settings)
 
 
 @contextmanager
