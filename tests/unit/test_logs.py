@@ -29,6 +29,8 @@ class NotOpen(Refusal):
 @pytest.fixture
 def restored() -> Iterator[None]:
     handlers, level = logging.root.handlers, logging.root.level
+    for name in ("psycopg", "psycopg.pool"):  # an earlier test may have quietened them
+        logging.getLogger(name).setLevel(logging.NOTSET)
     hooks = sys.excepthook, threading.excepthook
     yield
     logging.root.handlers, logging.root.level = handlers, level

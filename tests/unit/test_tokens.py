@@ -7,7 +7,6 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -248,21 +247,6 @@ def test_keys_outlive_an_outage_of_their_issuer() -> None:
             issuer.rotate(keep=0)
             clock.now += 30
             assert await keys.key(issuer.keys[0].kid, "ES256")
-
-    asyncio.run(story())
-
-
-def test_keys_may_come_from_a_file(tmp_path: Path) -> None:
-    issuer = DemoIssuer(URL, "feesvc")
-    file = tmp_path / "jwks.json"
-    file.write_text(json.dumps(issuer.jwks()))
-
-    async def story() -> None:
-        trusted = TokenIssuer(issuer=URL, audience="feesvc", jwks_file=file)
-        async with httpx.AsyncClient() as http:
-            tokens = Tokens([trusted], MemoryPeople(), http)
-            person = await tokens.verify(issuer.sign("sub-lan", at=NOON), NOON)
-            assert person.issuer == URL
 
     asyncio.run(story())
 

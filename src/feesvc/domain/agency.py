@@ -163,7 +163,9 @@ class Agency(Aggregate):
 
     def bank_accounts_on(self, day: date) -> list[tuple[Purpose, BankAccount]]:
         """Every account that holds on ``day``, with what it is for."""
-        held = [(purpose, dated.on(day, None)) for (purpose, _), dated in self._bank_accounts.items()]
+        held = [
+            (purpose, dated.on(day, None)) for (purpose, _), dated in self._bank_accounts.items()
+        ]
         return [(purpose, account) for purpose, account in held if account is not None]
 
     # Commands decide. A repeated command changes nothing.
