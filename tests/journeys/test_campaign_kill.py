@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feesvc.campaigns.comparing import Left, differences
+from feesvc.campaigns.comparing import Left, Rows, differences
 from feesvc.campaigns.dossiers import dossiers
 
 LEFT = Left(
@@ -46,7 +46,9 @@ def test_a_seed_tells_the_same_dossiers_again() -> None:
 
 def test_books_that_differ_are_told_apart() -> None:
     """Otherwise a campaign that finds nothing would say nothing."""
-    other = {"ledger.posting": Counter({("G14", 1200, 5): 1, ("G14", 2500, -5): 2})}
+    other: dict[str, Rows] = {
+        "ledger.posting": Counter({("G14", 1200, 5): 1, ("G14", 2500, -5): 2})
+    }
     assert list(differences(LEFT, LEFT)) == []
     assert list(differences(replace(LEFT, rows=other), LEFT)) == [
         "ledger.posting lacks 1 of ('G14', 1200, 5)"

@@ -32,6 +32,7 @@ class Fleet:
         self._environment = environment(settings)
         self._log = (folder / "log").open("ab")
         self._running: dict[Victim, subprocess.Popen[bytes]] = {}
+        self.ended: list[str] = []
 
     def __enter__(self) -> Self:
         self.start("api")
@@ -74,15 +75,23 @@ class Fleet:
         """Until the API answers. Raises ``TimeoutError``."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
+            self.mend()
             with suppress(httpx.TransportError):
                 if httpx.get(f"{self._url}/livez", timeout=2).is_success:
                     return
             time.sleep(0.05)
         raise TimeoutError("the API did not start: see its log")
 
-    def worker_ended(self) -> int | None:
-        """The exit code of the worker, which nobody told to end; None while it runs."""
-        return self._running["worker"].poll() if "worker" in self._running else None
+    def mend(self) -> None:
+        """Start again what ended by itself, as whoever runs a service has it done for them.
+
+        ``ended`` lists what that was: a process that starts while the database is away says so
+        and ends, any other has no reason to.
+        """
+        for victim, process in list(self._running.items()):
+            if (code := process.poll()) is not None:
+                self.ended.append(f"{victim} ended by itself, with exit code {code}")
+                self.start(victim)
 
 
 def environment(settings: Settings) -> Mapping[str, str]:

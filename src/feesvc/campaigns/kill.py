@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
@@ -82,9 +82,10 @@ def _disturbed(trial: Trial, database: Durable, wanted: Sequence[Dossier], found
         _storm(trial, drive, wanted, fleet, database, victims, found)
         trial.say(f"{drive.walked} dossiers walked; {sum(found.figures.values())} kills")
         found.figures |= dict(sorted(drive.said.items()))
-        left = _at_the_end(service, town)
-        if (code := fleet.worker_ended()) is not None:
-            found.faults.append(f"the worker ended by itself, with exit code {code}")
+        left = _at_the_end(service, town, fleet.mend)
+        if "database" not in victims:
+            found.faults += fleet.ended
+        found.figures["starts on no database"] = len(fleet.ended)
         return left
 
 
@@ -104,6 +105,7 @@ def _storm(
             break
         order = order or chance.sample(victims, len(victims))
         victim = order.pop()
+        fleet.mend()
         trial.say(f"kill -9 {victim}, after {drive.walked} dossiers")
         _kill(victim, fleet, database, chance)
         found.figures[f"kills of {victim}"] = found.figures.get(f"kills of {victim}", 0) + 1
@@ -147,16 +149,22 @@ def _walking(service: RunningService) -> Iterator[Town]:
             yield found_town(service, name)
 
 
-def _at_the_end(service: RunningService, town: Town) -> Left:
+def _at_the_end(
+    service: RunningService, town: Town, mend: Callable[[], None] = lambda: None
+) -> Left:
     """What is left once everybody has said and done what was theirs."""
     counterpart = town.stand_in.counterpart
     assert isinstance(counterpart.clock, Clock)
     counterpart.clock.ahead = SOON
     deadline = time.monotonic() + 120
     while True:
-        service.await_followers(120)
-        if not counterpart.outbox.waiting():
-            return left_in(service.settings.need_database_url())
-        if time.monotonic() > deadline:
-            raise TimeoutError("the intermediary is not heard")
+        mend()
+        try:
+            service.await_followers(5)
+        except TimeoutError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            if not counterpart.outbox.waiting():
+                return left_in(service.settings.need_database_url())
         time.sleep(0.05)

@@ -57,6 +57,8 @@ class CuttingProxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                # Answers of several small messages would wait for each other's acknowledgement.
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 server = self._connect()
                 self._sockets += [client, server]
                 _Line(self, client, server).start()

@@ -48,7 +48,7 @@ from feesvc.intermediary import (
 )
 from feesvc.money import Money, total
 from feesvc.people.memory import MemoryPeople
-from feesvc.store import Answer
+from feesvc.store import Answer, Store
 from feesvc.store.memory import NAMESPACE, MemoryStore
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -69,6 +69,7 @@ class Sayso:
     settings: ClassVar[tuple[Setting, ...]] = ()
 
     def __init__(self, settings: Mapping[str, str], http: httpx.Client) -> None:
+        self.orders: dict[str, Sequence[Outcome]] = {}
         self.refunds: dict[str, RefundOutcome] = {}
 
     def reference_for(self, epoch: str, number: int, placed_at: datetime) -> str:
@@ -78,7 +79,7 @@ class Sayso:
         return Checkout(url=f"https://sayso.example/{order.reference}", handle=order.reference)
 
     def look_up(self, order: PaymentOrder) -> Sequence[Outcome]:
-        return (Pending(reference=order.reference),)
+        return self.orders.get(order.reference, (Pending(reference=order.reference),))
 
     def read_notification(self, notification: Notification) -> Sequence[Outcome]:
         raise Forged
@@ -134,7 +135,7 @@ class Scenario:
     """``now`` is the house's clock; move it as the story needs."""
 
     now: datetime = NOON
-    store: MemoryStore = field(default_factory=lambda: MemoryStore(clock=lambda: NOON))
+    store: Store = field(default_factory=lambda: MemoryStore(clock=lambda: NOON))
     _count: int = 0
 
     def __post_init__(self) -> None:

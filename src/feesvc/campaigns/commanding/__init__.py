@@ -1,0 +1,64 @@
+"""Every command of the application, as steps that each find what they need in those before."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+from uuid import UUID, uuid5
+
+from feesvc import application
+from feesvc.application.house import Act
+from feesvc.store import Answer
+from feesvc.store.memory import NAMESPACE
+from feesvc.testing.scenario import Scenario
+
+READS = {"assessments", "assessments_seen", "fetch_settlement", "owed", "quote"}
+PARTS = {"undo"}
+"""What commands are made of."""
+Command = Callable[..., Awaitable[object]]
+Step = Callable[["Everything", Act], Awaitable[object]]
+
+
+def commands() -> Iterator[Command]:
+    """Every function of the application that is given a house and changes something."""
+    for module in iter_modules(application.__path__, f"{application.__name__}."):
+        for name, found in inspect.getmembers(import_module(module.name)):
+            own = inspect.iscoroutinefunction(found) and found.__module__ == module.name
+            if own and not name.startswith("_") and name not in READS | PARTS:
+                yield found
+
+
+class Steps(list[tuple[Command, Step]]):
+    """Steps in order, each with the command that it is about."""
+
+    def of(self, command: Command) -> Callable[[Step], Step]:
+        """Note a step."""
+
+        def note(step: Step) -> Step:
+            self.append((command, step))
+            return step
+
+        return note
+
+
+def told(made: Any) -> Answer:
+    """What the caller of a command is told."""
+    versions = [each.version for each in made] if isinstance(made, list) else [made.version]
+    return Answer(200, f"at version {versions}".encode())
+
+
+@dataclass
+class Everything:
+    """``code`` names an agency of its own, so that a store can be walked through many times."""
+
+    s: Scenario
+    code: str
+    ids: dict[str, UUID] = field(default_factory=dict)
+    references: dict[int, str] = field(default_factory=dict)
+
+    def id(self, name: str) -> UUID:
+        return self.ids.setdefault(name, uuid5(NAMESPACE, f"{self.code} {name}"))
