@@ -22,6 +22,7 @@ from feesvc.money import Money
 AGENCY = "G14"
 PORTAL = "BENCH"
 KEY = f"fsk_{PORTAL}_0123456789abcdef0123456789abcdef"
+PORTAL_HEADERS = {"Authorization": f"Bearer {KEY}"}
 RETURN_URL = "https://portal.example/return"
 AT_ONCE = 200
 """Assessments of one command."""
@@ -29,14 +30,10 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """``headers`` are those of the portal's requests."""
+    """What requests for payments name."""
 
     account: UUID
     assessments: Sequence[UUID]
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {KEY}"}
 
     def payment(self, assessment: UUID) -> dict[str, object]:
         """The body of a request for a payment."""
@@ -57,12 +54,8 @@ async def furnish(house: House, assessments: int) -> Furnished:
         account_id, AGENCY, name, "test", settings, secret, ("VND",), now
     )
     agency.add_merchant_account(account_id, name, "test", ("VND",), now)
-    portal = Portal.register(
-        ids.portal(PORTAL), PORTAL, AGENCY, "Cổng", [AGENCY],
-        ["payments:write", "payments:read", "assessments:read", "ledgers:read"], [RETURN_URL], now,
-    )  # fmt: skip
-    portal.issue_key("first", sha256(KEY.encode()).hexdigest(), None, now)
-    await _keep(house, [agency, account, portal])
+    await _keep(house, [agency, account])
+    await admit(house, AGENCY)
     raised: list[UUID] = []
     while len(raised) < assessments:
         count = min(AT_ONCE, assessments - len(raised))
@@ -70,6 +63,17 @@ async def furnish(house: House, assessments: int) -> Furnished:
         await _keep(house, new)
         raised += [each.id for each in new]
     return Furnished(account_id, raised)
+
+
+async def admit(house: House, agency: str) -> None:
+    """Register a portal that acts for this agency, and give it its key."""
+    now = house.now()
+    portal = Portal.register(
+        house.store.ids.portal(PORTAL), PORTAL, agency, "Cổng", [agency],
+        ["payments:write", "payments:read", "assessments:read", "ledgers:read"], [RETURN_URL], now,
+    )  # fmt: skip
+    portal.issue_key("first", sha256(KEY.encode()).hexdigest(), None, now)
+    await _keep(house, [portal])
 
 
 def assessment(ids: Ids, number: int, at: datetime) -> Assessment:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TypeAlias
 from uuid import UUID
 
@@ -50,15 +51,23 @@ class Story:
     ids: tuple[str, ...]
 
 
+@cache
 def founding() -> Story:
-    """An agency is registered."""
+    """An agency is registered.
+
+    Its merchant account is left out: it is with an intermediary that only the story knows, and a
+    service would not start without that one's adapter.
+    """
 
     async def tell(scenario: Scenario) -> None:
         await scenario.agency(AGENCY)
 
-    return _told(tell)
+    story = _told(tell)
+    own = tuple(event for event in story.events if event.topic.startswith("agency."))
+    return replace(story, events=own)
 
 
+@cache
 def paid() -> Story:
     """A fee and a charge are raised, asked for, and paid in full."""
 
@@ -68,6 +77,7 @@ def paid() -> Story:
     return _told(tell, skipping=_founding_events())
 
 
+@cache
 def refunded() -> Story:
     """As ``paid``; then half of the fee goes back, through two people."""
 
@@ -79,6 +89,7 @@ def refunded() -> Story:
     return _told(tell, skipping=_founding_events())
 
 
+@cache
 def unpaid() -> Story:
     """Raised, asked for, and not paid."""
 
@@ -119,7 +130,14 @@ async def _refund(scenario: Scenario, account: UUID, assessment: UUID) -> None:
 
 
 def _founding_events() -> int:
-    return 1 + len(founding().events)
+    """So many events come before the dossier's: the log's own, the agency's, its account's."""
+
+    async def count() -> int:
+        scenario = Scenario()
+        await scenario.agency(AGENCY)
+        return await scenario.store.head()
+
+    return asyncio.run(count())
 
 
 def _told(tell: Callable[[Scenario], object], skipping: int = 1) -> Story:
@@ -149,7 +167,7 @@ def _template(event: Aggregate.Event, names: Mapping[UUID, str], mapper: JsonMap
         DAY: "day", DOSSIER: "dossier", AGENCY: "agency",
         **{str(stream): name for stream, name in names.items()},
         **{stream.hex: f"{name}hex" for stream, name in names.items()},
-        "T-1\"": "transaction", "mem001-": "epoch",
+        "T-1\"": "transaction", "mem001-": "epoch", '"portal":""': "portal",
     }  # fmt: skip
     return Template(
         names[event.originator_id], event.originator_version, form.topic, form.number,

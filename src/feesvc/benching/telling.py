@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from feesvc.benching import stories
+from feesvc.benching.furnishing import PORTAL
 from feesvc.benching.statements import statement
 from feesvc.benching.stories import Parts, Story
 
@@ -47,11 +47,9 @@ class Teller:
         self._mix = [stories.paid()] * 17 + [stories.refunded()] + [stories.unpaid()] * 2
         per_dossier = sum(len(story.events) for story in self._mix) / len(self._mix)
         self._dossiers = int(events / per_dossier) + WINDOW
-        self._random = random.Random(14)  # noqa: S311 - the same ids each time
 
-    @cached_property
-    def busiest(self) -> str:
-        """An agency of the log."""
+    @property
+    def first_agency(self) -> str:
         return self._agencies[0]
 
     def events(self) -> Iterator[Told]:
@@ -59,6 +57,7 @@ class Teller:
         return islice(self._endless(), self._events)
 
     def _endless(self) -> Iterator[Told]:
+        self._random = random.Random(14)  # noqa: S311 - the same ids each time
         for agency in self._agencies:
             names = self._names(self._founding, agency, 0)
             yield from self._copy(self._founding, names)
@@ -94,6 +93,7 @@ class Teller:
         names = {
             "agency": agency, "dossier": f"{agency}-{number:08d}", "day": self._day(0),
             "transaction": f'T-{number}"', "epoch": f"e{number}-",
+            "portal": f'"portal":"{PORTAL}"',
         }  # fmt: skip
         for name in story.ids:
             hexed = f"{self._random.getrandbits(128):032x}"

@@ -14,7 +14,7 @@ from uuid import uuid4
 from feesvc.assembly import open_house
 from feesvc.benching.apps import open_stock
 from feesvc.benching.figures import Figure, Unequal, interleaved
-from feesvc.benching.furnishing import Furnished, furnish
+from feesvc.benching.furnishing import PORTAL_HEADERS, Furnished, furnish
 from feesvc.benching.serving import ECHO, OURS, STOCK, request, served
 from feesvc.benching.stage import Stage, environment, told
 from feesvc.domain.payment import Payment
@@ -108,7 +108,7 @@ class _Echo:
     def __init__(self, stage: Stage, stack: ExitStack, furnished: Furnished, each: int) -> None:
         database = stack.enter_context(stage.bare_database())
         some = furnished.assessments[0]
-        self._requests = [_request(furnished, furnished.payment(some)) for _ in range(each)]
+        self._requests = [_request(furnished.payment(some)) for _ in range(each)]
         self._server = stack.enter_context(served(ECHO, WORKERS, environment(database)))
 
     def round(self) -> float:
@@ -121,11 +121,11 @@ class _Echo:
 def payments(furnished: Furnished) -> Iterator[str]:
     """A request for a payment of each assessment."""
     for assessment in furnished.assessments:
-        yield _request(furnished, furnished.payment(assessment))
+        yield _request(furnished.payment(assessment))
 
 
-def _request(furnished: Furnished, body: object) -> str:
-    headers = furnished.headers | {"Idempotency-Key": str(uuid4())}
+def _request(body: object) -> str:
+    headers = PORTAL_HEADERS | {"Idempotency-Key": str(uuid4())}
     return request("POST", "/v1/payments", headers, body)
 
 
