@@ -16,7 +16,7 @@ KEYS = {"name", "ours", "other", "unit", "ratio", "bar"}
 
 @pytest.fixture(scope="module")
 def stage(database_server: Server) -> Iterator[Stage]:
-    found = Stage(database_server, scale=0.0002, rounds=1)
+    found = Stage(database_server, scale=0.0002, rounds=1, workers=1)
     yield found
     found.close()
 

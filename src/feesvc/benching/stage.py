@@ -32,6 +32,8 @@ class Stage:
     scale: float = 1.0
     rounds: int = 3
     say: Callable[[str], None] = lambda words: None
+    workers: int = 2
+    """Processes of a server, where a row is about a service under load."""
     cold: bool = False
     """Whether the demo is also timed from a fresh clone with empty caches."""
     _template: str = field(default="", init=False)

@@ -51,8 +51,7 @@ def command(
 
 @contextmanager
 def _staged(scale: float, rounds: int, console: Console) -> Iterator[Stage]:
-    from feesvc.embedded import running
-    from feesvc.testing.database import discard
+    from feesvc.embedded import discard, running
 
     folder = Path(tempfile.mkdtemp(prefix="feesvc-bench-"))
     try:

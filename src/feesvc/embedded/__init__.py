@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from pathlib import Path
 from feesvc.embedded.cluster import Cluster, EmbeddedError
 from feesvc.embedded.server import Database, Server
 
-__all__ = ["Database", "EmbeddedError", "Server", "running"]
+__all__ = ["Database", "EmbeddedError", "Server", "discard", "running"]
 
 
 @contextmanager
@@ -51,6 +52,12 @@ def running(directory: Path, *, durable: bool = True) -> Iterator[Server]:
         yield server
     finally:
         cluster.stop()
+
+
+def discard(directory: Path) -> None:
+    """Remove the directory of a stopped server, and its socket folder elsewhere."""
+    shutil.rmtree((directory / "socket").resolve(), ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ first one's role must be allowed to create databases, the second one is the serv
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from feesvc.embedded import Database, Server, running
+from feesvc.embedded import Database, Server, discard, running
 
 __all__ = ["bare_database", "database", "database_server", "migrated"]
 
@@ -62,12 +61,6 @@ def bare_database(database_server: Server) -> Iterator[Database]:
     fresh = database_server.create(_name())
     yield fresh
     database_server.drop(fresh.name)
-
-
-def discard(folder: Path) -> None:
-    """Remove the folder of a stopped embedded server, and its socket folder elsewhere."""
-    shutil.rmtree((folder / "socket").resolve(), ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name() -> str:

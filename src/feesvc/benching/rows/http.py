@@ -22,7 +22,6 @@ from feesvc.settings import Settings
 from feesvc.store import Store
 from feesvc.store.grouped import GroupedStore
 
-WORKERS = 2
 IN_FLIGHT = 64
 OURS_EACH, STOCK_EACH, ECHO_EACH = 4000, 1000, 10_000
 """Requests of one round, so that each takes about as long."""
@@ -65,7 +64,7 @@ class _Side:
         self._asked = 0
         self.furnished = asyncio.run(self._furnish(each * stage.rounds + IN_FLIGHT))
         self._requests = payments(self.furnished)
-        self._server = stack.enter_context(served(factory, WORKERS, environment(database)))
+        self._server = stack.enter_context(served(factory, stage.workers, environment(database)))
         self._send(IN_FLIGHT)  # connections, plans and caches are warm before a round begins
 
     def round(self) -> float:
@@ -109,7 +108,7 @@ class _Echo:
         database = stack.enter_context(stage.bare_database())
         some = furnished.assessments[0]
         self._requests = [_request(furnished.payment(some)) for _ in range(each)]
-        self._server = stack.enter_context(served(ECHO, WORKERS, environment(database)))
+        self._server = stack.enter_context(served(ECHO, stage.workers, environment(database)))
 
     def round(self) -> float:
         sent = self._server.send(self._requests, IN_FLIGHT)

@@ -29,7 +29,7 @@ from feesvc.store.following import LogReader
 SMALL, LARGE = 10_000, 1_000_000
 """Postings."""
 EVENTS_PER_POSTING = 1.02
-REQUESTS = 1500
+REQUESTS = 1000
 ONE_BY_ONE = 1
 ACCOUNT = 1100
 KINDS = ("row", "statement", "trial balance")
