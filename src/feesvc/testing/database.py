@@ -17,7 +17,7 @@ import pytest
 
 from feesvc.embedded import Database, Server, discard, running
 
-__all__ = ["bare_database", "database", "database_server", "migrated"]
+__all__ = ["bare_database", "database", "database_server", "discard", "migrated"]
 
 
 @pytest.fixture(scope="session")
