@@ -6,9 +6,11 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
+
 from feesvc import migrations
 from feesvc.assembly import prepare_database, unsafe_settings
-from feesvc.settings import Misconfigured
+from feesvc.settings import PREFIX, Misconfigured, where
 
 
 def embed(stack: ExitStack, folder: Path) -> None:
@@ -25,8 +27,18 @@ def embed(stack: ExitStack, folder: Path) -> None:
     os.environ["FEESVC_REFUSE_LIVE"] = "yes"
 
 
+def require_reachable(variable: str, url: str) -> None:
+    """Raise ``Misconfigured``, naming the variable, where its URL leads to no database."""
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        why = str(error).split("\n", maxsplit=1)[0].rpartition("failed: ")[2]
+        raise Misconfigured(f"{PREFIX}{variable}: no {where(url)}: {why}") from None
+
+
 def require_ready(url: str) -> None:
-    """Raise ``Misconfigured`` on a database that is not migrated, or not durable."""
+    """Raise ``Misconfigured`` on a database that is not there, not migrated, or not durable."""
+    require_reachable("DATABASE_URL", url)
     missing = migrations.pending(url)
     if missing:
         raise Misconfigured(f"run feesvc migrate first: {', '.join(missing)} not applied")

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from feesvc import settings
 from feesvc.application import registries
 from feesvc.assembly import open_house, prepare_database
+from feesvc.cli._starting import require_reachable
 
 
 def command(
@@ -30,6 +31,8 @@ def command(
     service = conninfo_to_dict(told.need_database_url()).get("user")
     if not service:
         raise settings.Misconfigured("FEESVC_DATABASE_URL: name the service's role in it")
+    require_reachable("OWNER_URL", told.need_owner_url())
+    require_reachable("DATABASE_URL", told.need_database_url())
     applied = prepare_database(told.need_owner_url(), str(service))
     if operator:
         subject = asyncio.run(appoint_operator(told, *operator))
