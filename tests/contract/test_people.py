@@ -239,3 +239,20 @@ def test_a_document_is_kept_once_and_erased_for_good(run: Run) -> None:
         assert isinstance(left, Redacted) and left.reason == "purpose done"
 
     run(story)
+
+
+def test_an_agency_finds_only_whom_it_has_to_do_with(run: Run) -> None:
+    async def story(people: People) -> None:
+        subject, unknown = new_subject(), new_subject()
+        await people.write(subject, PAYER)
+        assert await people.find("phone", "0912345678", "G14") == []
+        for _ in range(2):
+            await people.introduce(subject, ["G14", "H26"])
+        await people.introduce(unknown, ["G14"])
+        assert await people.find("phone", "0912345678", "G14") == [subject]
+        assert await people.find("phone", "0912345678", "G15") == []
+        assert await people.concerns(subject, ["G15", "H26"])
+        assert not await people.concerns(subject, ["G15"])
+        assert not await people.concerns(unknown, ["G14"])
+
+    run(story)

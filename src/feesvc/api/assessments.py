@@ -58,7 +58,8 @@ async def raise_assessments(request: Request, body: RaiseBody, who: Who) -> Resp
     for share in body.shares:
         await who.require(share.agency, scope="assessments:write", roles=CLERKS)
     act = act_of(request, who, body)
-    subject = await subject_of(who.house, act, body.subject, body.payer)
+    agencies = sorted({share.agency for share in body.shares})
+    subject = await subject_of(who, act, agencies, body.subject, body.payer)
     drafts = [
         _draft(who, share, body.circumstances, dossier=body.dossier, subject=subject, asked=body)
         for share in body.shares

@@ -117,7 +117,7 @@ async def request_refund(request: Request, body: RefundBody, who: Who) -> Respon
         transfer=body.transfer, amount=body.amount, reason=body.reason, method=body.method,
         lines={(line.assessment, line.line): line.amount for line in body.lines},
         portal=who.portal.code if who.portal else "",
-        subject=await subject_of(who.house, act, body.subject, body.payee),
+        subject=await subject_of(who, act, [transfer.agency], body.subject, body.payee),
     )  # fmt: skip
     done = await commands.request_refund(who.house, act, wish, _asked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, get_args
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from feesvc.api.callers import NOT_ALLOWED, NOT_FOUND, Caller, caller_of
 from feesvc.api.telling import shown
 from feesvc.api.wire import AgencyCode, PersonBody, Reason, View
-from feesvc.application.house import Act, House
+from feesvc.application.house import Act, Done, House
 from feesvc.people import Redacted, SearchField, UnknownSubject
 from feesvc.people.details import FIELDS
 
@@ -38,18 +39,34 @@ class FoundView(View):
 
 
 async def subject_of(
-    house: House, act: Act, known: UUID | None, person: PersonBody | None
+    who: Caller, act: Act, agencies: Collection[str], known: UUID | None, person: PersonBody | None
 ) -> UUID | None:
     """The subject a request concerns; what it says of them is kept before the append.
 
-    A person who is described and not named gets a subject that follows from the command, so that
-    a repeated request makes no second one.
+    A known one must have to do with one of these ``agencies``, which are the caller's; a portal
+    changes nothing of what is known. One who is described and not named gets a subject that
+    follows from the command and its body: a repeated request makes no second one, and a key that
+    comes again with another body, which is refused here, changes nobody.
     """
-    if person is None:
-        return known
-    subject = known or house.store.ids.of("subject", str(act.id))
-    await house.people.write(subject, person.details())
+    people = who.house.people
+    if known is not None and not await people.concerns(known, agencies):
+        raise NOT_FOUND
+    if known is not None and person is not None and who.portal is not None:
+        raise NOT_ALLOWED
+    subject = known
+    if person is not None:
+        told: Done[object] | None = await who.house.before(act)
+        subject = known or _subject_from(who.house, act)
+        if told is None:
+            await people.write(subject, person.details())
+    if subject is not None:
+        await people.introduce(subject, agencies)
     return subject
+
+
+def _subject_from(house: House, act: Act) -> UUID:
+    asked = act.fingerprints[0].hex() if act.fingerprints else ""
+    return house.store.ids.of("subject", str(act.id), asked)
 
 
 @router.get("/agencies/{agency}/subjects/{subject}", response_model=PersonView)
@@ -59,6 +76,8 @@ async def read(
 ) -> Response:  # fmt: skip
     """Who a subject is. ``reason`` is the code of the work at hand; the read is put on record."""
     await who.require(agency, roles=("clerk", "finance", "approver"))
+    if not await who.house.people.concerns(subject, [agency]):
+        raise NOT_FOUND
     try:
         found = await who.house.people.read(subject, FIELDS, reason, who.principal)
     except UnknownSubject:
@@ -81,12 +100,12 @@ async def read(
 
 @router.post("/agencies/{agency}/subjects/search", response_model=FoundView)
 async def search(agency: AgencyCode, body: PersonBody, who: Who, request: Request) -> Response:
-    """The subjects that one detail names, through keyed hashes; asked in the body, never a URL."""
+    """The agency's subjects that one detail names, through keyed hashes; never asked in a URL."""
     await who.require(agency, roles=("clerk", "finance", "approver"))
     given = [(field, value) for field, value in body.details().given()]
     fields = get_args(SearchField)
     if len(given) != 1 or given[0][0] not in fields or not isinstance(given[0][1], str):
         raise NOT_ALLOWED
     field, value = given[0]
-    found = await who.house.people.find(field, value)  # type: ignore[arg-type]
+    found = await who.house.people.find(field, value, agency)  # type: ignore[arg-type]
     return shown(request, FoundView(subjects=found))

@@ -68,8 +68,18 @@ class People(Protocol):
         """
         ...
 
-    async def find(self, field: SearchField, value: str) -> list[UUID]:
+    async def introduce(self, subject: UUID, agencies: Collection[str]) -> None:
+        """Put on record that the subject has to do with these agencies. Repeating is harmless."""
+        ...
+
+    async def concerns(self, subject: UUID, agencies: Collection[str]) -> bool:
+        """Whether the subject has to do with any of these agencies."""
+        ...
+
+    async def find(self, field: SearchField, value: str, agency: str | None = None) -> list[UUID]:
         """The subjects whose ``field`` is ``value``, oldest first; through keyed hashes only.
+
+        Only those that have to do with ``agency``, where one is named.
 
         Case, spacing and ways of writing a phone number do not matter. A name typed without
         accents finds every name that reads so; with accents, only the same ones.

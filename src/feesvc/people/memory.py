@@ -30,6 +30,7 @@ class MemoryPeople:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     reads: list[Read] = field(default_factory=list)
     _people: dict[UUID, Details | Redacted] = field(default_factory=dict, repr=False)
+    _agencies: set[tuple[UUID, str]] = field(default_factory=set, repr=False)
     _sign_ins: dict[str, UUID] = field(default_factory=dict, repr=False)
     _documents: dict[str, bytes | Redacted] = field(default_factory=dict, repr=False)
 
@@ -51,12 +52,21 @@ class MemoryPeople:
         self.reads.append(Read(subject, tuple(sorted(fields)), reason, actor))
         return kept.only(fields)
 
-    async def find(self, field: SearchField, value: str) -> list[UUID]:
+    async def introduce(self, subject: UUID, agencies: Collection[str]) -> None:
+        if subject in self._people:
+            self._agencies.update((subject, agency) for agency in agencies)
+
+    async def concerns(self, subject: UUID, agencies: Collection[str]) -> bool:
+        return any((subject, agency) in self._agencies for agency in agencies)
+
+    async def find(self, field: SearchField, value: str, agency: str | None = None) -> list[UUID]:
         wanted = query_form(field, value)
         return [
             subject
             for subject, details in self._people.items()
-            if isinstance(details, Details) and wanted in index_forms(details)
+            if isinstance(details, Details)
+            and wanted in index_forms(details)
+            and (agency is None or (subject, agency) in self._agencies)
         ]
 
     def blind(self, content: bytes) -> tuple[bytes, ...]:

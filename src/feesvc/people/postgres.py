@@ -109,10 +109,18 @@ class PostgresPeople:
         sealed = {row["field"]: row["sealed"] for row in rows if row["field"] is not None}
         return unpack(subject, sealed, key)
 
-    async def find(self, field: SearchField, value: str) -> list[UUID]:
+    async def introduce(self, subject: UUID, agencies: Collection[str]) -> None:
+        await whole(self._do("introduce", {"subject": subject, "agencies": list(agencies)}))
+
+    async def concerns(self, subject: UUID, agencies: Collection[str]) -> bool:
+        asked = {"subject": subject, "agencies": list(agencies)}
+        return bool(await self._rows("concerns", asked))
+
+    async def find(self, field: SearchField, value: str, agency: str | None = None) -> list[UUID]:
         index, form = query_form(field, value)
         digests = [digest for _, digest in self._keys.digests(index, form)]
-        rows = await self._rows("find", {"index_name": index, "digests": digests})
+        asked = {"index_name": index, "digests": digests, "agency": agency}
+        rows = await self._rows("find", asked)
         return [row["subject"] for row in rows]
 
     def blind(self, content: bytes) -> tuple[bytes, ...]:
@@ -121,7 +129,7 @@ class PostgresPeople:
     async def subject_for_sign_in(self, issuer: str, sub: str) -> UUID:
         form = sign_in_form(issuer, sub)
         digests = [digest for _, digest in self._keys.digests("sign_in", form)]
-        asked = {"index_name": "sign_in", "digests": digests}
+        asked = {"index_name": "sign_in", "digests": digests, "agency": None}
         if not (rows := await self._rows("find", asked)):
             await whole(self._sign_up(SignIn(issuer=issuer, sub=sub)))
             rows = await self._rows("find", asked)
