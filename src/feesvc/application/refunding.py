@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.refunds import NoRefundHere
 from feesvc.domain.aggregate import Aggregate
@@ -25,6 +27,8 @@ from feesvc.intermediary import (
 )
 from feesvc.money import Money
 
+log = structlog.get_logger(__name__)
+
 RESEND_STATES = ("approved", "failed", "returned")
 
 
@@ -32,7 +36,8 @@ async def instruct_refund(house: House, act: Act, refund_id: UUID) -> None:
     """Put the instruction on record, send it, record what came back.
 
     Repeating it goes on where it stopped: an instruction once recorded is sent again under its own
-    reference, which the intermediary knows. Raises ``Unavailable``: look it up later.
+    reference, which the intermediary knows. Raises ``Unavailable``: look it up later; and
+    ``MoreThanIsLeft`` where the money was reversed or disputed away after the approval.
     """
     refund = await house.one(Refund, refund_id, f"refund {refund_id}")
     account = await _account(house, refund)
@@ -80,6 +85,10 @@ async def record_refund_outcome(
 
     async def decide() -> Decision[Verdict]:
         refund = await house.one(Refund, refund_id, "refund")
+        if isinstance(outcome, Refunded) and outcome.amount != refund.amount:
+            # Booking either amount would hide the other: it stays open until a person explains it.
+            log.error("refund.contradicted", stream=refund.id, agency=refund.agency)
+            return Decision(Verdict.WRONG_AMOUNT)
         changed: list[Aggregate] = [refund]
         if outcome.reference == refund.reference:
             changed += await _follow(house, refund, outcome, act.at)
@@ -121,6 +130,9 @@ async def _instruct(
     async def decide() -> Decision[None]:
         now = await house.one(Refund, refund.id, "refund")
         if now.state in RESEND_STATES:
+            for take in now.takes:
+                transfer = await house.one(Transfer, take.transfer, "transfer")
+                transfer.check_covered()
             now.instruct(reference, "intermediary", act.at)
         return Decision(None, [now])
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import assert_never
 from uuid import UUID
 
+import structlog
+
 from feesvc.application import refunding
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
@@ -28,6 +30,8 @@ from feesvc.intermediary import (
     Verdict,
 )
 from feesvc.money import Money
+
+log = structlog.get_logger(__name__)
 
 ENDS: dict[str, End] = {"cancelled": "cancelled", "expired": "expired"}
 """What an adapter's reason means to us; any other is a decline."""
@@ -66,6 +70,9 @@ def _fact(house: House, account: MerchantAccount, *parts: str) -> Act:
 async def _received(
     house: House, account: MerchantAccount, said: Received, source: Source, evidence: str
 ) -> Verdict:
+    if said.amount.amount <= 0:
+        log.error("transfer.without_money", account=str(account.id), agency=account.agency)
+        return Verdict.NOTHING
     act = _fact(house, account, "received", said.transaction)
 
     async def decide() -> Decision[Verdict]:
@@ -173,6 +180,9 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
         transfer = await _transfer(house, account, said.transaction)
         if transfer is None:
             return Decision(Verdict.TRY_AGAIN)
+        if said.amount.currency != transfer.amount.currency or said.amount.amount <= 0:
+            log.error("dispute.contradicted", stream=transfer.id, agency=transfer.agency)
+            return Decision(Verdict.WRONG_AMOUNT)
         fee = said.fee or Money(0, transfer.amount.currency)
         transfer.dispute(said.dispute, said.amount, fee, said.at, act.at)
         changed: list[Aggregate] = [transfer]
