@@ -245,3 +245,19 @@ def test_it_is_looked_up_for_a_week_and_then_left_to_people() -> None:
         assert (await s.the_refund()).state == "accepted"
 
     told(story)
+
+
+def test_money_that_a_settlement_told_of_first_is_proposed_to_be_returned_too() -> None:
+    async def story(s: Told) -> None:
+        account = await s.agency("G14", "settling")
+        owed = await s.assessment("G14", ("fee", 50_000))
+        first, second = [await s.payment(account, owed) for _ in range(2)]
+        await s.money(account, first.reference, 50_000, "T-0")
+        await s.settlement(account, ("payment", "T-1", 50_000, 0))
+        await s.money(account, second.reference, 50_000, "T-1")
+
+        await s.run()
+
+        assert (await s.the_refund()).reason == "duplicate"
+
+    told(story)

@@ -34,15 +34,15 @@ class RefundProposals:
     """The way the money came, where its intermediary makes refunds; else by bank transfer."""
 
     name: ClassVar[str] = "refund_proposals"
-    events: ClassVar[tuple[type[Aggregate.Event], ...]] = (Transfer.Placed,)
+    events: ClassVar[tuple[type[Aggregate.Event], ...]] = (Transfer.Placed, Transfer.RePlaced)
 
     def __init__(self, house: House) -> None:
         self._house = house
 
     def react(self, recorded: Recorded) -> Sequence[Command | Due]:
         placed = recorded.event
-        assert isinstance(placed, Transfer.Placed)
-        credits = [p for p in placed.placements if p.to == "credit" and p.reason in PROPOSED]
+        assert isinstance(placed, Transfer.Placed | Transfer.RePlaced)
+        credits = [p for p in _places(placed) if p.to == "credit" and p.reason in PROPOSED]
         if not credits:
             return ()
         return [Command("propose", lambda id: self._propose(id, recorded, placed, credits))]
@@ -51,8 +51,9 @@ class RefundProposals:
         return ()
 
     async def _propose(
-        self, id: UUID, recorded: Recorded, placed: Transfer.Placed, credits: Sequence[Placement]
-    ) -> None:
+        self, id: UUID, recorded: Recorded, placed: Transfer.Placed | Transfer.RePlaced,
+        credits: Sequence[Placement],
+    ) -> None:  # fmt: skip
         wish = Wish(
             transfer=placed.originator_id,
             amount=sum(credit.amount.amount for credit in credits),
@@ -86,3 +87,12 @@ class RefundProposals:
         if assessment is None:
             return None
         return (await self._house.see(Assessment, assessment, "assessment")).subject
+
+
+def _places(placed: Transfer.Placed | Transfer.RePlaced) -> Sequence[Placement]:
+    """Where money from outside went; what a decision of our own freed waits for the payer."""
+    if isinstance(placed, Transfer.Placed):
+        return placed.placements
+    if placed.reason == "late_notification":
+        return [move.target for move in placed.moves]
+    return ()
