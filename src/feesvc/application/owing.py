@@ -17,18 +17,15 @@ from feesvc.domain.placement import Owed, Placement
 async def assessments(house: House, ids: Iterable[UUID]) -> dict[UUID, Assessment]:
     """Load these assessments, free to be changed; raises ``Unknown`` for a missing one."""
     wanted = list(dict.fromkeys(ids))
-    return _all(await house.store.load(wanted), wanted)
+    return assessments_among(await house.store.load(wanted), wanted)
 
 
-async def assessments_seen(house: House, ids: Iterable[UUID]) -> dict[UUID, Assessment]:
-    """As ``assessments``, but shared and not to be changed."""
-    wanted = list(dict.fromkeys(ids))
-    return _all(await house.store.peek(wanted), wanted)
-
-
-def _all(found: Mapping[UUID, Aggregate], wanted: Sequence[UUID]) -> dict[UUID, Assessment]:
+def assessments_among(
+    found: Mapping[UUID, Aggregate], ids: Iterable[UUID]
+) -> dict[UUID, Assessment]:
+    """Those that were loaded or looked at, in this order; raises ``Unknown`` for a missing one."""
     loaded: dict[UUID, Assessment] = {}
-    for id in wanted:
+    for id in dict.fromkeys(ids):
         assessment = found.get(id)
         if not isinstance(assessment, Assessment):
             raise Unknown(f"assessment {id}")

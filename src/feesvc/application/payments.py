@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from feesvc.application import transfers
-from feesvc.application.house import Act, Decision, Done, House, act_of
-from feesvc.application.owing import assessments_seen
+from feesvc.application.house import Act, Decision, Done, House, Unknown, act_of
+from feesvc.application.owing import assessments_among
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import Assessment, NotOpen
 from feesvc.domain.merchant_account import MerchantAccount, MerchantAccountClosed
@@ -78,8 +78,9 @@ async def open_payment(
             return Done(None, before, presented.id)
         _still_at_work(house, act, begun)
         payment = await house.one(Payment, await house.made_by(begun.appended), "payment")
+        account = await house.see(MerchantAccount, payment.account, "merchant account")
     else:
-        payment = begun.result
+        payment, account = begun.result
         payment.collect_events()  # they are recorded: what it decides next is all that is new
     at_hand = [payment]
 
@@ -88,7 +89,7 @@ async def open_payment(
         return at_hand.pop() if at_hand else await house.one(Payment, payment.id, "payment")
 
     try:
-        checkout = await _ask(house, payment, request.payer_ip)
+        checkout = await _ask(house, payment, account, request.payer_ip)
     except Refused as refused:
         detail = str(refused)[:200]
         return await house.settle(
@@ -131,12 +132,17 @@ async def look_up_payment(house: House, payment_id: UUID) -> None:
         await transfers.record_outcome(house, account, outcome, "look_up", "")
 
 
-async def _initiate(house: House, act: Act, request: PaymentRequest) -> Decision[Payment]:
-    account = await house.see(MerchantAccount, request.account, "merchant account")
+async def _initiate(
+    house: House, act: Act, request: PaymentRequest
+) -> Decision[tuple[Payment, MerchantAccount]]:
+    found = await house.store.peek([request.account, *request.assessments])
+    account = found.get(request.account)
+    if not isinstance(account, MerchantAccount):
+        raise Unknown("merchant account")
     if account.closed:
         raise MerchantAccountClosed(str(account.id))
     kind = house.desk.kind(account.intermediary)
-    loaded = await assessments_seen(house, request.assessments)
+    loaded = assessments_among(found, request.assessments)
     asked = [part for assessment in loaded.values() for part in _asked(assessment)]
     if not asked:
         raise NothingOwed("every assessment is paid, or has nothing to pay")
@@ -155,7 +161,7 @@ async def _initiate(house: House, act: Act, request: PaymentRequest) -> Decision
         description=_description(dossier), locale=request.locale, return_url=request.return_url,
         expires_at=act.at + TIME_TO_PAY,
     )  # fmt: skip
-    return Decision(payment, [payment])
+    return Decision((payment, account), [payment])
 
 
 def _asked(assessment: Assessment) -> list[Asked]:
@@ -187,7 +193,7 @@ def _description(dossier: str) -> str:
     return re.sub(r"[^0-9A-Za-z]+", " ", f"Dossier {ascii_only}").strip()[:200]
 
 
-def _still_at_work(house: House, act: Act, begun: Done[Payment]) -> None:
+def _still_at_work(house: House, act: Act, begun: Done[Any]) -> None:
     recorded_at: datetime | None = begun.appended.recorded_at
     assert recorded_at is not None
     left = house.in_flight - (act.at - recorded_at)
@@ -195,8 +201,7 @@ def _still_at_work(house: House, act: Act, begun: Done[Payment]) -> None:
         raise InFlight(max(1, -(-int(left.total_seconds() * 1000) // 1000)))
 
 
-async def _ask(house: House, payment: Payment, payer_ip: str) -> Checkout:
-    account = await house.see(MerchantAccount, payment.account, "merchant account")
+async def _ask(house: House, payment: Payment, account: MerchantAccount, payer_ip: str) -> Checkout:
     adapter, order = house.desk.adapter(account), order_of(house, payment, payer_ip)
     return await house.desk.call(account.intermediary, lambda: adapter.request_payment(order))
 

@@ -37,6 +37,8 @@ class Lane(Generic[Item, Result]):
         self._most = most
         self._queue: deque[Waiting[Item, Result]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._asked: deque[tuple[float, asyncio.Future[Result]]] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
 
     async def ask(self, item: Item) -> Result:
         """The result for ``item``; raises ``StoreUnavailable`` when it takes too long."""
@@ -45,11 +47,24 @@ class Lane(Generic[Item, Result]):
         self._queue.append(waiting)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._drain())
-        timer = loop.call_later(self._patience, _give_up, waiting.future)
-        try:
-            return await waiting.future
-        finally:
-            timer.cancel()
+        self._watch(loop, waiting.future)
+        return await waiting.future
+
+    def _watch(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Result]) -> None:
+        """Everybody is given the same time, so one alarm, for the oldest one, does for all."""
+        while self._asked and self._asked[0][1].done():
+            self._asked.popleft()
+        self._asked.append((loop.time() + self._patience, future))
+        if self._alarm is None:
+            self._alarm = loop.call_at(self._asked[0][0], self._give_up, loop)
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self._asked and (self._asked[0][1].done() or self._asked[0][0] <= loop.time()):
+            _, future = self._asked.popleft()
+            if not future.done():
+                future.set_exception(StoreUnavailable("the database did not answer in time"))
+        oldest = self._asked[0][0] if self._asked else None
+        self._alarm = None if oldest is None else loop.call_at(oldest, self._give_up, loop)
 
     async def idle(self) -> None:
         """Return once everything asked so far was carried."""
@@ -83,8 +98,3 @@ class Lane(Generic[Item, Result]):
             if not waiting.future.done():
                 batch.append(waiting)
         return batch
-
-
-def _give_up(future: asyncio.Future[Result]) -> None:
-    if not future.done():
-        future.set_exception(StoreUnavailable("the database did not answer in time"))
