@@ -1,14 +1,15 @@
-"""What the service does by itself, each in answer to events: receipts, proposals, refunds sent."""
+"""What the service does by itself, each in answer to events: receipts, look-ups, refunds."""
 
 from __future__ import annotations
 
 from feesvc.application.house import House
+from feesvc.processes.lookups import Lookups
 from feesvc.processes.receipts import Receipts
 from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
 from feesvc.reacting import Process
 
-KINDS = (Receipts, RefundProposals, Refunding)
+KINDS = (Receipts, RefundProposals, Refunding, Lookups)
 
 
 def every(house: House) -> tuple[Process, ...]:
