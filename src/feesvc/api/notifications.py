@@ -20,6 +20,7 @@ from feesvc.intermediary import (
     Intermediary,
     Notification,
     Outcome,
+    Refused,
     Unavailable,
     Verdict,
 )
@@ -84,7 +85,7 @@ async def _verdict(
         ]
     except Forged:
         return Verdict.FORGED
-    except (StoreUnavailable, PeopleUnavailable, Unavailable, Unknown):
+    except (StoreUnavailable, PeopleUnavailable, Unavailable, Refused, Unknown):
         return Verdict.TRY_AGAIN
     return min(verdicts, key=WORST_FIRST.index, default=Verdict.NOTHING)
 

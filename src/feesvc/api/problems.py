@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -22,12 +23,14 @@ from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import NotOpen
 from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.refund import SamePerson, WrongState
-from feesvc.intermediary import Unavailable
+from feesvc.intermediary import Refused, Unavailable
 from feesvc.people import PeopleUnavailable
 from feesvc.projecting import BadQuery
+from feesvc.secrets import Misconfigured
 from feesvc.store import StoreUnavailable, Unstorable
 
 MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger(__name__)
 RETRY_SECONDS = 2
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -111,9 +114,9 @@ class Problem(Exception):
 def install(app: FastAPI) -> None:
     """Answer every exception that a route lets out as a problem."""
     kinds: list[type[Exception]] = [
-        Problem, Refusal, Busy, KeyReused, InFlight, Unavailable, StoreUnavailable, Unstorable,
-        PeopleUnavailable, IssuerUnavailable, BadQuery, psycopg.OperationalError,
-        RequestValidationError, HTTPException,
+        Problem, Refusal, Busy, KeyReused, InFlight, Unavailable, Refused, StoreUnavailable,
+        Unstorable, PeopleUnavailable, IssuerUnavailable, BadQuery, Misconfigured,
+        psycopg.OperationalError, RequestValidationError, HTTPException,
     ]  # fmt: skip
     for kind in kinds:
         app.add_exception_handler(kind, _answer)
@@ -162,6 +165,8 @@ def _of_request(error: Exception) -> Problem | None:
             said = (409, "busy", "Others were first; ask again", "", 1)
         case BadQuery():
             said = (422, "bad-query", "The query cannot be answered", str(error), 0)
+        case Refused():
+            said = (422, "refused-by-intermediary", "The intermediary refused that", "", 0)
         case Unstorable():
             said = (422, "unstorable", "A text holds what cannot be kept", str(error), 0)
         case _:
@@ -177,6 +182,10 @@ def _unavailable(error: Exception) -> Problem:
             kind, title = "issuer-unavailable", "The sign-in service gave no answer; ask again"
         case StoreUnavailable() | PeopleUnavailable() | psycopg.OperationalError():
             kind, title = "database-unavailable", "The database gave no answer; ask again"
+        case Misconfigured():
+            # What is missing is for whoever runs the service, and names places on its machine.
+            log.error("request.misconfigured", error=str(error))
+            kind, title = "not-set-up", "A merchant account's keys are not there; ask again later"
         case _:
             return Problem(500, "internal", "Something is wrong with the service")
     return Problem(503, kind, title, retry_after=RETRY_SECONDS)
