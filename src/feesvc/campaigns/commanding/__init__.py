@@ -16,7 +16,7 @@ from feesvc.store import Answer
 from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
-READS = {"assessments", "assessments_seen", "fetch_settlement", "owed", "quote"}
+READS = {"assessments", "fetch_settlement", "owed", "quote"}
 PARTS = {"undo"}
 """What commands are made of."""
 Command = Callable[..., Awaitable[object]]
