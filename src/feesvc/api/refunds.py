@@ -15,6 +15,7 @@ from feesvc.api.subjects import subject_of
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import Amount, Body, Id, MoneyView, PersonBody, Reason, ReasonBody, View
 from feesvc.application import refunds as commands
+from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
@@ -170,7 +171,15 @@ async def see_transfer(request: Request, id: UUID, who: Who) -> Response:
 async def _transfer(who: Caller, id: UUID) -> Transfer:
     transfer = await who.house.see(Transfer, id, "")
     await who.require(transfer.agency, scope="payments:read", roles=ANY_ROLE)
+    if who.portal is not None and await _portal_of(who, transfer) != who.portal.code:
+        raise NOT_FOUND
     return transfer
+
+
+async def _portal_of(who: Caller, transfer: Transfer) -> str:
+    """The portal that asked for this money; nobody's where it names no payment."""
+    payment = transfer.origin.payment
+    return (await who.house.see(Payment, payment, "")).portal if payment else ""
 
 
 async def _refund(who: Caller, id: UUID) -> Refund:

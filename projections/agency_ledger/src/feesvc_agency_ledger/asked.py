@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 
 from feesvc.projecting import BadQuery, Db, position_of, span_of, wire
 from feesvc_agency_ledger.posting import ZONE
@@ -39,6 +39,7 @@ class Asked:
 
 
 def asked(
+    request: Request,
     agency: str,
     units: Annotated[
         Literal["all", "own"], Query(description="the sum of the units below it, or its own book")
@@ -52,14 +53,15 @@ def asked(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str, Query(description="`next` of the page before")] = "",
 ) -> Asked:
-    """Read the query; raises ``BadQuery``."""
+    """Read the query; raises ``BadQuery``. A portal acts for agencies and not for their units."""
+    portal: str | None = getattr(request.state, "portal", None)
     span = span_of(period) if period else None
     last = span_of(as_of).last if as_of else ALWAYS
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise BadQuery(f"{currency!r} is not an ISO 4217 code")
     return Asked(
         agency=agency,
-        units=units,
+        units="own" if portal else units,
         first=span.first if span else date.min,
         until=min(span.last, last) if span else last,
         known=position_of(known_at) if known_at else None,

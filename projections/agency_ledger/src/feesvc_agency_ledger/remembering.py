@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from feesvc.domain.agency import Agency
 from feesvc.domain.assessment import Assessment
 from feesvc.projecting import Db, Recorded
 from feesvc_agency_ledger.movements import Approval, Taken
-from feesvc_agency_ledger.posting import day
 from feesvc_agency_ledger.rules import LATEST, InForce
 from feesvc_agency_ledger.statements import copy_rows, statement
 
@@ -78,7 +78,7 @@ def save_units(db: Db, moved: Sequence[Recorded]) -> None:
     for recorded in moved:
         event = recorded.event
         if isinstance(event, Agency.Registered):
-            since = day(event.timestamp)
+            since = date.min  # as the agency has it: until it is moved, on whatever day
         else:
             assert isinstance(event, Agency.Moved)
             since = event.effective_on
