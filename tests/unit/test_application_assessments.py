@@ -10,7 +10,7 @@ from feesvc.application import assessments, refunds
 from feesvc.application.assessments import MoneyTied
 from feesvc.application.house import Act
 from feesvc.domain.assessment import Assessment, NotOpen
-from feesvc.domain.line import AmountTooLarge
+from feesvc.domain.line import MOST_OWED, AmountTooLarge, TooMuchOwed
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed
 from feesvc.money import Money
@@ -175,3 +175,19 @@ async def test_the_agencys_share_of_many_small_parts_is_that_of_the_whole(s: Sce
         for part in event.parts
     ]
     assert sum(shares) - sum(back) == 44_999  # floor(0.9 × 49,999)
+
+
+@story
+async def test_no_assessment_grows_beyond_what_ledgers_can_add_up(s: Scenario) -> None:
+    await s.agency("G14")
+    fee = await s.assessment("G14", ("fee", MOST_OWED - 1))
+
+    async def increase(amount: int) -> None:
+        await assessments.change_assessment(
+            s.house, officer(s), fee, lambda a: a.increase({1: amount}, "late", NOON)
+        )
+
+    with pytest.raises(TooMuchOwed):
+        await increase(2)
+    await increase(1)
+    assert (await s.see(fee)).total == vnd(MOST_OWED)

@@ -25,7 +25,7 @@ from feesvc.domain.amounts import (
 from feesvc.domain.circumstances import Circumstances
 from feesvc.domain.fee_item import FeeItem
 from feesvc.domain.fee_schedule import FeeSchedule
-from feesvc.domain.line import Line
+from feesvc.domain.line import MOST_OWED, Line, TooMuchOwed
 from feesvc.domain.pricing import (
     AmbiguousItem,
     AmbiguousReduction,
@@ -206,6 +206,14 @@ def test_a_rate_needs_a_value_and_nothing_else_takes_one() -> None:
             one(share, wanted=WantedLine(item="DKDN", base=Money(wrong, "VND")))
     with pytest.raises(WrongBase):
         one(item(), wanted=WantedLine(item="DKDN", base=Money(1, "VND")))
+
+
+def test_lines_that_no_ledger_could_add_up_are_refused() -> None:
+    terms = schedule(item(rule=Percentage(ppm=1_000_000, floor=0, cap=None)))
+    whole = WantedLine(item="DKDN", base=Money(MOST_OWED, "VND"))
+    assert price([terms], [whole], online())[0].amount.amount == MOST_OWED
+    with pytest.raises(TooMuchOwed):
+        price([terms], [whole, whole], online())
 
 
 def test_one_assessment_is_in_one_currency() -> None:

@@ -22,7 +22,7 @@ from feesvc.domain.line import (
     Line,
     LineState,
     Part,
-    check_change,
+    check_increase,
     fill,
     positive,
     reducible,
@@ -179,7 +179,7 @@ class Assessment(Aggregate):
 
     def increase(self, amounts: dict[int, int], reason: str, at: datetime) -> None:
         self._check_open()
-        check_change(self.lines, amounts)
+        check_increase(self.lines, amounts)
         self.record(self.Increased, at, parts=self._parts(amounts), reason=reason)
         self.mark(at)
 

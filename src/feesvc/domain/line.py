@@ -10,12 +10,19 @@ from uuid import UUID
 from feesvc.domain.aggregate import Refusal
 from feesvc.money import Money, next_share
 
+MOST_OWED = 10**14
+"""Minor units of one assessment: above any fee there is, and 92 000 of them fit into 64 bits."""
+
 Kind: TypeAlias = Literal["charge", "fee", "postal", "advance"]
 """A charge (lệ phí) goes wholly to the State budget; a fee (phí) may be partly retained."""
 
 
 class AmountTooLarge(Refusal):
     """The line is smaller than the reduction"""
+
+
+class TooMuchOwed(Refusal):
+    """An assessment is of no more than 100 000 000 000 000 minor units"""
 
 
 class UnknownLine(Refusal):
@@ -120,6 +127,18 @@ def check_change(lines: Mapping[int, LineState], amounts: Mapping[int, int]) -> 
     for number in amounts:
         if number not in lines:
             raise UnknownLine(f"there is no line {number}")
+
+
+def check_increase(lines: Mapping[int, LineState], amounts: Mapping[int, int]) -> None:
+    """As ``check_change``, and the assessment stays within ``MOST_OWED``."""
+    check_change(lines, amounts)
+    check_total(sum(line.due for line in lines.values()) + sum(amounts.values()))
+
+
+def check_total(owed: int) -> None:
+    """Refuse a total beyond all sense: ledgers add these up in 64 bits, and must never stop."""
+    if owed > MOST_OWED:
+        raise TooMuchOwed(f"{owed}")
 
 
 def reducible(

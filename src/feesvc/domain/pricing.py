@@ -17,7 +17,7 @@ from feesvc.domain.circumstances import Circumstances
 from feesvc.domain.fee_item import FeeItem
 from feesvc.domain.fee_schedule import FeeSchedule
 from feesvc.domain.ids import code as as_code
-from feesvc.domain.line import AppliedReduction, Line
+from feesvc.domain.line import AppliedReduction, Line, check_total
 from feesvc.domain.reductions import Reduction
 from feesvc.money import Money
 
@@ -97,6 +97,7 @@ def price(
                 f"line {line.number}, {line.item}: {line.full.currency}, "
                 f"line 1 is in {lines[0].full.currency}"
             )
+    check_total(sum(line.full.amount for line in lines))
     return lines
 
 
