@@ -77,7 +77,7 @@ def back(transaction: str = "T-1") -> Reversed:
     return Reversed(reference="", transaction=transaction, at=NOON, reason="recall")
 
 
-def disputed(stage: Literal["opened", "won"]) -> Disputed:
+def disputed(stage: Literal["opened", "won", "lost"]) -> Disputed:
     return Disputed(dispute="D", transaction="T-1", stage=stage, amount=vnd(60_000), at=NOON)
 
 
@@ -208,34 +208,39 @@ async def test_an_instruction_is_sent_once_however_often_it_is_given(s: Scenario
 
 @story
 async def test_what_was_reversed_meanwhile_is_not_given_back_too(s: Scenario) -> None:
-    account, _ = await paid(s)
+    account, fee = await paid(s)
     refund = await asked(s, account, 80_000)
     assert await s.says(account, back()) is Verdict.RECORDED
-    with pytest.raises(MoreThanIsLeft):
+    assert (await see(s, refund)).state == "rejected"
+    with pytest.raises(WrongState):
         await approve(s, refund)
-    await reject(s, refund)
     with pytest.raises(MoreThanIsLeft):
         await asked(s, account, 1)
+    transfer = await s.transfer(account)
+    assert (transfer.buckets.total, transfer.beyond, transfer.reserved) == (0, {"": 0}, {})
+    assert ((await s.see(fee)).state, (await s.see(fee)).outstanding) == ("open", vnd(100_000))
 
 
 @story
 async def test_what_is_disputed_meanwhile_is_not_given_back_too(s: Scenario) -> None:
-    account, _ = await paid(s)
+    account, fee = await paid(s)
     refund = await asked(s, account, 80_000)
     assert await s.says(account, disputed("opened")) is Verdict.RECORDED
-    with pytest.raises(MoreThanIsLeft):
+    assert (await see(s, refund)).state == "rejected"
+    with pytest.raises(WrongState):
         await approve(s, refund)
-    await reject(s, refund)
     with pytest.raises(MoreThanIsLeft):
         await asked(s, account, 40_001)
     await approve(s, await asked(s, account, 40_000))
+    assert await s.says(account, disputed("lost")) is Verdict.RECORDED
+    assert (await s.see(fee)).lines[1].collected == 0
+    assert (await s.transfer(account)).beyond == {"D": 0}
 
 
 @story
-async def test_a_dispute_won_lets_the_refund_go_on(s: Scenario) -> None:
+async def test_a_request_that_leaves_enough_stands_beside_a_dispute(s: Scenario) -> None:
     account, _ = await paid(s)
-    refund = await asked(s, account, 80_000)
+    refund = await asked(s, account, 40_000)
     await s.says(account, disputed("opened"))
-    await s.says(account, disputed("won"))
     await approve(s, refund)
     assert (await see(s, refund)).state == "approved"

@@ -11,7 +11,7 @@ import structlog
 from feesvc.application import refunding
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
-from feesvc.application.unplacing import undo
+from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import End, Payment
@@ -158,6 +158,7 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
         dispute = f"reversal:{said.transaction}"
         if transfer.reversed or dispute in transfer.closed_disputes:
             return Decision(Verdict.DUPLICATE)
+        rejected = await give_way(house, transfer, transfer.amount.amount, "reversed", act)
         if transfer.settled:
             nothing = Money(0, transfer.amount.currency)
             transfer.dispute(dispute, transfer.amount, nothing, said.at, act.at)
@@ -168,7 +169,7 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
             taken = tuple(transfer.buckets)
             undone = await undo(house, transfer, taken, "reversed", said.at, act)
             transfer.reverse(undone.takes, said.reason, said.at, act.at)
-        return Decision(Verdict.RECORDED, [transfer, *undone.changed])
+        return Decision(Verdict.RECORDED, [transfer, *undone.changed, *rejected])
 
     return await _record(house, act, decide)
 
@@ -184,8 +185,10 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
             log.error("dispute.contradicted", stream=transfer.id, agency=transfer.agency)
             return Decision(Verdict.WRONG_AMOUNT)
         fee = said.fee or Money(0, transfer.amount.currency)
-        transfer.dispute(said.dispute, said.amount, fee, said.at, act.at)
         changed: list[Aggregate] = [transfer]
+        if said.dispute not in (*transfer.disputes, *transfer.closed_disputes):
+            changed += await give_way(house, transfer, said.amount.amount, "disputed", act)
+        transfer.dispute(said.dispute, said.amount, fee, said.at, act.at)
         if said.stage == "won":
             transfer.win(said.dispute, said.at, act.at)
         elif said.stage == "lost" and said.dispute in transfer.disputes:

@@ -11,6 +11,7 @@ from feesvc.application.owing import assessments, by_assessment
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Uncollection
 from feesvc.domain.placement import Placement
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 
 
@@ -20,6 +21,25 @@ class Undone:
 
     takes: tuple[Placement, ...]
     changed: list[Aggregate]
+
+
+async def give_way(
+    house: House, transfer: Transfer, amount: int, why: str, act: Act
+) -> list[Aggregate]:
+    """Reject requested refunds until ``amount`` is free, or none is left that nobody approved.
+
+    Money that somebody only asked for is still where it stood: a fact from outside takes it first.
+    """
+    rejected: list[Aggregate] = []
+    for id in list(transfer.reserved):
+        if transfer.buckets.total >= amount:
+            break
+        refund = await house.one(Refund, id, "refund")
+        if refund.state == "requested":
+            refund.reject(act.principal, why, act.at)
+            transfer.release(id, act.at)
+            rejected.append(refund)
+    return rejected
 
 
 async def undo(
