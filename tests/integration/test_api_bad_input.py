@@ -65,6 +65,7 @@ def cases(town: Town) -> Iterator[Case]:
     yield "unknown merchant account", lambda: _paying(town, account=ZERO), 404, "unknown"
     yield "nothing to pay", lambda: _paying(town, assessments=[]), *invalid
     yield "return URL of another", lambda: _paying(town, return_url=EVIL), 422, RETURN
+    yield "script to return to", lambda: _paying(town, town["clerk"], return_url=JS), 422, UNSAFE
     yield "no such route", lambda: town.portal.get("/nothing"), 404, "not-found"
     yield "no such method", lambda: town.portal.put("/payments"), 405, "method-not-allowed"
 
@@ -73,6 +74,8 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 LARGE = "body-too-large"
 EVIL = "https://portal.example.evil.example/return"
 RETURN = "return-url-not-allowed"
+JS = "javascript:alert(1)"
+UNSAFE = "unsafe-url"
 
 
 def _of_schedules(town: Town) -> Iterator[Case]:
@@ -108,9 +111,9 @@ def _raw(town: Town, body: bytes | Iterator[bytes]) -> httpx.Response:
     return town.portal.post("/assessments", content=body, headers=headers)
 
 
-def _paying(town: Town, **more: Any) -> httpx.Response:
+def _paying(town: Town, by: httpx.Client | None = None, **more: Any) -> httpx.Response:
     assessment = town.service.ids().assessment(town.agency, "GOOD-1", "1")
-    return post(town.portal, "/payments", {**town.paying(str(assessment)), **more})
+    return post(by or town.portal, "/payments", {**town.paying(str(assessment)), **more})
 
 
 def test_each_has_its_problem_and_nothing_is_recorded(town: Town) -> None:

@@ -18,6 +18,7 @@ from feesvc.application.owing import assessments
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
+from feesvc.domain.return_url import checked_url
 from feesvc.store import Answer
 
 router = APIRouter(tags=["payments"])
@@ -122,7 +123,9 @@ async def _may_ask(who: Caller, body: PaymentBody) -> None:
         agencies.add(assessment.agency)
     for agency in sorted(agencies):
         await who.require(agency, scope="payments:write", roles=CLERKS)
-    if who.portal is not None and not who.portal.may_return_to(body.return_url):
+    if who.portal is None:
+        checked_url(body.return_url)
+    elif not who.portal.may_return_to(body.return_url):
         raise RETURN_URL
 
 
