@@ -16,6 +16,7 @@ from feesvc.domain.transfer import Origin, Transfer
 from feesvc.intermediary import (
     Malformed,
     Profile,
+    Settlement,
     SettlementFeed,
     SettlementFiles,
     SettlementLine,
@@ -68,9 +69,14 @@ async def take_settlement(
     adapter = house.desk.adapter(account)
     if not isinstance(adapter, SettlementFiles):
         raise NoSettlementsHere(account.intermediary)
-    try:
+
+    def read() -> tuple[Settlement, list[SettlementLine]]:
         settlement = adapter.read_settlement(BytesIO(document), profile)
-        lines = list(settlement.lines)
+        return settlement, list(settlement.lines)
+
+    try:
+        # A day of lines takes seconds to read: every other request would wait for it here.
+        settlement, lines = await house.desk.call(account.intermediary, read)
     except Malformed as malformed:
         raise SettlementMalformed(str(malformed)) from None
     _check(lines, settlement.net, settlement.count)
