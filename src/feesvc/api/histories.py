@@ -59,12 +59,14 @@ async def history(
     ``stream`` is the id of the thing; ``after`` a version to go on from.
     """
     await who.require_reader(agency)
-    events = await who.house.store.history(stream)
-    if not events or any(recorded.agency != agency for recorded in events):
+    store = who.house.store
+    # The first event tells whose stream it is, also where nothing comes after.
+    begun = await store.history(stream, 0, 1)
+    page = await store.history(stream, after, limit + 1)
+    if not begun or any(recorded.agency != agency for recorded in (*begun, *page)):
         raise NOT_FOUND
-    page = [one for one in events if one.event.originator_version > after]
     said = HistoryView(
-        stream=stream, events=[_view(one, who.house.store.log) for one in page[:limit]],
+        stream=stream, events=[_view(one, store.log) for one in page[:limit]],
         next=page[limit - 1].event.originator_version if len(page) > limit else None,
     )  # fmt: skip
     return shown(request, said)

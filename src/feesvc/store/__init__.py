@@ -103,8 +103,10 @@ class Store(Protocol):
         """Keep what was told for a command recorded without an answer; the first answer stands."""
         ...
 
-    async def history(self, stream: UUID) -> Sequence[Recorded]:
-        """Every event of one stream, oldest first."""
+    async def history(
+        self, stream: UUID, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        """The events of one stream after a version, oldest first; ``limit`` None means all."""
         ...
 
     async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:

@@ -104,8 +104,11 @@ class GroupedStore:
         if not await self._answers.ask((command, answer)):
             raise LookupError(f"command {command} was never recorded")
 
-    async def history(self, stream: UUID) -> Sequence[Recorded]:
-        return await self._page("history", {"stream": stream})
+    async def history(
+        self, stream: UUID, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        asked = {"stream": stream, "after": after, "limit": limit}
+        return await self._page("history", asked)
 
     async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
         bounds = {"after": after, "limit": limit}

@@ -121,8 +121,10 @@ class MemoryStore:
             raise Unstorable("an answer's location holds a NUL")
         kept.answer = kept.answer or answer
 
-    async def history(self, stream: UUID) -> Sequence[Recorded]:
-        return recorded_of(self._after(stream, 0))
+    async def history(
+        self, stream: UUID, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        return recorded_of(self._after(stream, after)[:limit])
 
     async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
         rows = self._rows[after:]

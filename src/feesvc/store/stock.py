@@ -109,8 +109,10 @@ class StockStore:
         if not await self._in_thread(lambda: self._recorder.keep_answer(command, answer)):
             raise LookupError(f"command {command} was never recorded")
 
-    async def history(self, stream: UUID) -> Sequence[Recorded]:
-        return await self._in_thread(lambda: self._recorder.history(stream))
+    async def history(
+        self, stream: UUID, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        return await self._in_thread(lambda: self._recorder.history(stream, after, limit))
 
     async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
         return await self._in_thread(lambda: self._recorder.read(after, limit, topics))

@@ -69,8 +69,9 @@ class StockRecorder(PostgresApplicationRecorder):
         )
         return bool(rows)
 
-    def history(self, stream: UUID) -> list[Recorded]:
-        return recorded_of([_row(row) for row in self._rows("stock_history", stream=stream)])
+    def history(self, stream: UUID, after: int, limit: int | None) -> list[Recorded]:
+        rows = self._rows("stock_history", stream=stream, after=after, limit=limit)
+        return recorded_of([_row(row) for row in rows])
 
     def read(self, after: int, limit: int, topics: Sequence[str]) -> list[Recorded]:
         arguments = {"after": after, "limit": limit, "topics": list(topics) or None}

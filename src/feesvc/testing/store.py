@@ -57,6 +57,7 @@ class StoreContract(ABC):
             history = await store.history(stream)
             assert [each.position for each in history] == list(range(told.first, told.last + 1))
             first = history[0]
+            assert await store.history(stream, 1, 1) == history[1:2]
             assert isinstance(first.event, Jar.Opened)
             assert (first.event.coins, first.event.keeper) == (coins, keeper)
             assert first.event.codes == {"a": "1", "b": "2"} and first.event.worth is None
