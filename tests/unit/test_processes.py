@@ -261,3 +261,21 @@ def test_money_that_a_settlement_told_of_first_is_proposed_to_be_returned_too() 
         assert (await s.the_refund()).reason == "duplicate"
 
     told(story)
+
+
+def test_a_receipt_is_of_what_was_settled_whatever_came_of_it_since() -> None:
+    async def story(s: Told) -> None:
+        account = await s.agency("G14")
+        await s.series("G14")
+        owed = await s.assessment("G14", ("fee", 50_000))
+        await s.money(account, (await s.payment(account, owed)).reference, 50_000)
+        assessment = await s.see(owed)
+        assessment.increase({1: 5_000}, "mistake", s.now)
+        await s.keep(assessment)
+
+        await s.run()
+
+        receipt = await s.house.one(Receipt, s.store.ids.receipt(owed), "receipt")
+        assert receipt.total == Money(50_000, "VND")
+
+    told(story)

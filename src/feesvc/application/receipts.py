@@ -9,12 +9,15 @@ from feesvc.domain.agency import Agency
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.receipt import Receipt
 from feesvc.domain.receipt_series import ReceiptSeries
+from feesvc.money import Money
 
 
 async def number_receipt(
-    house: House, act: Act, assessment_id: UUID, agency_code: str
+    house: House, act: Act, assessment_id: UUID, agency_code: str, paid: Money | None = None
 ) -> Receipt | None:
     """Give an assessment of this agency the next number of its series, unless it has one.
+
+    ``paid`` is the total that was settled; without it, what the assessment comes to now.
 
     Raises ``Unknown`` when the agency has chosen no series, or one that was never opened.
     """
@@ -36,7 +39,8 @@ async def number_receipt(
         receipt = Receipt.take_number(
             receipt_id, agency_code, series.series, series.form,
             series.give_number(assessment_id, receipt_id, act.at), assessment_id,
-            assessment.dossier, assessment.notice, assessment.total, act.at,
+            assessment.dossier, assessment.notice,
+            assessment.total if paid is None else paid, act.at,
         )  # fmt: skip
         return Decision(receipt, [series, receipt])
 

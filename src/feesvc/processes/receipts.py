@@ -42,10 +42,11 @@ class Receipts:
         return [Command(step, lambda id: self._number(id, recorded, attempt))]
 
     async def _number(self, id: UUID, recorded: Recorded, attempt: int) -> Sequence[Due]:
-        act = act_on(self._house, self.name, id, recorded)
+        act, paid = act_on(self._house, self.name, id, recorded), recorded.event
+        assert isinstance(paid, Assessment.Paid)
         try:
-            assessment = recorded.event.originator_id
-            await number_receipt(self._house, act, assessment, recorded.agency)
+            # Of what was settled then, whatever has become of it since.
+            await number_receipt(self._house, act, paid.originator_id, recorded.agency, paid.total)
         except Unknown as unknown:
             log.warning("receipt.waits", agency=recorded.agency, error=str(unknown))
             return [Due(f"number-{attempt + 1}", self._house.now() + ASK_AGAIN)]
