@@ -16,19 +16,23 @@ from feesvc.store import Answer
 from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
-READS = {"assessments", "fetch_settlement", "owed", "quote"}
-PARTS = {"undo"}
-"""What commands are made of."""
+PARTS = {"owing", "unplacing"}
+"""Modules of what commands are made of."""
+READS = {"fetch_settlement", "quote"}
+"""What the other modules' functions do besides."""
 Command = Callable[..., Awaitable[object]]
 Step = Callable[["Everything", Act], Awaitable[object]]
 
 
 def commands() -> Iterator[Command]:
     """Every function of the application that is given a house and changes something."""
-    for module in iter_modules(application.__path__, f"{application.__name__}."):
-        for name, found in inspect.getmembers(import_module(module.name)):
-            own = inspect.iscoroutinefunction(found) and found.__module__ == module.name
-            if own and not name.startswith("_") and name not in READS | PARTS:
+    for part in iter_modules(application.__path__):
+        if part.name in PARTS:
+            continue
+        module = import_module(f"{application.__name__}.{part.name}")
+        for name, found in inspect.getmembers(module, inspect.iscoroutinefunction):
+            own = found.__module__ == module.__name__ and not name.startswith("_")
+            if own and name not in READS:
                 yield found
 
 
