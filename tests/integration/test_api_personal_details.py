@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+import structlog
+from structlog.testing import LogCapture
 
 from feesvc.testing.town import Town, post, told
 
@@ -21,6 +23,15 @@ PERSON: Mapping[str, Any] = {
 }  # fmt: skip
 MARKS = (MARK, "912777333")
 KEY = "a key of one's own"
+
+
+@pytest.fixture
+def heard() -> Iterator[LogCapture]:
+    """All that is logged, before anything is left out of it."""
+    listening = LogCapture()
+    structlog.configure(processors=[listening])
+    yield listening
+    structlog.reset_defaults()
 
 
 def told_anything(text: str) -> list[str]:
@@ -44,13 +55,14 @@ def test_the_story_below_tells_every_request_that_speaks_of_a_person(town: Town)
 
 
 def test_no_personal_detail_leaves_its_place(
-    town: Town, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+    town: Town, heard: LogCapture, capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
     answers = list(story(town))
     for answer in answers:
         assert not told_anything(answer.text), answer.url.path
         assert not told_anything(str(answer.headers)), answer.url.path
-    logged = "".join(capfd.readouterr()) + caplog.text
+    logged = "".join(capfd.readouterr()) + caplog.text + repr(heard.entries)
     assert "/v1/refunds" in logged and not told_anything(logged)
     rows = list(everything_on_record(town))
     for table, row in rows:
