@@ -93,7 +93,8 @@ def get(client: TestClient, path: str, **query: Any) -> dict[str, Any]:
 
 def pages(client: TestClient, path: str, key: str, **query: Any) -> list[Any]:
     """What all pages list together."""
-    listed, cursor = [], ""
+    listed: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = get(client, path, cursor=cursor, **query)
         listed += page[key]
