@@ -7,20 +7,26 @@ notifications through its recorder; so do we, through the reader that followers 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from uuid import UUID
 
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.postgres import PostgresApplicationRecorder
 
 from feesvc.benching.figures import Figure, Unequal, interleaved
 from feesvc.benching.library import JsonMapper, datastore
 from feesvc.benching.stage import Stage
 from feesvc.benching.telling import Teller, fill_library, fill_log
-from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.embedded import Database
 from feesvc.store.following import LogReader
 from feesvc.store.forms import form_of
+from feesvc.store.mapper import Row
 
 EVENTS, PAGE = 1_000_000, 500
+OPENED = 1
+"""The first position is the log's own event."""
 COMPARED = 20_000
 """So many events are compared one by one; of the others the number is."""
 
@@ -37,9 +43,9 @@ def measure(stage: Stage) -> Sequence[Figure]:
         stage.say("reading them")
         rates = interleaved(
             stage.rounds,
-            lambda: _rate(events, lambda: _ours(ours)),
-            lambda: _rate(events, lambda: _library(recorder)),
-            lambda: _rate(events, lambda: _rows(ours)),
+            lambda: _rate(events, _our_pages(ours)),
+            lambda: _rate(events, _library_pages(recorder)),
+            lambda: _rate(events, _row_pages(ours)),
         )
     unit = "events/s"
     return (
@@ -54,46 +60,45 @@ def measure(stage: Stage) -> Sequence[Figure]:
     )  # fmt: skip
 
 
-def _rate(events: int, read: Callable[[], Iterator[object]]) -> float:
+def _rate(events: int, pages: Iterator[Sequence[object]]) -> float:
     begun = time.perf_counter()
-    count = sum(1 for _ in read())
+    count = sum(map(len, pages))
     seconds = time.perf_counter() - begun
     if count != events:
         raise Unequal(f"{count} of {events} events were read")
     return events / seconds
 
 
-def _ours(database: Database) -> Iterator[Aggregate.Event]:
+def _our_pages(database: Database) -> Iterator[Sequence[Recorded]]:
     with LogReader(database.url) as reader:
-        for page in reader.pages(1, PAGE):
-            for recorded in page:
-                yield recorded.event
+        yield from reader.pages(OPENED, PAGE)
 
 
-def _library(recorder: PostgresApplicationRecorder) -> Iterator[Aggregate.Event]:
+def _library_pages(
+    recorder: PostgresApplicationRecorder,
+) -> Iterator[Sequence[DomainEventProtocol[UUID]]]:
     mapper, after = JsonMapper(), 0
     while page := recorder.select_notifications(after, PAGE, inclusive_of_start=False):
-        for notification in page:
-            event = mapper.to_domain_event(notification)
-            assert isinstance(event, Aggregate.Event)
-            yield event
+        yield [mapper.to_domain_event(notification) for notification in page]
         after = page[-1].id
 
 
-def _rows(database: Database) -> Iterator[object]:
+def _row_pages(database: Database) -> Iterator[Sequence[Row]]:
     with LogReader(database.url) as reader:
-        after = 1
+        after = OPENED
         while page := reader.rows(after, PAGE):
-            yield from page
+            yield page
             after = page[-1][0]
 
 
 def _compare(database: Database, recorder: PostgresApplicationRecorder) -> None:
     """Raise ``Unequal`` unless both sides read the same events."""
-    theirs = _library(recorder)
-    for number, (our, their) in enumerate(zip(_ours(database), theirs, strict=False)):
+    ours = (recorded.event for page in _our_pages(database) for recorded in page)
+    theirs = chain.from_iterable(_library_pages(recorder))
+    for number, (our, their) in enumerate(zip(ours, theirs, strict=False)):
         if number == COMPARED:
             return
+        assert isinstance(their, Aggregate.Event)
         form = form_of(type(our))
         same = type(our) is type(their) and our.originator_id == their.originator_id
         if not same or form.write(our) != form.write(their):
