@@ -19,6 +19,8 @@ from fastapi import APIRouter, FastAPI
 
 from feesvc import logs, metrics
 from feesvc.api.access import Access
+from feesvc.application.desk import Desk
+from feesvc.intermediary import Unavailable
 
 MARKER = "Nguyen-marker"
 
@@ -108,23 +110,44 @@ def test_every_metric_is_on_the_page() -> None:
     metrics.batch_commands.observe(17)
     metrics.projection_lag.labels("agency_ledger").set(5)
     metrics.process_lag.labels("receipts").set(2)
-    metrics.intermediary_calls.labels("sandbox", "look_up", "unavailable").inc()
-    metrics.intermediary_seconds.labels("sandbox", "look_up").observe(0.3)
-    metrics.notifications.labels("sandbox", "forged").inc()
+    metrics.intermediary_calls.labels("nobody", "look_up", "unavailable").inc()
+    metrics.intermediary_seconds.labels("nobody", "look_up").observe(0.3)
+    metrics.notifications.labels("nobody", "forged").inc()
 
     page = metrics.page().decode()
     for line in (
-        'feesvc_appends_total{verdict="recorded"} 3.0',
-        'feesvc_append_batch_commands_bucket{le="32.0"} 1.0',
+        'feesvc_appends_total{verdict="recorded"}',
+        'feesvc_append_batch_commands_bucket{le="32.0"}',
         'feesvc_projection_lag_events{projection="agency_ledger"} 5.0',
         'feesvc_process_lag_events{process="receipts"} 2.0',
-        'feesvc_notifications_total{intermediary="sandbox",verdict="forged"} 1.0',
+        'feesvc_intermediary_seconds_count{intermediary="nobody",operation="look_up"} 1.0',
+        'feesvc_notifications_total{intermediary="nobody",verdict="forged"} 1.0',
     ):
         assert line in page, line
 
 
+def test_a_call_is_counted_by_what_came_of_it() -> None:
+    desk = Desk({}, resolve=str)
+
+    def away() -> None:
+        raise Unavailable
+
+    async def story() -> None:
+        assert await desk.call("asked", "look_up", lambda: 7) == 7
+        with pytest.raises(Unavailable):
+            await desk.call("asked", "look_up", away)
+
+    asyncio.run(story())
+    desk.close()
+    page = metrics.page().decode()
+    counted = 'feesvc_intermediary_calls_total{intermediary="asked",operation="look_up",outcome='
+    assert f'{counted}"answered"}} 1.0' in page and f'{counted}"unavailable"}} 1.0' in page
+
+
 COUNTING = """
 from feesvc import metrics
+from feesvc.application.desk import Desk
+from feesvc.intermediary import Unavailable
 metrics.appends.labels("recorded").inc(2)
 metrics.projection_lag.labels("agency_ledger").set(9)
 print(metrics.page().decode())

@@ -74,7 +74,9 @@ async def _verdict(
 ) -> Verdict:
     try:
         outcomes = await house.desk.call(
-            merchant.intermediary, lambda: adapter.read_notification(notification)
+            merchant.intermediary,
+            "read_notification",
+            lambda: adapter.read_notification(notification),
         )
         evidence = await _keep(house, notification) if outcomes else ""
         if adapter.facts.trust == "hint":

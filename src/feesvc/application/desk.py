@@ -7,14 +7,17 @@ per merchant account and set of settings; secrets are resolved here and kept now
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import TypeVar
 from uuid import UUID
 
 import httpx
 
+from feesvc import metrics
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.merchant_account import PREVIOUS, MerchantAccount
 from feesvc.intermediary import Intermediary, Setting, Unavailable
@@ -101,19 +104,22 @@ class Desk:
             self._adapters[at] = kind(settings, client)
         return self._adapters[at]
 
-    async def call(self, intermediary: str, ask: Callable[[], T]) -> T:
+    async def call(self, intermediary: str, operation: str, ask: Callable[[], T]) -> T:
         """Run ``ask`` in the intermediary's pool. Raises what the adapter raises.
 
-        ``Unavailable`` too when its pool and the queue before it are full.
+        ``Unavailable`` too when its pool and the queue before it are full. ``operation`` names
+        what is asked in the metrics.
         """
         pool, places = self._pool(intermediary)
         if not places.acquire(blocking=False):
+            metrics.intermediary_calls.labels(intermediary, operation, "turned_away").inc()
             raise Unavailable(f"{intermediary} has too many calls waiting")
         loop = asyncio.get_running_loop()
 
         def work() -> T:
             try:
-                return ask()
+                with _counted(intermediary, operation):
+                    return ask()
             finally:
                 places.release()
 
@@ -144,6 +150,21 @@ class Desk:
             if setting.name not in values and given:
                 values[setting.name] = given
         return values
+
+
+@contextmanager
+def _counted(intermediary: str, operation: str) -> Iterator[None]:
+    """Count a call by what came of it: ``answered``, or the kind of its error."""
+    outcome, begun = "answered", time.perf_counter()
+    try:
+        yield
+    except Exception as error:
+        outcome = type(error).__name__.lower()
+        raise
+    finally:
+        seconds = time.perf_counter() - begun
+        metrics.intermediary_calls.labels(intermediary, operation, outcome).inc()
+        metrics.intermediary_seconds.labels(intermediary, operation).observe(seconds)
 
 
 def _client(intermediary: str) -> httpx.Client:

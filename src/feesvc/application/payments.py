@@ -127,7 +127,9 @@ async def look_up_payment(house: House, payment_id: UUID) -> None:
     account = await house.see(MerchantAccount, payment.account, "merchant account")
     adapter = house.desk.adapter(account)
     order = order_of(house, payment)
-    outcomes = await house.desk.call(account.intermediary, lambda: adapter.look_up(order))
+    outcomes = await house.desk.call(
+        account.intermediary, "look_up", lambda: adapter.look_up(order)
+    )
     for outcome in outcomes:
         await transfers.record_outcome(house, account, outcome, "look_up", "")
 
@@ -203,7 +205,9 @@ def _still_at_work(house: House, act: Act, begun: Done[Any]) -> None:
 
 async def _ask(house: House, payment: Payment, account: MerchantAccount, payer_ip: str) -> Checkout:
     adapter, order = house.desk.adapter(account), order_of(house, payment, payer_ip)
-    return await house.desk.call(account.intermediary, lambda: adapter.request_payment(order))
+    return await house.desk.call(
+        account.intermediary, "request_payment", lambda: adapter.request_payment(order)
+    )
 
 
 async def _present(

@@ -51,7 +51,7 @@ async def instruct_refund(house: House, act: Act, refund_id: UUID) -> None:
         refund = await house.one(Refund, refund_id, f"refund {refund_id}")
     if refund.state == "instructed":
         order = await _order(house, refund)
-        await _ask(house, account, refund, lambda: adapter.request_refund(order))
+        await _ask(house, account, refund, "request_refund", lambda: adapter.request_refund(order))
 
 
 async def look_up_refund(house: House, act: Act, refund_id: UUID) -> bool:
@@ -65,10 +65,12 @@ async def look_up_refund(house: House, act: Act, refund_id: UUID) -> bool:
         adapter = house.desk.adapter(account)
         assert isinstance(adapter, Refunds)
         order = await _order(house, refund)
-        await _ask(house, account, refund, lambda: adapter.look_up_refund(order))
+        await _ask(house, account, refund, "look_up_refund", lambda: adapter.look_up_refund(order))
         refund = await house.one(Refund, refund_id, f"refund {refund_id}")
         if refund.state == "instructed" and not refund.handle:
-            await _ask(house, account, refund, lambda: adapter.request_refund(order))
+            await _ask(
+                house, account, refund, "request_refund", lambda: adapter.request_refund(order)
+            )
             refund = await house.one(Refund, refund_id, f"refund {refund_id}")
     return refund.state not in ("approved", "instructed", "accepted")
 
@@ -144,10 +146,11 @@ async def _instruct(
 
 
 async def _ask(
-    house: House, account: MerchantAccount, refund: Refund, ask: Callable[[], RefundOutcome]
-) -> None:
+    house: House, account: MerchantAccount, refund: Refund, operation: str,
+    ask: Callable[[], RefundOutcome],
+) -> None:  # fmt: skip
     try:
-        outcome = await house.desk.call(account.intermediary, ask)
+        outcome = await house.desk.call(account.intermediary, operation, ask)
     except Refused as refused:
         outcome = RefundFailed(
             reference=refund.reference, reason=str(refused)[:200], at=house.now()

@@ -54,7 +54,9 @@ async def fetch_settlement(house: House, account_id: UUID, batch: str) -> bytes:
     adapter = house.desk.adapter(account)
     if not isinstance(adapter, SettlementFeed):
         raise NoSettlementsHere(account.intermediary)
-    return await house.desk.call(account.intermediary, lambda: adapter.fetch_settlement(batch))
+    return await house.desk.call(
+        account.intermediary, "fetch_settlement", lambda: adapter.fetch_settlement(batch)
+    )
 
 
 async def take_settlement(
@@ -76,7 +78,7 @@ async def take_settlement(
 
     try:
         # A day of lines takes seconds to read: every other request would wait for it here.
-        settlement, lines = await house.desk.call(account.intermediary, read)
+        settlement, lines = await house.desk.call(account.intermediary, "read_settlement", read)
     except Malformed as malformed:
         raise SettlementMalformed(str(malformed)) from None
     _check(lines, settlement.net, settlement.count)

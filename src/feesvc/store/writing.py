@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from uuid import UUID
 
+from feesvc import metrics
 from feesvc.store import Appended, Unstorable
 from feesvc.store.lane import Lane, Waiting
 from feesvc.store.link import FAULT_OF_THE_COMMAND, Link
@@ -53,7 +54,11 @@ class Writer(Lane[Packed, Appended]):
             # One of them, but which? Halves find it; its neighbours are recorded on the way.
             middle = len(batch) // 2
             return [*await self._append(batch[:middle]), *await self._append(batch[middle:])]
-        return [verdict_of(row, each.command) for row, each in zip(rows, batch, strict=True)]
+        appended = [verdict_of(row, each.command) for row, each in zip(rows, batch, strict=True)]
+        metrics.batch_commands.observe(len(appended))
+        for verdict, times in Counter(one.verdict for one in appended).items():
+            metrics.appends.labels(verdict.value).inc(times)
+        return appended
 
 
 def _unstorable(error: Exception) -> Unstorable:
