@@ -1,8 +1,8 @@
 """Load: sends requests over kept-alive connections, so many in flight, and times every answer.
 
-Runs as a process of its own (``python -m feesvc.benching.load``): the plan comes as JSON on its
-standard input, what was measured goes to its standard output. A lean client on bare sockets, since
-it shares the processors with what it measures.
+Runs as a program of its own, which imports nothing of ours: the plan comes as JSON on its standard
+input, what was measured goes to its standard output. A lean client on bare sockets, since it shares
+the processors with what it measures.
 """
 
 from __future__ import annotations

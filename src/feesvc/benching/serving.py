@@ -16,6 +16,7 @@ import httpx
 import uvicorn
 
 from feesvc import logs
+from feesvc.benching import load
 from feesvc.testing.serving import reserved
 
 START_SECONDS = 120.0
@@ -49,7 +50,7 @@ class Served:
             "host": "127.0.0.1", "port": self.port, "in_flight": in_flight, "requests": requests,
         }  # fmt: skip
         answered = subprocess.run(
-            [sys.executable, "-m", "feesvc.benching.load"], input=json.dumps(plan).encode(),
+            [sys.executable, "-P", load.__file__], input=json.dumps(plan).encode(),
             stdout=subprocess.PIPE, check=True,
         )  # fmt: skip
         return Sent(**json.loads(answered.stdout))
