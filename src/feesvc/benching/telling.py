@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
@@ -18,6 +18,7 @@ from feesvc.benching.stories import Parts, Story
 
 FIRST_DAY = date(2025, 1, 1)
 DAYS = 365
+BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 WINDOW = 1000
 """Dossiers under way at once: the events of each stand about so many events apart."""
 CHUNK = 50_000
@@ -31,10 +32,11 @@ class Told(NamedTuple):
     agency: str
     topic: str
     form: int
+    day: str
     recorded_at: datetime
     state: Parts
     json: Parts
-    names: Mapping[str, str]
+    names: dict[str, str]
 
 
 class Teller:
@@ -53,8 +55,14 @@ class Teller:
         return self._agencies[0]
 
     def events(self) -> Iterator[Told]:
-        """Exactly as many as asked for, in log order."""
-        return islice(self._endless(), self._events)
+        """Exactly as many as asked for, in log order, over a year."""
+        day = None
+        for number, told in enumerate(islice(self._endless(), self._events)):
+            today = FIRST_DAY + timedelta(days=number * DAYS // self._events)
+            if today != day:
+                day, text = today, today.isoformat()
+                recorded_at = stories.noon(text)
+            yield told._replace(day=text, recorded_at=recorded_at)
 
     def _endless(self) -> Iterator[Told]:
         self._random = random.Random(14)  # noqa: S311 - the same ids each time
@@ -69,7 +77,6 @@ class Teller:
         for number in range(begun, begun + WINDOW):
             story = self._mix[number % len(self._mix)]
             names = self._names(story, self._agencies[number % len(self._agencies)], number)
-            names["day"] = self._day(begun)
             under_way.append(self._copy(story, names))
         while under_way:
             going_on = []
@@ -80,18 +87,17 @@ class Teller:
                     going_on.append(copy)
             under_way = going_on
 
-    def _copy(self, story: Story, names: Mapping[str, str]) -> Iterator[Told]:
+    def _copy(self, story: Story, names: dict[str, str]) -> Iterator[Told]:
         ids = {name: UUID(names[name]) for name in story.ids}
-        recorded_at = stories.noon(names["day"])
         for event in story.events:
             yield Told(
                 ids[event.stream], event.version, names["agency"], event.topic, event.form,
-                recorded_at, event.state, event.json, names,
+                "", BEGINNING, event.state, event.json, names,
             )  # fmt: skip
 
     def _names(self, story: Story, agency: str, number: int) -> dict[str, str]:
         names = {
-            "agency": agency, "dossier": f"{agency}-{number:08d}", "day": self._day(0),
+            "agency": agency, "dossier": f"{agency}-{number:08d}",
             "transaction": f'T-{number}"', "epoch": f"e{number}-",
             "portal": f'"portal":"{PORTAL}"',
         }  # fmt: skip
@@ -101,13 +107,12 @@ class Teller:
             names[name] = f"{hexed[:8]}-{hexed[8:12]}-{hexed[12:16]}-{hexed[16:20]}-{hexed[20:]}"
         return names
 
-    def _day(self, number: int) -> str:
-        return (FIRST_DAY + timedelta(days=number * DAYS // self._dossiers)).isoformat()
 
-
-def written(parts: Parts, names: Mapping[str, str]) -> bytes:
-    """A state, with this copy's ids, codes and days in it."""
-    return "".join([names[p] if n % 2 else p for n, p in enumerate(parts)]).encode()
+def written(told: Told, parts: Parts) -> bytes:
+    """A state of an event, with its ids, codes and day in it."""
+    known = told.names
+    known["day"] = told.day
+    return "".join([known[p] if n % 2 else p for n, p in enumerate(parts)]).encode()
 
 
 def fill_log(owner_url: str, teller: Teller, log: str = "feesvc") -> int:
@@ -127,7 +132,7 @@ def fill_log(owner_url: str, teller: Teller, log: str = "feesvc") -> int:
                 for position, one in enumerate(chunk, head + 1):
                     copy.write_row((
                         log, position, one.stream, one.version, one.agency, one.topic, one.form,
-                        written(one.state, one.names), one.recorded_at, "bench", one.stream, "",
+                        written(one, one.state), one.recorded_at, "bench", one.stream, "",
                     ))  # fmt: skip
             connection.commit()
             head += len(chunk)
@@ -144,7 +149,7 @@ def fill_library(owner_url: str, teller: Teller) -> None:
     ):
         copy.set_types(["uuid", "int8", "text", "bytea"])
         for one in teller.events():
-            state = written(one.json, one.names)
+            state = written(one, one.json)
             copy.write_row((one.stream, one.version, one.topic, state))
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute(statement("vacuum_stored"))

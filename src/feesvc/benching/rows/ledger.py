@@ -28,7 +28,7 @@ from feesvc.store.following import LogReader
 
 SMALL, LARGE = 10_000, 1_000_000
 """Postings."""
-EVENTS_PER_POSTING = 1.02
+EVENTS_PER_POSTING = 0.69
 REQUESTS = 1000
 ONE_BY_ONE = 1
 ACCOUNT = 1100
