@@ -49,11 +49,14 @@ class StripeTest(Stage):
         return RefundOrder(
             reference=self.adapter.reference_for("k7f2q9", 900, NOON),
             payment_reference=order.reference,
+            payment_placed_at=order.placed_at,
             transaction=transaction,
+            transaction_amount=order.amount,
             amount=Money(amount, order.amount.currency),
             whole=Money(amount, order.amount.currency) == order.amount,
             reason="duplicate",
             placed_at=NOON,
+            asked_at=NOON,
         )
 
 

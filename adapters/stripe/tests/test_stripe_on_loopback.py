@@ -92,6 +92,7 @@ def order(placed_at: datetime) -> PaymentOrder:
         payer_ip="203.0.113.7",
         placed_at=placed_at,
         expires_at=placed_at + timedelta(minutes=15),
+        asked_at=placed_at,
         return_url="https://portal.test/return",
         notify_url="",
     )
@@ -110,11 +111,14 @@ def test_a_payer_pays_on_the_page_and_is_given_back(road: Road) -> None:
     refund = RefundOrder(
         reference="k7f2q9-2",
         payment_reference=wanted.reference,
+        payment_placed_at=wanted.placed_at,
         transaction=received.transaction,
+        transaction_amount=wanted.amount,
         amount=Money(15_000, "VND"),
         whole=False,
         reason="duplicate",
         placed_at=now(),
+        asked_at=now(),
     )
     assert isinstance(road.adapter.request_refund(refund), RefundAccepted)
     outcomes = [outcome for _ in range(3) for outcome in road.told()]
@@ -140,4 +144,4 @@ def test_a_fault_of_the_page_is_made(road: Road) -> None:
 
 def test_an_old_order_that_was_never_opened_has_ended(road: Road) -> None:
     [ended] = road.adapter.look_up(order(now() - timedelta(hours=2)))
-    assert isinstance(ended, Ended) and ended.reason == "never opened"
+    assert isinstance(ended, Ended) and ended.reason == "never_opened"

@@ -17,7 +17,7 @@ from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import Assessment, NotOpen
 from feesvc.domain.merchant_account import MerchantAccount, MerchantAccountClosed
 from feesvc.domain.payment import Asked, Payment
-from feesvc.intermediary import Checkout, OrderLine, PaymentOrder, Refused
+from feesvc.intermediary import Checkout, OrderLine, PaymentOrder, Refused, code_of
 from feesvc.money import Money, total
 from feesvc.store import Answer
 
@@ -91,7 +91,7 @@ async def open_payment(
     try:
         checkout = await _ask(house, payment, account, request.payer_ip)
     except Refused as refused:
-        detail = str(refused)[:200]
+        detail = code_of(str(refused))
         return await house.settle(
             presented, lambda: _refuse(now, presented, detail), answer, attempts=None
         )
@@ -101,7 +101,7 @@ async def open_payment(
 
 
 def order_of(house: House, payment: Payment, payer_ip: str = "") -> PaymentOrder:
-    """The same order each time it is asked for: what was recorded, and nothing else."""
+    """The same order each time it is asked for: what was recorded, and when this is."""
     return PaymentOrder(
         reference=payment.reference,
         amount=payment.amount,
@@ -115,6 +115,7 @@ def order_of(house: House, payment: Payment, payer_ip: str = "") -> PaymentOrder
         payer_ip=payer_ip,
         placed_at=payment.created_on,
         expires_at=payment.expires_at,
+        asked_at=house.now(),
         return_url=payment.return_url,
         notify_url=f"{house.public_url}/v1/notifications/{payment.account}",
         handle=payment.handle,

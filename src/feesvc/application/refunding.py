@@ -12,6 +12,7 @@ from feesvc.application.house import Act, Decision, House
 from feesvc.application.refunds import NoRefundHere
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
@@ -24,6 +25,7 @@ from feesvc.intermediary import (
     Refunds,
     Refused,
     Verdict,
+    code_of,
 )
 from feesvc.money import Money
 
@@ -120,7 +122,7 @@ async def _follow(
         case RefundFailed():
             if outcome.returned and refund.state in ("instructed", "accepted"):
                 refund.pay(outcome.handle, nothing, outcome.at, at)
-            refund.fail(outcome.reason[:200], outcome.at, at)
+            refund.fail(code_of(outcome.reason), outcome.at, at)
         case Pending():
             pass
     return []
@@ -153,7 +155,7 @@ async def _ask(
         outcome = await house.desk.call(account.intermediary, operation, ask)
     except Refused as refused:
         outcome = RefundFailed(
-            reference=refund.reference, reason=str(refused)[:200], at=house.now()
+            reference=refund.reference, reason=code_of(str(refused)), at=house.now()
         )
     await record_refund_outcome(house, account, outcome)
 
@@ -162,10 +164,15 @@ async def _order(house: House, refund: Refund) -> RefundOrder:
     take = refund.takes[0]
     transfer = await house.see(Transfer, take.transfer, "transfer")
     whole = refund.amount == transfer.amount
+    placed_at = transfer.created_on
+    if transfer.origin.payment is not None:
+        placed_at = (await house.see(Payment, transfer.origin.payment, "payment")).created_on
     return RefundOrder(
         reference=refund.reference, payment_reference=transfer.reference,
-        transaction=transfer.origin.transaction, amount=refund.amount, whole=whole,
-        reason=refund.reason, placed_at=refund.created_on, handle=refund.handle,
+        payment_placed_at=placed_at, transaction=transfer.origin.transaction,
+        transaction_amount=transfer.amount, amount=refund.amount, whole=whole,
+        reason=refund.reason, placed_at=refund.created_on, asked_at=house.now(),
+        handle=refund.handle,
     )  # fmt: skip
 
 

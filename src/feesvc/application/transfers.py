@@ -28,6 +28,7 @@ from feesvc.intermediary import (
     RefundFailed,
     Reversed,
     Verdict,
+    code_of,
 )
 from feesvc.money import Money
 
@@ -210,7 +211,7 @@ async def _ended(house: House, account: MerchantAccount, said: Ended) -> Verdict
         payment = (await house.store.load([id])).get(id)
         if not isinstance(payment, Payment):
             return Decision(Verdict.UNKNOWN_ORDER)
-        payment.end(ENDS.get(said.reason, "declined"), said.reason[:200], said.at, act.at)
+        payment.end(ENDS.get(said.reason, "declined"), code_of(said.reason), said.at, act.at)
         return Decision(Verdict.RECORDED if payment.news else Verdict.DUPLICATE, [payment])
 
     return await _record(house, act, decide)

@@ -29,6 +29,7 @@ from feesvc.intermediary.outcomes import (
     Checkout,
     Disputed,
     Ended,
+    NoBill,
     Outcome,
     Pending,
     Profile,
@@ -41,9 +42,12 @@ from feesvc.intermediary.outcomes import (
     Reversed,
     Settlement,
     SettlementLine,
+    code_of,
 )
 
 __all__ = [
+    "BankTransfers",
+    "BillInquiry",
     "Cancellations",
     "Checkout",
     "Disputed",
@@ -53,6 +57,7 @@ __all__ = [
     "Intermediary",
     "Limits",
     "Malformed",
+    "NoBill",
     "Notification",
     "OrderLine",
     "Outcome",
@@ -76,6 +81,7 @@ __all__ = [
     "SettlementLine",
     "Unavailable",
     "Verdict",
+    "code_of",
 ]
 
 # What an adapter says of itself
@@ -122,7 +128,7 @@ class Unavailable(Exception):
 
 
 class Refused(Exception):
-    """A final no. Asking again will not help."""
+    """A final no. Asking again will not help. Its text is a code: 1 to 40 of a-z, 0-9, ``_``."""
 
 
 class Forged(Exception):
@@ -181,6 +187,28 @@ class Refunds(Protocol):
 class Cancellations(Protocol):
     def cancel(self, order: PaymentOrder) -> Outcome:
         """Close a checkout before a second attempt. ``Received`` when it was paid meanwhile."""
+        ...
+
+
+@runtime_checkable
+class BillInquiry(Protocol):
+    """An outside channel asks what a dossier owes, and its payer pays there."""
+
+    def read_inquiry(self, notification: Notification) -> str:
+        """The dossier that is asked after; raises ``Forged``."""
+        ...
+
+    def answer_inquiry(self, notification: Notification, bill: PaymentOrder | NoBill) -> Reply:
+        """Tell what is to be paid, or why nothing is, in the channel's own words."""
+        ...
+
+
+@runtime_checkable
+class BankTransfers(Protocol):
+    """The money comes to the agency's own bank account, and only the bank tells of it."""
+
+    def references_in(self, narrative: str) -> Sequence[str]:
+        """Our references in a bank's remittance text, however banks mangle it; maybe none."""
         ...
 
 

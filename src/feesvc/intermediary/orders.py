@@ -36,6 +36,8 @@ class PaymentOrder:
     payer_ip: str
     placed_at: datetime
     expires_at: datetime
+    asked_at: datetime
+    """When this very request or look-up is made: adapters read no clock."""
     return_url: str
     notify_url: str
     handle: str = ""
@@ -48,12 +50,17 @@ class RefundOrder:
 
     reference: str
     payment_reference: str
+    payment_placed_at: datetime
+    """When the payment was asked for, as its order said (``PaymentOrder.placed_at``)."""
     transaction: str
+    transaction_amount: Money
     amount: Money
     whole: bool
     """The whole transfer is given back, nothing of it was before."""
     reason: str
     placed_at: datetime
+    asked_at: datetime
+    """When this very request or look-up is made: adapters read no clock."""
     handle: str = ""
     """The intermediary's own id of the refund, once it gave one (``RefundAccepted.handle``)."""
 
@@ -70,6 +77,8 @@ class Notification:
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+    source: str = ""
+    """The address it came from, as our own edge saw it."""
 
 
 class Verdict(Enum):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from feesvc.money import Money
+
+
+def code_of(text: str) -> str:
+    """A code as we record it: 1 to 40 of a-z, 0-9, ``_``; anything else becomes ``_``."""
+    return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:40] or "unnamed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,11 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """Declined, cancelled or expired: no transfer is expected."""
+    """Declined, cancelled or expired: no transfer is expected.
+
+    ``reason`` is ``cancelled``, ``expired``, or a code of the intermediary's, never its free text:
+    1 to 40 of a-z, 0-9, ``_``.
+    """
 
     reference: str
     reason: str
@@ -65,9 +75,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """No final answer yet. An unknown code is pending, never a guess."""
+    """No final answer yet. An unknown code is pending, never a guess.
+
+    ``code`` is what the intermediary said, where that is worth asking about: a code that we do not
+    know, or two that contradict each other; 1 to 40 of a-z, 0-9, ``_``.
+    """
 
     reference: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +106,10 @@ class Refunded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFailed:
-    """The refund did not reach the payer. ``returned``: it left and came back to our balance."""
+    """The refund did not reach the payer. ``returned``: it left and came back to our balance.
+
+    ``reason`` is a code, never the intermediary's free text: 1 to 40 of a-z, 0-9, ``_``.
+    """
 
     reference: str
     reason: str
@@ -104,6 +122,10 @@ Outcome: TypeAlias = (
     Received | Reversed | Disputed | Ended | Pending | RefundAccepted | Refunded | RefundFailed
 )
 RefundOutcome: TypeAlias = Pending | RefundAccepted | Refunded | RefundFailed
+
+
+NoBill: TypeAlias = Literal["nothing_owed", "unknown_dossier"]
+"""Why an outside channel that asks what a dossier owes gets no order to pay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import httpx
 from starlette.applications import Starlette
@@ -92,6 +92,26 @@ class Counterpart(ABC):
     def faults_of(self, order: Order) -> Sequence[Fault]:
         """Faults that this order's own content asks for (documented magic amounts)."""
         return ()
+
+    # What no honest intermediary would say
+
+    words: ClassVar[Mapping[str, str]] = {}
+    """Where a payment notification says what, by our word for it: ``reference``, ``transaction``,
+    ``amount``, ``currency``, ``merchant``, ``result``, ``method``, ``at``, ``signature``.
+
+    A place is a parameter's or a field's name, dotted when it stands inside another; a header is
+    ``header:name``. Words that this format has not are left out.
+    """
+
+    def rephrased(
+        self, message: httpx.Request, changes: Mapping[str, Any], settings: Mapping[str, str]
+    ) -> httpx.Request:
+        """``message`` with other values at these places, signed by ``settings``' keys.
+
+        A place is named as in ``words`` (any other place of the format too); None leaves it out.
+        It is authentic whatever it says: the catalogue of wrong notifications is made with it.
+        """
+        raise NotImplementedError(f"{self.name} cannot rephrase")
 
     # Its own truth, to compare ledgers with
 

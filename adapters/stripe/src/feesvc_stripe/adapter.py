@@ -204,7 +204,7 @@ class _NeverOpened(Exception):
         self.outcome: Outcome = Pending(reference=order.reference)
         if now is not None and now > closes_at(order):
             at = closes_at(order)
-            self.outcome = Ended(reference=order.reference, reason="never opened", at=at)
+            self.outcome = Ended(reference=order.reference, reason="never_opened", at=at)
 
 
 def _refund(refund: JsonObject) -> RefundOutcome:

@@ -44,7 +44,7 @@ class UnknownUnit(ValueError):
 def to_stripe(money: Money) -> tuple[int, str]:
     """The amount and the lower-case currency that Stripe expects; ``Refused`` if not accepted."""
     if money.currency not in ACCEPTED:
-        raise Refused(f"{money.currency} is not taken through Stripe here")
+        raise Refused(f"currency_{money.currency.lower()}")
     return money.amount, money.currency.lower()
 
 

@@ -76,7 +76,7 @@ def session_outcomes(session: JsonObject, now: datetime | None) -> Iterator[Outc
         closed = moment(session, "expires_at")
         yield ended(session, "expired", min(closed, now) if now else closed)
     elif text_or_empty(session, "status") == "complete" and _given_up(session):
-        yield ended(session, "payment failed", now or moment(session, "expires_at"))
+        yield ended(session, "payment_failed", now or moment(session, "expires_at"))
     else:
         yield Pending(reference=session_reference(session))
 
@@ -105,7 +105,7 @@ def _undone(session: JsonObject, charge: JsonObject) -> Iterator[Reversed]:
             reference=session_reference(session),
             transaction=identity(session, "payment_intent"),
             at=max(moment(refund, "created") for refund in refunds),
-            reason=text_or_empty(refunds[0], "reason") or "refunded at Stripe",
+            reason=text_or_empty(refunds[0], "reason") or "refunded_at_stripe",
         )
 
 

@@ -52,7 +52,7 @@ def _completed(event: JsonObject, session: JsonObject, at: datetime) -> Sequence
 
 
 def _session_failed(_: JsonObject, session: JsonObject, at: datetime) -> Sequence[Outcome]:
-    return (ended(session, "payment failed", at),)
+    return (ended(session, "payment_failed", at),)
 
 
 def _session_expired(_: JsonObject, session: JsonObject, at: datetime) -> Sequence[Outcome]:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from feesvc.intermediary import Refused, Unavailable
+from feesvc.intermediary import Refused, Unavailable, code_of
 from feesvc_stripe.encoding import Parameters, encode
 from feesvc_stripe.reading import JsonObject, Unreadable, members, parse_object, text
 
@@ -116,7 +116,7 @@ def _failure(response: httpx.Response) -> Unavailable | Refused:
     said = f"Stripe answered {response.status_code} {words}".rstrip()
     final = 400 <= response.status_code < 500 and response.status_code not in NO_DECISION
     if final and kind and kind not in ("idempotency_error", "api_error"):
-        return Refused(said)
+        return Refused(code_of(words))
     return Unavailable(said)
 
 

@@ -112,7 +112,7 @@ class DeclarationContract(Stage):
         for spoil in TROUBLES.values():
             with self.wire.spoiled(spoil):
                 shown += _told(lambda: self.adapter.request_payment(order))
-                shown += _told(lambda: self.adapter.look_up(order))
+                shown += _told(lambda: self.look_up(order))
         for notification in self._strange_notifications():
             shown += _told(partial(self.adapter.read_notification, notification))
         for secret in self.secrets():

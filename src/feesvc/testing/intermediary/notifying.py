@@ -22,7 +22,7 @@ class NotificationContract(Stage):
     def test_a_payment_is_read_to_the_last_unit(self) -> None:
         order, _ = self.paid(self.order())
         received = self.read_received(self.notified()[0])
-        looked_up = only(self.adapter.look_up(order))
+        looked_up = only(self.look_up(order))
         assert received == looked_up, "a notification and a look-up name one transfer alike"
         assert received.reference == order.reference
         assert received.amount == order.amount

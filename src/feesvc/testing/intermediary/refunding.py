@@ -124,7 +124,7 @@ class RefundContract(Stage):
         """A refund of the whole of a payment that has just been made."""
         order, _ = self.paid(self.order())
         self.notified()
-        received = only(self.adapter.look_up(order))
+        received = only(self.look_up(order))
         assert isinstance(received, Received)
         return self.refund_of(order, received.transaction, number)
 
@@ -132,11 +132,14 @@ class RefundContract(Stage):
         return RefundOrder(
             reference=self._reference(number),
             payment_reference=order.reference,
+            payment_placed_at=order.placed_at,
             transaction=transaction,
+            transaction_amount=order.amount,
             amount=order.amount,
             whole=True,
             reason="Paid twice",
             placed_at=NOON,
+            asked_at=self.clock(),
         )
 
     def _reference(self, number: int) -> str:
@@ -154,7 +157,7 @@ class RefundContract(Stage):
         return replace(refund, handle=getattr(outcome, "handle", ""))
 
     def refund_stands(self, refund: RefundOrder) -> RefundOutcome:
-        return self._refunds().look_up_refund(refund)
+        return self._refunds().look_up_refund(replace(refund, asked_at=self.clock()))
 
     def finished(self, refund: RefundOrder) -> None:
         """Bring it to its end, and find that end by looking up, with a handle and without."""

@@ -57,7 +57,7 @@ class SettlementContract(Stage):
 
     def test_a_line_names_the_transfer_as_a_look_up_does(self) -> None:
         order, _ = self.paid(self.order())
-        [received] = self.adapter.look_up(order)
+        [received] = self.look_up(order)
         _, lines = self.read_document(self.settled()[1])
         [line] = [line for line in lines if line.kind == "payment"]
         assert line.transaction == getattr(received, "transaction", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -131,6 +131,7 @@ class Stage:
             payer_ip="203.0.113.7",
             placed_at=NOON,
             expires_at=NOON + timedelta(minutes=15),
+            asked_at=NOON,
             return_url="https://portal.test/return",
             notify_url=NOTIFY_URL,
         )
@@ -140,6 +141,11 @@ class Stage:
         checkout = self.adapter.request_payment(order)
         self.open_page(checkout)
         return replace(order, handle=checkout.handle)
+
+    def look_up(self, order: PaymentOrder, by: Intermediary | None = None) -> Sequence[Outcome]:
+        """Ask how an order stands, at a moment of its own."""
+        self.clock.advance(timedelta(milliseconds=1))
+        return (by or self.adapter).look_up(replace(order, asked_at=self.clock()))
 
     def open_page(self, checkout: Checkout) -> None:
         if checkout.url:

@@ -36,7 +36,7 @@ class TroubleContract(Stage):
         order, _ = self.paid(self.order())
         with self.wire.spoiled(TROUBLES[trouble]):
             assert self.answered(order) is None
-        assert isinstance(only(self.adapter.look_up(order)), Received)
+        assert isinstance(only(self.look_up(order)), Received)
 
     def test_the_intermediary_hanging_is_unavailable(self) -> None:
         order = self.presented(self.order())
@@ -45,7 +45,7 @@ class TroubleContract(Stage):
             with self.impatient():
                 assert self.answered(order) is None
             self.counterpart.faults.clear()
-        assert isinstance(only(self.adapter.look_up(order)), Pending)
+        assert isinstance(only(self.look_up(order)), Pending)
 
     def test_an_unknown_word_in_an_answer_ends_nothing(self) -> None:
         waiting = self.presented(self.order(1))
@@ -59,7 +59,7 @@ class TroubleContract(Stage):
     def answered(self, order: PaymentOrder) -> object:
         """The outcome, or None where there is none to rely on. A refusal is a defect."""
         try:
-            outcome = only(self.adapter.look_up(order))
+            outcome = only(self.look_up(order))
         except Unavailable:
             return None
         return None if isinstance(outcome, Pending) else outcome
@@ -73,7 +73,7 @@ class TroubleContract(Stage):
             return body
 
         with self.wire.spoiled(altering(keep)):
-            self.adapter.look_up(order)
+            self.look_up(order)
         for body in seen:
             try:
                 answer = json.loads(body)

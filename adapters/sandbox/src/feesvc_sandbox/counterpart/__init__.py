@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 import httpx
 from starlette.routing import BaseRoute
@@ -21,6 +22,7 @@ from feesvc_sandbox.counterpart.wire import (
     message,
     payment_object,
     refund_object,
+    rephrased,
 )
 
 MAGIC = {
@@ -50,6 +52,22 @@ class SandboxCounterpart(Counterpart):
         self.commission_ppm = 0
         self.batches = Batches()
         super().__init__(clock)
+
+    words: ClassVar[Mapping[str, str]] = {
+        "reference": "payment.reference",
+        "transaction": "payment.transfers.transaction",
+        "amount": "payment.transfers.amount",
+        "currency": "payment.transfers.currency",
+        "merchant": "payment.merchant",
+        "result": "payment.status",
+        "at": "payment.transfers.at",
+        "signature": "header:sandbox-signature",
+    }
+
+    def rephrased(
+        self, message: httpx.Request, changes: Mapping[str, Any], settings: Mapping[str, str]
+    ) -> httpx.Request:
+        return rephrased(message, changes, settings["signing_key"])
 
     def settings(self, base_url: str) -> Mapping[str, str]:
         return {

@@ -41,6 +41,26 @@ def message(
     return build
 
 
+def rephrased(message: httpx.Request, changes: Mapping[str, Any], key: str) -> httpx.Request:
+    """The message with other values at these dotted places, signed by ``key`` at its own time."""
+    content = json.loads(message.read())
+    for place, value in changes.items():
+        *path, last = place.split(".")
+        found = content
+        for name in path:
+            found = found[name][0] if isinstance(found[name], list) else found[name]
+        if value is None:
+            found.pop(last, None)
+        else:
+            found[last] = value
+    body = json.dumps(content, separators=(",", ":")).encode()
+    at = message.headers["sandbox-signature"].partition(",")[0].removeprefix("t=")
+    signature = signed(key, at.encode() + b"." + body)
+    headers = {**message.headers, "sandbox-signature": f"t={at},v1={signature}"}
+    headers.pop("content-length", None)
+    return httpx.Request(message.method, message.url, content=body, headers=headers)
+
+
 def payment_object(books: Books, order: Order, now: datetime) -> dict[str, Any]:
     """How an order stands at ``now``, as a look-up and a notification say it."""
     with books.lock:
