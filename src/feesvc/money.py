@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,18 @@ PPM = 1_000_000
 
 MINOR_DIGITS = {"VND": 0, "USD": 2, "EUR": 2, "JPY": 0}
 """Decimal places of the minor unit (ISO 4217), for display only: amounts are always minor units."""
+
+
+NOT_TWO = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+         "VUV", "XAF", "XOF", "XPF"), 0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+"""Decimal places of every current currency that has not two (ISO 4217, table A.1)."""
+DECIMAL = re.compile(r"(-?)(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
 
 
 class CurrencyMismatch(ValueError):
@@ -65,6 +78,22 @@ class Money:
     def _check(self, other: Any) -> None:
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self} and {other}")
+
+
+def exact(text: str, currency: str) -> Money:
+    """What a decimal number with a point says, to the minor unit: ``12.30`` USD is 1230 cents.
+
+    Raises ``ValueError`` for anything else, and where the currency has no unit so small.
+    """
+    found = DECIMAL.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not a plain decimal number: {text[:40]!r}")
+    sign, whole, decimals = found[1], found[2], found[3] or ""
+    digits = NOT_TWO.get(currency, 2)
+    if decimals[digits:].strip("0"):
+        raise ValueError(f"{currency} has {digits} decimal places, not {len(decimals)}")
+    units = int(whole + decimals[:digits].ljust(digits, "0"))
+    return Money(-units if sign else units, currency)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feesvc.money import PPM, CurrencyMismatch, Money, next_share, share, total
+from feesvc.money import PPM, CurrencyMismatch, Money, exact, next_share, share, total
 
 AMOUNTS = st.integers(min_value=0, max_value=10**12)
 RATES = st.integers(min_value=0, max_value=PPM)
@@ -57,3 +57,40 @@ def test_minor_units_are_whole() -> None:
 def test_amounts_read_as_people_write_them() -> None:
     assert str(Money(115_000, "VND")) == "115,000 VND"
     assert str(Money(-50_000_001, "USD")) == "-500,000.01 USD"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "units"),
+    [
+        ("12.30", "USD", 1230), ("12.3", "USD", 1230), ("-0.05", "USD", -5),
+        ("115000", "VND", 115_000), ("115000.000", "VND", 115_000), ("1.234", "KWD", 1234),
+        ("5442.09000", "RON", 544_209),
+        ("007", "JPY", 7),
+    ],
+)  # fmt: skip
+def test_a_decimal_number_is_read_to_the_minor_unit(text: str, currency: str, units: int) -> None:
+    assert exact(text, currency) == Money(units, currency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "12,30",
+        "1e3",
+        "0x1",
+        "+1",
+        " 1",
+        "1.",
+        ".5",
+        "12..3",
+        "１２",
+        "1_000",
+        "NaN",
+        "1.005",
+    ],
+)
+def test_what_is_no_plain_decimal_number_is_no_amount(text: str) -> None:
+    with pytest.raises(ValueError, match="decimal"):
+        exact(text, "USD")

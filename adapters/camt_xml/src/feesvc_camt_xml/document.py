@@ -1,0 +1,73 @@
+"""Opens a camt message: well-formed, of a version we know, whole, and not empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Literal, TypeAlias
+
+from lxml import etree
+
+from feesvc.statement import Unreadable
+from feesvc_camt_xml.elements import Element, children, text
+
+Kind: TypeAlias = Literal["statement", "report", "notification"]
+
+NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05([234])\.001\.0([2-8])")
+MESSAGES: dict[str, tuple[Kind, str, str]] = {
+    "2": ("report", "BkToCstmrAcctRpt", "Rpt"),
+    "3": ("statement", "BkToCstmrStmt", "Stmt"),
+    "4": ("notification", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+}
+"""By the digit in the message's name: what it is, its element, and that of each account in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of one kind, and what it says of each account."""
+
+    kind: Kind
+    statements: Sequence[Element]
+
+
+def opened(document: BinaryIO) -> Message:
+    """Raises ``Unreadable``. No entity is resolved and nothing is fetched."""
+    root = _parsed(document)
+    name = etree.QName(root)
+    known = NAMESPACE.fullmatch(name.namespace or "")
+    if known is None or name.localname != "Document":
+        raise Unreadable("F04", "not a camt.052, .053 or .054 of versions 2 to 8", text=root.tag)
+    kind, message, one = MESSAGES[known[1]]
+    found = children(root, message)
+    if len(found) != 1:
+        raise Unreadable("F04", f"{len(found)} {message} elements where one belongs")
+    statements = children(found[0], one)
+    if not statements:
+        raise Unreadable("F13", f"a message without {one}: it says nothing of any account")
+    _whole(found[0])
+    return Message(kind, statements)
+
+
+def _parsed(document: BinaryIO) -> Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        tree = etree.parse(document, parser)
+    except etree.XMLSyntaxError as error:
+        raise Unreadable("F04", str(error.msg), place=f"line {error.lineno}") from None
+    if tree.docinfo.internalDTD is not None:
+        raise Unreadable("F04", "a document type declaration: no bank's message has one")
+    return tree.getroot()
+
+
+def _whole(message: Element) -> None:
+    """Every page that is not the last has lost some of its entries to another file."""
+    for last in message.iterfind(".//{*}LastPgInd"):
+        if (last.text or "").strip() not in ("true", "1"):
+            page = text(last.getparent(), "PgNb")
+            raise Unreadable(
+                "F06", f"page {page}, and not the last", place=f"line {last.sourceline}"
+            )

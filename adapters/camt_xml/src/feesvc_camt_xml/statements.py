@@ -1,0 +1,95 @@
+"""One account's statement of a camt message, checked against its own totals and balances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feesvc.money import Money, exact, total
+from feesvc.statement import Balance, BankEntry, BankStatement
+from feesvc_camt_xml.document import Kind
+from feesvc_camt_xml.elements import Element, amount, broken, child, children, day, text
+from feesvc_camt_xml.entries import entry
+
+OPENING = ("OPBD", "PRCD", "ITBD")
+CLOSING = ("CLBD", "ITBD")
+"""Balance types in the order in which they count; an interim one is a page's own."""
+SUMMARIES = {"TtlNtries": (1, -1), "TtlCdtNtries": (1,), "TtlDbtNtries": (-1,)}
+"""Declared totals, and the signs of the entries that they sum up."""
+
+
+def statement(element: Element, kind: Kind, number: int) -> BankStatement:
+    """Raises ``Unreadable``."""
+    entries = [entry(one, place) for place, one in enumerate(children(element, "Ntry"), 1)]
+    account = text(element, "Acct/Id/IBAN") or text(element, "Acct/Id/Othr/Id")
+    if not account:
+        raise broken(element, "F05", f"statement {number} names no account")
+    opening, closing = _balance(element, OPENING), _balance(element, CLOSING, last=True)
+    currency = _currency(element, opening, closing, entries)
+    _check_summaries(element, entries, currency)
+    warnings = [] if kind != "statement" else _rolled(element, opening, closing, entries, currency)
+    sequence = text(element, "LglSeqNb") or text(element, "ElctrncSeqNb")
+    return BankStatement(
+        kind=kind, account=account.replace(" ", ""), currency=currency,
+        identity=text(element, "Id"),
+        sequence=int(sequence) if sequence.isdecimal() and sequence.isascii() else None,
+        opening=opening, closing=closing, entries=entries, warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+def _balance(element: Element, types: Sequence[str], *, last: bool = False) -> Balance | None:
+    """The balance of the first type that is there; of several, the first or the last."""
+    for wanted in types:
+        found = [b for b in children(element, "Bal") if text(b, "Tp/CdOrPrtry/Cd") == wanted]
+        if found:
+            one = found[-1 if last else 0]
+            return Balance(amount=amount(one), on=day(child(one, "Dt")))
+    return None
+
+
+def _currency(
+    element: Element, opening: Balance | None, closing: Balance | None, entries: list[BankEntry]
+) -> str:
+    """The account's own; every amount on it is in that one."""
+    said = [balance.amount.currency for balance in (opening, closing) if balance]
+    said += [one.amount.currency for one in entries]
+    account = text(element, "Acct/Ccy")
+    currencies = {*said, account} - {""}
+    if len(currencies) != 1:
+        raise broken(element, "F05", f"one account in {sorted(currencies) or 'no currency'}")
+    return currencies.pop()
+
+
+def _check_summaries(element: Element, entries: list[BankEntry], currency: str) -> None:
+    for name, signs in SUMMARIES.items():
+        declared = child(element, f"TxsSummry/{name}")
+        if declared is None:
+            continue
+        counted = [e for e in entries if (1 if e.amount.amount >= 0 else -1) in signs]
+        number, sum_ = text(declared, "NbOfNtries"), text(declared, "Sum")
+        if number and number != str(len(counted)):
+            raise broken(declared, "F06", f"{name}: {number} declared, {len(counted)} there")
+        found = Money(sum(abs(e.amount.amount) for e in counted), currency)
+        try:
+            right = not sum_ or exact(sum_, currency) == found
+        except ValueError as error:
+            raise broken(declared, "F05", f"{name}: {error}", sum_) from None
+        if not right:
+            raise broken(declared, "F06", f"{name}: {sum_} declared, the entries make {found}")
+
+
+def _rolled(
+    element: Element, opening: Balance | None, closing: Balance | None, entries: list[BankEntry],
+    currency: str,
+) -> list[str]:  # fmt: skip
+    """Opening and booked entries have to make closing; what cannot be checked is said."""
+    if opening is None or closing is None:
+        missing = "opening" if opening is None else "closing"
+        return [f"no {missing} balance: nothing proves that every entry is here"]
+    booked = total((e.amount for e in entries if e.status == "booked"), currency)
+    if opening.amount + booked != closing.amount:
+        off = closing.amount - opening.amount - booked
+        raise broken(
+            element, "F09",
+            f"{opening.amount} and entries of {booked} are not {closing.amount}: {off} is missing",
+        )  # fmt: skip
+    return []
