@@ -46,8 +46,9 @@ async def open_house(
     url = settings.need_database_url()
     keys = settings.people_keys()
     desk = Desk(
-        plugins.intermediaries(), resolve, from_environment, refuse_live=settings.refuse_live
-    )
+        plugins.intermediaries(), resolve, from_environment, refuse_live=settings.refuse_live,
+        threads=settings.intermediary_threads,
+    )  # fmt: skip
     store = await open_store(url)
     try:
         await require_adapters(store, desk)

@@ -90,6 +90,13 @@ intermediary_seconds = Histogram(
     buckets=_SECONDS,
     registry=_own,
 )
+breaker_open = Gauge(
+    "feesvc_intermediary_breaker_open",
+    "1 while an operation of an intermediary rests because most calls got no answer",
+    ("intermediary", "operation"),
+    multiprocess_mode="livemax",
+    registry=_own,
+)
 notifications = Counter(
     "feesvc_notifications",
     "Notifications of intermediaries, by verdict",

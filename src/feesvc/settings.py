@@ -119,8 +119,8 @@ class Settings(BaseSettings):
 
     database_connections: Annotated[int, Field(ge=2, le=200)] = 16
     """At most so many per process."""
-    intermediary_threads: Annotated[int, Field(ge=1, le=200)] = 16
-    """Calls in flight per merchant account and process: its bulkhead."""
+    intermediary_threads: Annotated[int, Field(ge=1, le=200)] = 20
+    """Calls under way at once per intermediary, operation and process: each a bulkhead."""
     in_flight_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 20.0
     """A payment request that was recorded this long ago and has no answer is taken to have died,
     and whoever repeats it goes on with it."""

@@ -9,16 +9,19 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from feesvc.api.callers import ANY_ROLE, CLERKS, NOT_FOUND, Caller, caller_of
+from feesvc.api.choices import without_answer
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.problems import Problem
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import Body, Id, MoneyView, View
 from feesvc.application import payments as commands
+from feesvc.application.choosing import alternatives, owed_now
 from feesvc.application.owing import assessments
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
 from feesvc.domain.return_url import checked_url
+from feesvc.intermediary import Unavailable
 from feesvc.store import Answer
 
 router = APIRouter(tags=["payments"])
@@ -73,16 +76,23 @@ def view(payment: Payment) -> PaymentView:
 async def open_payment(request: Request, body: PaymentBody, who: Who) -> Response:
     """Ask an intermediary for a payment. The answer says where the payer pays.
 
-    Repeat the request as it was after a 409 or a 503: the same payment goes on.
+    Repeat the request as it was after a 409 or a 503: the same payment goes on. A 503 names the
+    ``alternatives``: other merchant accounts that take the amount now.
     """
-    await _may_ask(who, body)
+    account = await _may_ask(who, body)
     act = act_of(request, who, body)
+    rests = who.house.desk.rests(account.intermediary, "request_payment")
+    if rests and await who.house.before(act) is None:
+        raise await _elsewhere(who, account, body)  # nothing is recorded that could not be sent
     wanted = commands.PaymentRequest(
         assessments=tuple(body.assessments), account=body.account,
         portal=who.portal.code if who.portal else "", return_url=body.return_url,
         locale=body.locale, payer_ip=request.client.host if request.client else "",
     )  # fmt: skip
-    done = await commands.open_payment(who.house, act, wanted, _opened)
+    try:
+        done = await commands.open_payment(who.house, act, wanted, _opened)
+    except Unavailable:
+        raise await _elsewhere(who, account, body) from None
 
     async def again() -> Answer:
         begun = await who.house.store.find(act.id)
@@ -109,7 +119,7 @@ async def look_up(request: Request, id: UUID, who: Who) -> Response:
     return shown(request, view(await who.house.see(Payment, id, "")))
 
 
-async def _may_ask(who: Caller, body: PaymentBody) -> None:
+async def _may_ask(who: Caller, body: PaymentBody) -> MerchantAccount:
     """The collecting agency and every agency that is owed must be the caller's."""
     found = await who.house.store.peek([body.account, *body.assessments])
     account = found.get(body.account)
@@ -127,6 +137,15 @@ async def _may_ask(who: Caller, body: PaymentBody) -> None:
         checked_url(body.return_url)
     elif not who.portal.may_return_to(body.return_url):
         raise RETURN_URL
+    return account
+
+
+async def _elsewhere(who: Caller, account: MerchantAccount, body: PaymentBody) -> Problem:
+    """The intermediary gives no answer: where else the agency takes what is owed now."""
+    amount = await owed_now(who.house, body.assessments)
+    return without_answer(
+        await alternatives(who.house, account.agency, amount, account.id) if amount else ()
+    )
 
 
 async def _seen(who: Caller, id: UUID) -> Payment:

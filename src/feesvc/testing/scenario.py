@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -125,6 +126,10 @@ class Settling(Sayso):
 class SettlingWhatever(Settling, Whatever):
     """As both: payers send what they like, and it is paid out with documents."""
 
+    def references_in(self, narrative: str) -> Sequence[str]:
+        """They may send it to the agency's own bank account too, and name what it is for."""
+        return re.findall(r"mem001-\d+", narrative)
+
 
 SettledLine: TypeAlias = tuple[str, str, int, int]
 """Kind, transaction, gross and commission of one line, in đồng."""
@@ -141,7 +146,7 @@ class Scenario:
     def __post_init__(self) -> None:
         kinds = {"sayso": Sayso, "whatever": Whatever, "settling": Settling}
         kinds["settling whatever"] = SettlingWhatever
-        desk = Desk(kinds, resolve=lambda reference: reference)
+        desk = Desk(kinds, resolve=str, clock=lambda: self.now.timestamp())
         people = MemoryPeople()
         self.house = House(self.store, people, desk, lambda: self.now, "https://fees.example")
 

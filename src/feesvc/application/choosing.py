@@ -1,0 +1,88 @@
+"""Choosing: through which intermediaries an agency takes an amount, and how each fares now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from feesvc.application.desk import State
+from feesvc.application.house import House
+from feesvc.domain.accounts import AcceptedThrough, Mode
+from feesvc.domain.agency import Agency
+from feesvc.domain.assessment import Assessment
+from feesvc.intermediary import BankTransfers, Cancellations, Facts, Limits, Refunds
+from feesvc.money import Money
+
+WORST_LAST: Sequence[State] = ("ok", "degraded", "unavailable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One open merchant account, and what a portal may want to know before it offers it."""
+
+    account: UUID
+    intermediary: str
+    mode: Mode
+    facts: Facts
+    limits: Limits | None
+    """Of one payment in the currency; None where the account does not take it."""
+    fits: bool
+    refunds: Literal["intermediary", "bank_transfer"]
+    cancellable: bool
+    checkout: Literal["qr"] | None
+    """What the payer is given; None where it depends on the payment."""
+    health: State
+    since: datetime | None
+    """Since when it has been in trouble; None where it is not."""
+
+
+async def choices(house: House, agency_code: str, amount: Money) -> list[Choice]:
+    """Every open merchant account of the agency, the sickest last; raises ``Unknown``.
+
+    Health is what this process saw within the last half minute.
+    """
+    id = house.store.ids.agency(agency_code)
+    agency = await house.see(Agency, id, f"agency {agency_code}")
+    found = [
+        _choice(house, one, amount)
+        for one in agency.merchant_accounts.values()
+        if one.intermediary in house.desk.kinds
+    ]
+    return sorted(found, key=lambda c: (WORST_LAST.index(c.health), c.intermediary, str(c.account)))
+
+
+async def alternatives(house: House, agency_code: str, amount: Money, but: UUID) -> list[Choice]:
+    """Where the same amount could be paid instead, now."""
+    return [
+        choice
+        for choice in await choices(house, agency_code, amount)
+        if choice.fits and choice.account != but and choice.health != "unavailable"
+    ]
+
+
+async def owed_now(house: House, ids: Sequence[UUID]) -> Money | None:
+    """What is open on these assessments; None where it is nothing, or in several currencies."""
+    found = await house.store.peek(list(ids))
+    owing = [one for one in found.values() if isinstance(one, Assessment)]
+    open_ = sum(line.open for one in owing for line in one.lines.values())
+    currencies = {one.currency for one in owing}
+    return Money(open_, currencies.pop()) if open_ and len(currencies) == 1 else None
+
+
+def _choice(house: House, accepted: AcceptedThrough, amount: Money) -> Choice:
+    kind = house.desk.kind(accepted.intermediary)
+    health = house.desk.health(accepted.intermediary)
+    taken = amount.currency in accepted.currencies
+    limits = kind.facts.currencies.get(amount.currency) if taken else None
+    return Choice(
+        account=accepted.account, intermediary=accepted.intermediary, mode=accepted.mode,
+        facts=kind.facts, limits=limits,
+        fits=limits is not None and limits.minimum <= amount.amount <= limits.maximum,
+        refunds="intermediary" if issubclass(kind, Refunds) else "bank_transfer",
+        cancellable=issubclass(kind, Cancellations),
+        checkout="qr" if issubclass(kind, BankTransfers) else None, health=health.state,
+        since=None if health.lasted is None else house.now() - health.lasted,
+    )  # fmt: skip
