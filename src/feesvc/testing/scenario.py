@@ -146,9 +146,12 @@ class Scenario:
     def __post_init__(self) -> None:
         kinds = {"sayso": Sayso, "whatever": Whatever, "settling": Settling}
         kinds["settling whatever"] = SettlingWhatever
-        desk = Desk(kinds, resolve=str, clock=lambda: self.now.timestamp())
+        desk = Desk(kinds, resolve=str, clock=self._seconds)
         people = MemoryPeople()
         self.house = House(self.store, people, desk, lambda: self.now, "https://fees.example")
+
+    def _seconds(self) -> float:
+        return self.now.timestamp()
 
     def some_id(self) -> UUID:
         """A new id; the same story gives the same ids."""
