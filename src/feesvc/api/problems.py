@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feesvc.api.tokens import BadToken, IssuerUnavailable
 from feesvc.application.assessments import MoneyTied, NoticeTaken
+from feesvc.application.bank_credits import BankLineContradicted
 from feesvc.application.house import Busy, KeyReused, Unknown
 from feesvc.application.payments import InFlight
 from feesvc.application.registries import AlreadyRegistered
@@ -38,6 +39,7 @@ STATUS: Mapping[type[Refusal], int] = {
     SamePerson: 403,
     Unknown: 404,
     AlreadyRegistered: 409,
+    BankLineContradicted: 409,
     NoticeTaken: 409,
     NotOpen: 409,
     MoreThanIsLeft: 409,

@@ -119,6 +119,8 @@ async def reject_refund(
 
 async def _check_method(house: House, transfer: Transfer, method: Method) -> None:
     if method == "intermediary":
+        if transfer.origin.via != "intermediary":
+            raise NoRefundHere(f"it came by {transfer.origin.via}")
         account = await house.see(MerchantAccount, transfer.origin.account, "merchant account")
         kind = house.desk.kind(account.intermediary)
         if not hasattr(kind, "request_refund"):

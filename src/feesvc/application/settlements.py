@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from feesvc.application.house import Act, Decision, House
@@ -23,6 +24,9 @@ from feesvc.intermediary import (
 )
 from feesvc.money import Money
 
+LineTaken: TypeAlias = Literal["booked", "repeated", "left"]
+"""What became of a line. ``left``: its leg is matched later; it is read and nothing is booked."""
+
 
 class NoSettlementsHere(Refusal):
     """The intermediary's adapter reads no settlements"""
@@ -34,6 +38,10 @@ class SettlementMalformed(Refusal):
 
 class ControlTotalBreak(Refusal):
     """The lines do not add up to what the settlement declares; nothing of it was taken"""
+
+
+class LineDoesNotAddUp(Refusal):
+    """Gross, commission and tax of a settlement line do not make its net, in one currency"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +103,23 @@ async def take_settlement(
     return SettlementTaken(
         batch=settlement.batch, net=settlement.net, taken=taken, repeated=repeated, left=left
     )
+
+
+async def take_settlement_line(
+    house: House, account_id: UUID, batch: str, line: SettlementLine, principal: str
+) -> LineTaken:
+    """Take one line, exactly as a document's lines are taken. Raises ``LineDoesNotAddUp``."""
+    account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
+    parts = (line.gross, line.commission, line.tax)
+    if any(part.currency != line.net.currency for part in parts):
+        raise LineDoesNotAddUp("more than one currency")
+    if sum(part.amount for part in parts) != line.net.amount:
+        raise LineDoesNotAddUp(f"net {line.net.amount}")
+    if line.kind != "payment":
+        return "left"
+    if line.gross.amount <= 0 or not line.transaction:
+        raise LineDoesNotAddUp("a payment has a transaction and a positive gross")
+    return "booked" if await _take(house, account, batch, line, principal) else "repeated"
 
 
 def _check(lines: list[SettlementLine], net: Money, count: int) -> None:

@@ -11,6 +11,7 @@ import structlog
 from feesvc.application import refunding
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
+from feesvc.application.placing import place_for
 from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.merchant_account import MerchantAccount
@@ -108,20 +109,11 @@ async def _met(
     house: House, act: Act, transfer: Transfer, payment: Payment, said: Received
 ) -> Decision[Verdict]:
     """Money for one of our payments: placed by the table of DESIGN §6, on what is open now."""
-    owing = await owed(house, payment, act.day)
-    placements = place(said.amount, payment.amount, payment.variable_amount, owing)
-    transfer.place(placements, said.at, act.at)
-    changed: list[Aggregate] = [transfer]
-    amounts = by_assessment(placements)
-    for one in owing:
-        if one.assessment.id in amounts:
-            lines = amounts[one.assessment.id]
-            one.assessment.collect(transfer.agency, transfer.id, lines, said.at, act.at)
-            changed.append(one.assessment)
-    payment.end("received", "", said.at, act.at)
-    wrong = any(placement.to == "suspense" for placement in placements)
-    verdict = Verdict.WRONG_AMOUNT if wrong else Verdict.RECORDED
-    return Decision(verdict, [*changed, payment])
+    changed = await place_for(
+        house, act, transfer, payment, said.at, variable=payment.variable_amount
+    )
+    wrong = any(placement.to == "suspense" for placement in transfer.buckets)
+    return Decision(Verdict.WRONG_AMOUNT if wrong else Verdict.RECORDED, changed)
 
 
 async def _again(

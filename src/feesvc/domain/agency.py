@@ -6,41 +6,35 @@ A code is never reused: its stream exists for good, and the application refuses 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple, Self
+from typing import Self
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from feesvc.domain.accounts import AcceptedThrough, BankAccount, Mode, Purpose, checked_account
 from feesvc.domain.agency_code import agency_code
-from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.agency_terms import (
+    FILLING_ORDER,
+    AgencyName,
+    NamelessAgency,
+    OwnRelative,
+    UnknownMerchantAccount,
+    WrongFillingOrder,
+    named,
+)
+from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.dated import Dated
-from feesvc.domain.ids import plain
 from feesvc.domain.line import Kind
 
-FILLING_ORDER: tuple[Kind, ...] = ("charge", "fee", "postal", "advance")
-"""How part money fills lines while an agency has not chosen otherwise."""
-
-
-class NamelessAgency(Refusal):
-    """An agency needs a Vietnamese and an English name"""
-
-
-class OwnRelative(Refusal):
-    """An agency is neither its own parent nor its own successor"""
-
-
-class WrongFillingOrder(Refusal):
-    """A filling order names each kind of line exactly once"""
-
-
-class UnknownMerchantAccount(Refusal):
-    """The agency has no such merchant account"""
-
-
-class AgencyName(NamedTuple):
-    vi: str
-    en: str
+__all__ = [
+    "FILLING_ORDER",
+    "Agency",
+    "AgencyName",
+    "NamelessAgency",
+    "OwnRelative",
+    "UnknownMerchantAccount",
+    "WrongFillingOrder",
+]
 
 
 class Agency(Aggregate):
@@ -128,6 +122,7 @@ class Agency(Aggregate):
     def __init__(self, code: str, name_vi: str, name_en: str, parent: str) -> None:
         self.agency = code
         self.merchant_accounts: dict[UUID, AcceptedThrough] = {}
+        self.ever_accepted: dict[UUID, AcceptedThrough] = {}
         self.fee_schedules: dict[UUID, str] = {}
         self._first_name = AgencyName(name_vi, name_en)
         self._first_parent = parent
@@ -168,6 +163,15 @@ class Agency(Aggregate):
         ]
         return [(purpose, account) for purpose, account in held if account is not None]
 
+    def ever_held(self, purpose: Purpose) -> set[BankAccount]:
+        """Every account that was ever named for this: money may come to an old one still."""
+        return {
+            account
+            for (held_for, _), dated in self._bank_accounts.items()
+            for _, account in dated.steps
+            if held_for == purpose and account is not None
+        }
+
     # Commands decide. A repeated command changes nothing.
 
     @classmethod
@@ -179,11 +183,11 @@ class Agency(Aggregate):
         parent = agency_code(parent) if parent else ""
         if parent == code:
             raise OwnRelative(code)
-        vi, en = _named(name_vi, name_en)
+        vi, en = named(name_vi, name_en)
         return cls.first(cls.Registered, id, at, code=code, name_vi=vi, name_en=en, parent=parent)
 
     def rename(self, name_vi: str, name_en: str, effective_on: date, at: datetime) -> None:
-        vi, en = _named(name_vi, name_en)
+        vi, en = named(name_vi, name_en)
         if self.name_on(effective_on) != (vi, en):
             self.record(self.Renamed, at, name_vi=vi, name_en=en, effective_on=effective_on)
 
@@ -270,9 +274,10 @@ class Agency(Aggregate):
     def _merchant_account_added(
         self, account: UUID, intermediary: str, mode: Mode, currencies: tuple[str, ...]
     ) -> None:
-        self.merchant_accounts[account] = AcceptedThrough(
+        accepted = AcceptedThrough(
             account=account, intermediary=intermediary, mode=mode, currencies=currencies
         )
+        self.merchant_accounts[account] = self.ever_accepted[account] = accepted
 
     @event(MerchantAccountRemoved)
     def _merchant_account_removed(self, account: UUID) -> None:
@@ -290,9 +295,3 @@ class Agency(Aggregate):
     def _receipt_series_chosen(self, series: str, effective_on: date) -> None:
         self._series = self._series.since(effective_on, series)
 
-
-def _named(name_vi: str, name_en: str) -> AgencyName:
-    name = AgencyName(plain(name_vi), plain(name_en))
-    if not (name.vi and name.en):
-        raise NamelessAgency("both names are needed")
-    return name

@@ -50,6 +50,14 @@ class Ids:
     def refund(self, command: UUID) -> UUID:
         return self.of("refund", str(command))
 
+    def bank_account(self, agency: str, bank: str, number: str, currency: str) -> UUID:
+        """An agency's own account at a bank, as the transfers on it name it."""
+        return self.of("bank_account", code(agency), code(bank), code(number), code(currency))
+
+    def payer(self, transfer: UUID) -> UUID:
+        """The subject of whoever paid a bank credit: what the bank says of them stands there."""
+        return self.of("payer", str(transfer))
+
     def receipt_series(self, agency: str, series: str) -> UUID:
         return self.of("receipt_series", code(agency), code(series))
 

@@ -13,8 +13,9 @@ from feesvc.money import Money
 
 CreditReason: TypeAlias = Literal["overpaid", "duplicate", "withdrawn", "reduced"]
 SuspenseReason: TypeAlias = Literal[
-    "unknown_reference", "wrong_amount", "wrong_currency", "wrong_merchant", "unknown_settled_line"
-]
+    "unknown_reference", "several_references", "wrong_amount", "wrong_currency", "wrong_merchant",
+    "unknown_settled_line",
+]  # fmt: skip
 Bucket: TypeAlias = tuple[str, UUID | None, int]
 
 

@@ -1,0 +1,218 @@
+"""Bank credits: money that came to an agency's own bank account, taken one line at a time.
+
+Statements take their lines through the same command. What the bank says of whoever paid (the
+narrative, a name, an account) is personal: it stands with a subject of its own, in no event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+import structlog
+
+from feesvc.application.house import HANOI, Act, Decision, House
+from feesvc.application.placing import place_for
+from feesvc.application.unplacing import give_way, undo
+from feesvc.application.what_banks_say import payer_details
+from feesvc.domain.accounts import BankAccount
+from feesvc.domain.agency import Agency
+from feesvc.domain.aggregate import Aggregate, Refusal
+from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.payment import Payment
+from feesvc.domain.placement import SuspenseReason, suspense
+from feesvc.domain.transfer import Origin, Transfer
+from feesvc.intermediary import BankTransfers
+from feesvc.money import Money
+from feesvc.people import UnknownSubject
+from feesvc.secrets import Misconfigured
+
+log = structlog.get_logger(__name__)
+
+
+class NotACollectionAccount(Refusal):
+    """The agency never named that bank account as one it collects on"""
+
+
+class BankLineContradicted(Refusal):
+    """The bank's reference is on record with another amount"""
+
+
+class NotABankCredit(Refusal):
+    """The money did not come as a bank credit"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BankCredit:
+    """One credit line of a bank account. ``amount`` is positive, in the account's currency.
+
+    ``reference`` is the bank's own, unique on the account. ``narrative`` and what is said of the
+    payer are personal; days are the bank's. ``evidence`` is the hash of the statement it stands
+    in, if it came in one.
+    """
+
+    account: BankAccount
+    reference: str
+    amount: Money
+    booked_on: date
+    value_on: date
+    narrative: str = ""
+    payer: str = ""
+    payer_bank: str = ""
+    payer_account: str = ""
+    evidence: str = ""
+
+    def __repr__(self) -> str:
+        return f"BankCredit({self.reference!r}, {self.amount}, …)"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return midnight(self.booked_on)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day, Asia/Ho_Chi_Minh: banks tell days, and no more."""
+    return datetime.combine(day, time(), HANOI)
+
+
+async def take_bank_credit(
+    house: House, agency: str, line: BankCredit, principal: str
+) -> Aggregate:
+    """Book one credit, once: the same account and bank reference again books nothing.
+
+    A narrative that names one of our payments pays it (P09g, with what is over as credit, P06o);
+    one that names none or several waits in suspense (P09e). Raises ``NotACollectionAccount``,
+    ``BankLineContradicted``, and nothing for what the narrative holds. Gives the transfer.
+    """
+    owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
+    account = account_id(house, owner, line.account)
+    id = house.store.ids.transfer(account, line.reference)
+    known = await house.store.peek([id])
+    if id in known:
+        return _same(known[id], line)
+    named = await _payments_named(house, owner, line.narrative)
+    evidence = line.evidence or await house.people.keep("bank_credit", _evidence(line))
+    await _keep_payer(house, agency, house.store.ids.payer(id), line)
+    act = Act(
+        id=house.store.ids.of("fact", str(account), "bank_credit", line.reference),
+        principal=principal, at=house.now(),
+    )  # fmt: skip
+
+    async def decide() -> Decision[None]:
+        found = await house.store.load([id, *named])
+        if id in found:
+            return Decision(None)
+        payments = [one for one in found.values() if isinstance(one, Payment)]
+        payment = payments[0] if len(payments) == 1 else None
+        transfer = Transfer.first(
+            Transfer.Received, id, act.at, agency=agency, source="bank", evidence=evidence,
+            origin=Origin(
+                via="bank", intermediary="", account=account, transaction=line.reference,
+                payment=payment.id if payment else None,
+            ),
+            reference=payment.reference if payment else "", amount=line.amount,
+            occurred_at=line.occurred_at,
+        )  # fmt: skip
+        if payment is not None:
+            return Decision(
+                None,
+                await place_for(house, act, transfer, payment, line.occurred_at, variable=True),
+            )
+        reason: SuspenseReason = "several_references" if payments else "unknown_reference"
+        transfer.place(suspense(line.amount, reason), line.occurred_at, act.at)
+        return Decision(None, [transfer])
+
+    await house.take(act, decide)
+    return _same((await house.store.peek([id]))[id], line)
+
+
+async def reverse_bank_credit(
+    house: House, agency: str, transfer_id: UUID, booked_on: date, reason: str, principal: str
+) -> Transfer:
+    """The bank took a credit back: the exact reverse of where it stands (P23f from suspense).
+
+    What refunds or disputes had consumed is recorded as beyond what was left. Repeating it changes
+    nothing. Raises ``NotABankCredit``.
+    """
+    act = Act(
+        id=house.store.ids.of("fact", str(transfer_id), "bank_credit_reversed"),
+        principal=principal, at=house.now(),
+    )  # fmt: skip
+
+    async def decide() -> Decision[None]:
+        transfer = await house.one(Transfer, transfer_id, f"transfer {transfer_id}")
+        if transfer.origin.via != "bank" or transfer.agency != agency:
+            raise NotABankCredit(str(transfer_id))
+        if transfer.reversed:
+            return Decision(None)
+        rejected = await give_way(house, transfer, transfer.amount.amount, "reversed", act)
+        at = midnight(booked_on)
+        undone = await undo(house, transfer, tuple(transfer.buckets), "reversed", at, act)
+        transfer.reverse(undone.takes, reason, at, act.at)
+        return Decision(None, [transfer, *undone.changed, *rejected])
+
+    await house.take(act, decide)
+    return await house.see(Transfer, transfer_id, f"transfer {transfer_id}")
+
+
+def account_id(house: House, agency: Agency, account: BankAccount) -> UUID:
+    """The id of one of the agency's collection accounts; raises ``NotACollectionAccount``."""
+    if account not in agency.ever_held("collection"):
+        raise NotACollectionAccount(f"{account.bank} in {account.currency} of {agency.agency}")
+    return house.store.ids.bank_account(
+        agency.agency, account.bank, account.number, account.currency
+    )
+
+
+async def _payments_named(house: House, agency: Agency, narrative: str) -> Sequence[UUID]:
+    """The payments of ours that a narrative may name; whether they exist is seen on loading.
+
+    An adapter that is gone or not set up finds nothing: the money is taken all the same.
+    """
+    ids: dict[UUID, None] = {}
+    for accepted in agency.ever_accepted.values():
+        try:
+            kind = house.desk.kind(accepted.intermediary)
+            if not hasattr(kind, "references_in"):
+                continue
+            account = await house.see(MerchantAccount, accepted.account, "merchant account")
+            adapter = house.desk.adapter(account)
+        except (Refusal, Misconfigured) as why:
+            log.error("narrative.not_read", account=str(accepted.account), error=str(why))
+            continue
+        assert isinstance(adapter, BankTransfers)
+        for reference in adapter.references_in(narrative):
+            ids[house.store.ids.payment(account.id, reference)] = None
+    return list(ids)
+
+
+async def _keep_payer(house: House, agency: str, payer: UUID, line: BankCredit) -> None:
+    details = payer_details(line.narrative, line.payer, line.payer_bank, line.payer_account)
+    if not any(details.given()):
+        return
+    try:
+        await house.people.write(payer, details)
+        await house.people.introduce(payer, [agency])
+    except UnknownSubject:  # erased meanwhile: what was forgotten stays forgotten
+        log.info("payer.erased", transfer_of=str(payer))
+
+
+def _evidence(line: BankCredit) -> bytes:
+    """What the bank said, without anything personal."""
+    said = {
+        "account": [line.account.bank, line.account.number, line.account.currency],
+        "reference": line.reference,
+        "amount": line.amount.amount,
+        "booked_on": line.booked_on.isoformat(),
+        "value_on": line.value_on.isoformat(),
+    }
+    return json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _same(known: Aggregate, line: BankCredit) -> Aggregate:
+    if isinstance(known, Transfer) and known.amount != line.amount:
+        raise BankLineContradicted(f"{line.reference}: {known.amount} is on record")
+    return known
