@@ -1,0 +1,39 @@
+"""Looks at a workbook from outside before anything unpacks it."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import BinaryIO
+
+from feesvc.statement import Unreadable
+
+LARGEST = 512 * 1024 * 1024
+"""Bytes of all parts unpacked: over a million rows of a settlement."""
+DENSEST = 200
+"""Times that a part may be larger than its packed form; tables in XML come to about 20."""
+SMALL = 1024 * 1024
+OLE = b"\xd0\xcf\x11\xe0"
+"""How the older XLS begins; it is not packed."""
+
+
+def check(document: BinaryIO) -> None:
+    """Raises ``Unreadable`` for what is no workbook, and for a zip bomb."""
+    head = document.read(4)
+    document.seek(0)
+    if not head:
+        raise Unreadable("F13", "there is nothing in it")
+    if head == OLE:
+        return
+    if head != b"PK\x03\x04":
+        raise Unreadable("F04", "not a spreadsheet: perhaps delimited text under its name")
+    try:
+        with zipfile.ZipFile(document) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise Unreadable("F04", f"a spreadsheet that is cut or broken: {error}") from None
+    if sum(part.file_size for part in parts) > LARGEST:
+        raise Unreadable("F04", f"more than {LARGEST // SMALL} MiB unpacked: split it")
+    for part in parts:
+        if part.file_size > SMALL and part.file_size > DENSEST * max(part.compress_size, 1):
+            raise Unreadable("F04", f"part {part.filename} unpacks to far more than it should")
+    document.seek(0)
