@@ -1,0 +1,102 @@
+"""JSON read strictly: one meaning per message, every field of the type that it must have."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from feesvc.intermediary import Unavailable
+from feesvc.money import Money
+
+GMT7 = timezone(timedelta(hours=7))
+"""The platform's clock. ``ThoiGianGD`` has 14 digits, hours from 00 to 23."""
+MOMENT = "%Y%m%d%H%M%S"
+DIGITS = re.compile("[1-9][0-9]{0,14}")
+CURRENCY = re.compile("[A-Z]{3}")
+
+
+class Unreadable(ValueError):
+    """Not what was agreed; the message says which field."""
+
+    def unavailable(self) -> Unavailable:
+        """The same, as an answer that cannot be relied on."""
+        return Unavailable(f"the platform's answer cannot be read: {self}")
+
+
+class Fields:
+    """The fields of one JSON object. Every reader raises ``Unreadable``."""
+
+    def __init__(self, fields: Any) -> None:
+        if not isinstance(fields, dict):
+            raise Unreadable("not an object")
+        self._fields: dict[str, Any] = fields
+
+    @classmethod
+    def of(cls, body: bytes) -> Fields:
+        """Refuses other encodings, a byte order mark and a name that stands twice."""
+        try:
+            return cls(json.loads(body.decode(), object_pairs_hook=_once))
+        except Unreadable:
+            raise
+        except (ValueError, RecursionError) as problem:
+            raise Unreadable("not JSON") from problem
+
+    def has(self, name: str) -> bool:
+        return self._fields.get(name) is not None
+
+    def text(self, name: str, longest: int = 255) -> str:
+        """Printable, at least one character."""
+        value = self.line(name, longest)
+        if not value:
+            raise Unreadable(name)
+        return value
+
+    def line(self, name: str, longest: int = 255) -> str:
+        """Printable, perhaps empty. A number is not a text."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or len(value) > longest or not value.isprintable():
+            raise Unreadable(name)
+        return value
+
+    def code(self, name: str) -> str:
+        """A text, or the same in digits as a whole number."""
+        value = self._fields.get(name)
+        return str(value) if type(value) is int else self.text(name, 20)
+
+    def money(self, loose: bool = False) -> Money:
+        """``SoTien`` of ``MaTienTe``, more than nothing; ``loose`` takes a whole number too.
+
+        The platform's amounts have no decimals: they are đồng, and minor units of anything else.
+        """
+        digits = self.code("SoTien") if loose else self.text("SoTien", 15)
+        currency = self.text("MaTienTe", 3)
+        if not DIGITS.fullmatch(digits) or not CURRENCY.fullmatch(currency):
+            raise Unreadable("SoTien or MaTienTe")
+        try:
+            return Money(int(digits), currency)
+        except ValueError as problem:
+            raise Unreadable("MaTienTe") from problem
+
+    def moment(self, name: str = "ThoiGianGD") -> datetime:
+        written = self.text(name, 14)
+        try:
+            moment = datetime.strptime(written, MOMENT).replace(tzinfo=GMT7)
+        except ValueError as problem:
+            raise Unreadable(name) from problem
+        if moment_text(moment) != written:
+            raise Unreadable(name)
+        return moment
+
+
+def moment_text(moment: datetime) -> str:
+    """As the platform writes a moment: yyyyMMddHHmmss, GMT+7, 24 hours."""
+    return moment.astimezone(GMT7).strftime(MOMENT)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Unreadable("a name stands twice")
+    return fields
