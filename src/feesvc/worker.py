@@ -23,8 +23,9 @@ from feesvc.projecting import Projection
 from feesvc.projecting.digesting import statuses
 from feesvc.projecting.runner import ProjectionStopped, Runner
 from feesvc.reacting import Process
+from feesvc.reacting.following import follow
 from feesvc.reacting.postgres import PostgresBookmarks
-from feesvc.reacting.runner import ProcessStopped, follow
+from feesvc.reacting.runner import ProcessStopped
 from feesvc.settings import Settings
 from feesvc.store.following import LogReader
 

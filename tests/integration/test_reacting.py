@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -17,8 +18,9 @@ from feesvc.domain.receipt_series import ReceiptSeries
 from feesvc.money import Money
 from feesvc.reacting import Command, Due, Recorded
 from feesvc.reacting.bookmarks import Bookmark, Bookmarks, MemoryBookmarks, Taken, Waiting
+from feesvc.reacting.following import follow
 from feesvc.reacting.postgres import PostgresBookmarks
-from feesvc.reacting.runner import ProcessStopped, Runner, follow
+from feesvc.reacting.runner import ProcessStopped, Runner
 from feesvc.store import Command as Written
 from feesvc.store import StoreUnavailable
 from feesvc.store.memory import MemoryStore
@@ -88,7 +90,7 @@ async def turns(
     bookmarks: Bookmarks, process: Echo, clock: Clock, dies_after: int | None = None
 ) -> int:
     """A runner's whole life, from taking the bookmark until there is nothing to do, or death."""
-    async with bookmarks.take(process.name) as bookmark:
+    async with _taken(bookmarks, process.name) as bookmark:
         if dies_after is not None:
             dying = Runner(process, DyingBookmark(bookmark, dies_after), process.store, clock)
             with pytest.raises(Killed):
@@ -98,6 +100,20 @@ async def turns(
             while await runner.turn():
                 pass
         return bookmark.position
+
+
+@asynccontextmanager
+async def _taken(bookmarks: Bookmarks, name: str) -> AsyncIterator[Bookmark]:
+    """The database lets go of a lock a moment after whoever held it is gone."""
+    async with AsyncExitStack() as stack:
+        for attempt in range(100):
+            try:
+                bookmark = await stack.enter_async_context(bookmarks.take(name))
+                break
+            except Taken:
+                assert attempt < 99
+                await asyncio.sleep(0.02)
+        yield bookmark
 
 
 def test_answers_come_in_the_order_of_the_log(bookmarks: Bookmarks) -> None:
@@ -119,7 +135,12 @@ def test_killed_between_command_and_position_it_has_one_effect(
     bookmarks: Bookmarks, moves: int
 ) -> None:
     async def story() -> None:
-        process, clock = Echo(MemoryStore(lambda: NOON)), Clock()
+        clock = Clock()
+
+        def slow(recorded: Recorded, step: str) -> None:
+            clock.now += timedelta(seconds=1)  # so that each step is a move of its own
+
+        process = Echo(MemoryStore(lambda: NOON), slow)
         await opened(process.store, 3)
         await turns(bookmarks, process, clock, dies_after=0)
 
@@ -129,13 +150,13 @@ def test_killed_between_command_and_position_it_has_one_effect(
         await turns(bookmarks, process, clock)
 
         assert await receipts(process.store) == 6
-        assert len(process.ran) == 3 + 3 + 3 + 1  # it did run some of them twice
+        assert len(process.ran) == 3 + 1 + 3 + 1  # it did run two of them twice
 
     asyncio.run(story())
 
 
 class DyingBookmark:
-    """Dies instead of moving for the nth time; a batch answered is one move, a wake another."""
+    """Dies instead of moving for the nth time."""
 
     def __init__(self, kept: Bookmark, moves_left: int) -> None:
         self.kept = kept
@@ -146,7 +167,7 @@ class DyingBookmark:
         return await self.kept.due(now, limit)
 
     async def move(
-        self, position: int, add: Sequence[Waiting] = (), done: Waiting | None = None
+        self, position: int, add: Sequence[Waiting] = (), done: Sequence[Waiting] = ()
     ) -> None:
         if not self.moves_left:
             raise Killed
@@ -268,11 +289,93 @@ def test_events_that_are_nothing_to_it_are_left_behind(bookmarks: Bookmarks) -> 
     asyncio.run(story())
 
 
-async def until(
-    ready: Callable[[], bool], process: Echo, bookmarks: Bookmarks, stopped: asyncio.Event
+def test_a_lane_that_hangs_holds_up_no_other_and_what_ended_stays_ended(
+    bookmarks: Bookmarks,
 ) -> None:
+    class Lanes(Echo):
+        at_once: ClassVar[int] = 2
+        running: int = 0
+        most: int = 0
+
+        async def lane(self, recorded: Recorded) -> str:
+            return "sick" if recorded.position % 2 else "well"
+
+        async def write(self, recorded: Recorded, step: str, id: UUID) -> Sequence[Due] | None:
+            if step == "again-1" and recorded.position % 2:
+                self.running += 1
+                self.most = max(self.most, self.running)
+                await asyncio.Event().wait()
+            return await super().write(recorded, step, id)
+
+    async def story() -> None:
+        process, clock = Lanes(MemoryStore(lambda: NOON)), Clock()
+        await opened(process.store, 10)
+        await turns(bookmarks, process, clock)
+        stopped = asyncio.Event()
+        clock.now += timedelta(minutes=10)
+
+        await until(lambda: len(process.ran) >= 15, process, bookmarks, stopped, clock)
+
+        woken = sorted(position for position, step in process.ran if step == "again-1")
+        assert woken == [2, 4, 6, 8, 10]
+        assert process.most == 2
+        async with _taken(bookmarks, process.name) as bookmark:
+            left = await bookmark.due(clock.now, 100)
+        assert sorted(waiting.position for waiting in left) == [3, 5, 7, 9, 11]
+
+    asyncio.run(story())
+
+
+def test_a_step_that_fails_leaves_the_others_recorded(bookmarks: Bookmarks) -> None:
+    def bug(recorded: Recorded, step: str) -> None:
+        if recorded.position == 3 and step == "again-1":
+            raise KeyError("a bug")
+
+    async def story() -> None:
+        process, clock = Echo(MemoryStore(lambda: NOON), bug), Clock()
+        await opened(process.store, 3)
+        await turns(bookmarks, process, clock)
+        clock.now += timedelta(minutes=10)
+        following = follow(
+            process, process.store, bookmarks, clock=clock, stopped=asyncio.Event(),
+            poll_seconds=0.01,
+        )  # fmt: skip
+        with pytest.raises(ProcessStopped, match="position 3, again-1"):
+            await following
+        async with _taken(bookmarks, process.name) as bookmark:
+            left = await bookmark.due(clock.now, 100)
+        assert 3 in {waiting.position for waiting in left}
+        assert await receipts(process.store) >= 4
+
+    asyncio.run(story())
+
+
+def test_many_are_answered_with_one_command(bookmarks: Bookmarks) -> None:
+    class Together(Echo):
+        async def answer(
+            self, id: UUID, batch: Sequence[Recorded]
+        ) -> Sequence[tuple[Recorded, Due]]:
+            await self.write(batch[0], f"{len(batch)}", id)
+            return [(batch[-1], Due("again-1", NOON + timedelta(minutes=10)))]
+
+    async def story() -> None:
+        process, clock = Together(MemoryStore(lambda: NOON)), Clock()
+        await opened(process.store, 150)
+        await turns(bookmarks, process, clock)
+        assert process.ran == [(2, "100"), (102, "50")]
+        clock.now += timedelta(minutes=10)
+        await turns(bookmarks, process, clock)
+        assert process.ran[2:] == [(101, "again-1"), (151, "again-1")]
+
+    asyncio.run(story())
+
+
+async def until(
+    ready: Callable[[], bool], process: Echo, bookmarks: Bookmarks, stopped: asyncio.Event,
+    clock: Callable[[], datetime] = lambda: NOON,
+) -> None:  # fmt: skip
     following: Awaitable[None] = asyncio.ensure_future(
-        follow(process, process.store, bookmarks, clock=Clock(), stopped=stopped, poll_seconds=0.01)
+        follow(process, process.store, bookmarks, clock=clock, stopped=stopped, poll_seconds=0.01)
     )
     for _ in range(1000):
         if ready():

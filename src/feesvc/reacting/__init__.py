@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 
-__all__ = ["Command", "Due", "Process", "Recorded"]
+__all__ = ["Answering", "Command", "Due", "Laned", "Process", "Recorded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,35 @@ class Process(Protocol):
 
     def wake(self, recorded: Recorded, step: str, now: datetime) -> Sequence[Command | Due]:
         """What a due step of an earlier event calls for now."""
+        ...
+
+
+# What only some do. Having the members is the whole opt-in.
+
+
+@runtime_checkable
+class Laned(Protocol):
+    """Due steps run side by side, in lanes that do not wait for each other.
+
+    Without it they run one after the other, in the order in which they are due.
+    """
+
+    at_once: ClassVar[int]
+    """How many steps of one lane run at the same time."""
+
+    async def lane(self, recorded: Recorded) -> str:
+        """The lane of this event's steps, such as the intermediary that they ask."""
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """Answers many events with one command, in place of ``react``."""
+
+    async def answer(self, id: UUID, batch: Sequence[Recorded]) -> Sequence[tuple[Recorded, Due]]:
+        """One command for all of them, in log order; a repeat of it must change nothing.
+
+        It may come again with other neighbours: what was answered of it must be left alone. What
+        it gives is due later, of the events it names.
+        """
         ...

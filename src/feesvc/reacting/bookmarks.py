@@ -33,7 +33,7 @@ class Bookmark(Protocol):
         ...
 
     async def move(
-        self, position: int, add: Sequence[Waiting] = (), done: Waiting | None = None
+        self, position: int, add: Sequence[Waiting] = (), done: Sequence[Waiting] = ()
     ) -> None:
         """Move to ``position``, add to the due list and take ``done`` off it, all or nothing.
 
@@ -59,13 +59,12 @@ class MemoryBookmark:
         return [waiting for waiting in sorted(self.waiting) if waiting.at <= now][:limit]
 
     async def move(
-        self, position: int, add: Sequence[Waiting] = (), done: Waiting | None = None
+        self, position: int, add: Sequence[Waiting] = (), done: Sequence[Waiting] = ()
     ) -> None:
         self.position = position
         known = {(waiting.position, waiting.step) for waiting in self.waiting}
         self.waiting += [one for one in add if (one.position, one.step) not in known]
-        if done is not None:
-            self.waiting.remove(done)
+        self.waiting = [one for one in self.waiting if one not in done]
 
 
 class MemoryBookmarks:

@@ -56,7 +56,7 @@ class PostgresBookmark:
         return [Waiting(**row) for row in await _rows(self._connection, DUE, named)]
 
     async def move(
-        self, position: int, add: Sequence[Waiting] = (), done: Waiting | None = None
+        self, position: int, add: Sequence[Waiting] = (), done: Sequence[Waiting] = ()
     ) -> None:
         named = {
             **self._key,
@@ -65,8 +65,8 @@ class PostgresBookmark:
             "positions": [waiting.position for waiting in add],
             "steps": [waiting.step for waiting in add],
             "times": [waiting.at for waiting in add],
-            "done_position": done and done.position,
-            "done_step": done and done.step,
+            "done_positions": [waiting.position for waiting in done],
+            "done_steps": [waiting.step for waiting in done],
         }
         rows = await _rows(self._connection, MOVE, named)
         if not rows[0]["ours"]:

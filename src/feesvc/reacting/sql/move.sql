@@ -4,9 +4,11 @@ WITH moved AS (
     WHERE name = %(process)s AND log = %(log)s AND position = %(held)s
     RETURNING name, log
 ), done AS (
-    DELETE FROM feesvc.due AS due USING moved
+    DELETE FROM feesvc.due AS due
+    USING moved, unnest(%(done_positions)s::bigint[], %(done_steps)s::text[])
+        AS gone (position, step)
     WHERE due.process = moved.name AND due.log = moved.log
-      AND due.position = %(done_position)s AND due.step = %(done_step)s
+      AND due.position = gone.position AND due.step = gone.step
 ), added AS (
     INSERT INTO feesvc.due (process, log, position, step, at)
     SELECT moved.name, moved.log, new.position, new.step, new.at
