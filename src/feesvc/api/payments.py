@@ -104,7 +104,7 @@ async def open_payment(request: Request, body: PaymentBody, who: Who) -> Respons
 
 @router.get("/payments/{id}", response_model=PaymentStateView)
 async def see(request: Request, id: UUID, who: Who) -> Response:
-    payment = await _seen(who, id)
+    payment = await seen(who, id)
     loaded = await assessments(who.house, payment.assessments)
     paid = all(assessment.state == "paid" for assessment in loaded.values())
     said = PaymentStateView(**view(payment).model_dump(), paid=paid)
@@ -114,7 +114,7 @@ async def see(request: Request, id: UUID, who: Who) -> Response:
 @router.post("/payments/{id}/look-up", response_model=PaymentView)
 async def look_up(request: Request, id: UUID, who: Who) -> Response:
     """Ask the intermediary now how the payment stands, and record what it says."""
-    await _seen(who, id)
+    await seen(who, id)
     await commands.look_up_payment(who.house, id)
     return shown(request, view(await who.house.see(Payment, id, "")))
 
@@ -148,7 +148,8 @@ async def _elsewhere(who: Caller, account: MerchantAccount, body: PaymentBody) -
     )
 
 
-async def _seen(who: Caller, id: UUID) -> Payment:
+async def seen(who: Caller, id: UUID) -> Payment:
+    """A payment that the caller may see; any other is answered like a missing one."""
     payment = await who.house.see(Payment, id, "")
     await who.require(payment.agency, scope="payments:read", roles=ANY_ROLE)
     if who.portal is not None and payment.portal != who.portal.code:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from feesvc.money import Money
@@ -31,6 +31,9 @@ class Order:
     return_url: str = ""
     expires_at: datetime | None = None
     state: Literal["open", "paid", "declined", "cancelled"] = "open"
+    """With ``several`` it is open until the transfers reach the amount."""
+    several: bool = False
+    """Bank transfers: an order may meet one after the other, of any amounts."""
     ended_at: datetime | None = None
     transactions: list[str] = field(default_factory=list)
 
@@ -52,6 +55,21 @@ class Taken:
     reversed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankCredit:
+    """Money that came to the agency's own bank account, as a line of its statement says it."""
+
+    native_id: str
+    """The bank's own name for the line, unique in the account."""
+    amount: Money
+    value_date: date
+    """In Asia/Ho_Chi_Minh."""
+    narrative: str
+    """The remittance text as the banks on its way left it."""
+    counterparty_account: str = ""
+    counterparty_name: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Returned:
     """One refund: accepted, then paid or failed."""
@@ -68,8 +86,9 @@ class Returned:
 class Books:
     """Orders, transfers and refunds of one merchant account. Safe to use from many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, transaction_form: str = "tx_{:06d}") -> None:
         self.lock = threading.RLock()
+        self.transaction_form = transaction_form
         self.orders: dict[str, Order] = {}
         self.taken: dict[str, Taken] = {}
         self.refunds: dict[str, Returned] = {}
@@ -103,18 +122,25 @@ class Books:
         with self.lock:
             order = self.order(reference)
             expired = order.expires_at is not None and at >= order.expires_at
-            if order.state == "paid" or (not late and (order.state != "open" or expired)):
+            closed = order.state != "open" or expired
+            if (order.state == "paid" and not order.several) or (closed and not late):
                 raise No("not_payable")
             none = Money(0, amount.currency)
-            transaction = f"tx_{len(self.taken) + 1:06d}"
+            transaction = self.transaction_form.format(len(self.taken) + 1)
             taken = Taken(
                 transaction=transaction, reference=reference, amount=amount, fee=fee,
                 at=at, refunded=none, disputed=none,
             )  # fmt: skip
             self.taken[transaction] = taken
             order.transactions.append(transaction)
-            order.state = "paid"
+            if not order.several or self.met(order) >= order.amount.amount:
+                order.state = "paid"
             return taken
+
+    def met(self, order: Order) -> int:
+        """The sum of the transfers that an order met, in minor units."""
+        with self.lock:
+            return sum(self.taken[each].amount.amount for each in order.transactions)
 
     def end(self, reference: str, state: Literal["declined", "cancelled"], at: datetime) -> Order:
         """Close an order that is still open; one that is paid stays paid."""

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+import segno
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -96,7 +97,9 @@ def _rendered(counterpart: Counterpart, order: Order) -> str:
     }
     for name, value in shown.items():
         page = page.replace("{{" + name + "}}", html.escape(value))
-    return page.replace("{{faults}}", faults)
+    code = counterpart.code_of(order)
+    drawn = segno.make(code, error="m", micro=False).svg_inline(scale=4) if code else ""
+    return page.replace("{{faults}}", faults).replace("{{code}}", drawn)
 
 
 async def _faults(counterpart: Counterpart, request: Request) -> Response:

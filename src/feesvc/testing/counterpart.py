@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from feesvc.money import Money
-from feesvc.testing.books import Books, No, Order, Taken
+from feesvc.testing.books import BankCredit, Books, No, Order, Taken
 from feesvc.testing.controls import control_routes
 from feesvc.testing.faults import Fault, Faults
 from feesvc.testing.outbox import Clock, Outbox
@@ -42,11 +42,13 @@ class Counterpart(ABC):
     """How long after each unacknowledged notification the provider tries again; empty: never."""
     announces_refunds: ClassVar[bool] = False
     """Whether the end of a refund is notified, or only found by looking up."""
+    transaction_form: ClassVar[str] = "tx_{:06d}"
+    """How the intermediary names its transfers, by their count."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.faults = Faults()
-        self.ledger = Books()
+        self.ledger = Books(self.transaction_form)
         self.outbox = Outbox(clock, self.retry_after, self.acknowledged)
         self.notify_url = ""
         """Where notifications go when an order names no address of its own."""
@@ -93,6 +95,10 @@ class Counterpart(ABC):
         """Faults that this order's own content asks for (documented magic amounts)."""
         return ()
 
+    def code_of(self, order: Order) -> str:
+        """What the payment page shows as a QR code; empty where it shows none."""
+        return ""
+
     # What no honest intermediary would say
 
     words: ClassVar[Mapping[str, str]] = {}
@@ -123,7 +129,23 @@ class Counterpart(ABC):
         """How many checkouts were opened for one of our references."""
         return int(reference in self.ledger.orders)
 
+    def credits(self) -> Sequence[BankCredit]:
+        """What the agency's bank account was credited with, oldest first: the lines of a statement.
+
+        A line may stand there twice, as on overlapping statements, under one ``native_id``. Empty
+        where the intermediary collects the money itself.
+        """
+        return ()
+
     # What a payer, their bank or the intermediary does
+
+    def scan(self, code: str) -> str:
+        """The payer scans a checkout's QR code. Raises ``No`` where it cannot be read.
+
+        Where the code is all that there is, the order is known from now on; returns its reference.
+        Empty where the intermediary was asked for the checkout, and knows it already.
+        """
+        return ""
 
     def pay(self, reference: str, amount: int | None = None, *, late: bool = False) -> str:
         """The payer pays, ``amount`` minor units if not what was asked. Returns the transaction.

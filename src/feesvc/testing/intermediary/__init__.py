@@ -12,23 +12,45 @@ from __future__ import annotations
 
 import pytest
 
-_PARTS = ("stage", "wires", "declaring", "paying", "notifying", "trouble", "refunding", "settling")
+_PARTS = (
+    "stage", "wires", "declaring", "paying", "notifying", "trouble", "refunding", "settling",
+    "banking",
+)  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{part}" for part in _PARTS))
 
+from feesvc.testing.intermediary.banking import (  # noqa: E402
+    BankTransferContract,
+    NoCallbackContract,
+)
 from feesvc.testing.intermediary.declaring import DeclarationContract  # noqa: E402
 from feesvc.testing.intermediary.notifying import NotificationContract  # noqa: E402
-from feesvc.testing.intermediary.paying import CancellationContract, PaymentContract  # noqa: E402
+from feesvc.testing.intermediary.paying import (  # noqa: E402
+    CancellationContract,
+    CheckoutContract,
+    LookUpContract,
+    PaymentContract,
+)
 from feesvc.testing.intermediary.refunding import RefundContract  # noqa: E402
 from feesvc.testing.intermediary.settling import SettlementContract  # noqa: E402
 from feesvc.testing.intermediary.stage import NOON, Stage, TestClock  # noqa: E402
-from feesvc.testing.intermediary.trouble import TroubleContract  # noqa: E402
+from feesvc.testing.intermediary.trouble import (  # noqa: E402
+    CheckoutTroubleContract,
+    LookUpTroubleContract,
+    TroubleContract,
+)
 from feesvc.testing.intermediary.wires import Wire  # noqa: E402
 
 __all__ = [
     "NOON",
+    "BankTransferContract",
     "CancellationContract",
+    "CheckoutContract",
+    "CheckoutTroubleContract",
     "DeclarationContract",
     "IntermediaryContract",
+    "LookUpContract",
+    "LookUpTroubleContract",
+    "NoCallbackContract",
     "NotificationContract",
     "PaymentContract",
     "RefundContract",

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feesvc.intermediary import (
+    BankTransfers,
     Cancellations,
     Forged,
     Intermediary,
@@ -27,6 +28,7 @@ from feesvc.intermediary import (
     SettlementFiles,
     Unavailable,
 )
+from feesvc.testing.intermediary.banking import BankTransferContract
 from feesvc.testing.intermediary.paying import CancellationContract
 from feesvc.testing.intermediary.refunding import RefundContract
 from feesvc.testing.intermediary.settling import SettlementContract
@@ -37,6 +39,7 @@ ABILITIES = {
     Refunds: RefundContract,
     Cancellations: CancellationContract,
     SettlementFiles: SettlementContract,
+    BankTransfers: BankTransferContract,
 }
 READS_THE_WORLD = re.compile(
     r"\.(now|today|utcnow)\(|\btime\.(time|time_ns|monotonic|sleep)\(|\benviron\b|\bgetenv\b"

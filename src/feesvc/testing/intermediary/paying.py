@@ -22,7 +22,9 @@ from feesvc.testing.faults import Fault
 from feesvc.testing.intermediary.stage import Stage, only
 
 
-class PaymentContract(Stage):
+class CheckoutContract(Stage):
+    """What every intermediary keeps, even one that is never called."""
+
     def test_a_checkout_leads_somewhere(self) -> None:
         checkout = self.adapter.request_payment(self.order())
         assert checkout.url or checkout.qr
@@ -59,6 +61,10 @@ class PaymentContract(Stage):
                 with pytest.raises(Refused) as refused:
                     self.adapter.request_payment(self.order(1, amount, currency))
                 assert str(refused.value) == code_of(str(refused.value)), "a refusal is a code"
+
+
+class LookUpContract(Stage):
+    """What an intermediary keeps that can be asked how an order stands."""
 
     def test_an_order_that_was_never_opened_is_pending(self) -> None:
         assert only(self.look_up(self.order(77))) == Pending(reference=self.order(77).reference)
@@ -118,6 +124,10 @@ class PaymentContract(Stage):
         assert pressed.status_code in {200, 303}
         paid = only(self.look_up(replace(order, handle=checkout.handle)))
         assert isinstance(paid, Received) and paid.amount == order.amount
+
+
+class PaymentContract(CheckoutContract, LookUpContract):
+    """Checkouts, and look-ups that tell of their money."""
 
 
 class CancellationContract(Stage):

@@ -150,6 +150,8 @@ class Stage:
     def open_page(self, checkout: Checkout) -> None:
         if checkout.url:
             assert self.http.get(checkout.url).status_code == 200
+        if checkout.qr:
+            self.counterpart.scan(checkout.qr)
 
     def paid(self, order: PaymentOrder, amount: int | None = None) -> tuple[PaymentOrder, str]:
         """The order once paid, and the transaction."""

@@ -16,7 +16,7 @@ from feesvc.testing.intermediary.wires import TROUBLES, altering, answering
 STRANGE: tuple[Any, ...] = ("unheard-of", "", None, -1, 987_654_321_000, [], {}, True, 1.5)
 
 
-class TroubleContract(Stage):
+class CheckoutTroubleContract(Stage):
     @pytest.mark.parametrize("trouble", TROUBLES)
     def test_a_payment_request_without_an_answer_is_unavailable(self, trouble: str) -> None:
         order = self.order()
@@ -31,6 +31,8 @@ class TroubleContract(Stage):
         self.presented(order)
         assert self.counterpart.checkouts(order.reference) == 1
 
+
+class LookUpTroubleContract(Stage):
     @pytest.mark.parametrize("trouble", TROUBLES)
     def test_a_look_up_without_an_answer_ends_nothing(self, trouble: str) -> None:
         order, _ = self.paid(self.order())
@@ -82,6 +84,10 @@ class TroubleContract(Stage):
             for path in _leaves(answer):
                 for strange in STRANGE:
                     yield json.dumps(_with(answer, path, strange)).encode()
+
+
+class TroubleContract(CheckoutTroubleContract, LookUpTroubleContract):
+    """Trouble with checkouts and with look-ups."""
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
