@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -27,6 +29,9 @@ from feesvc.testing.intermediary.wires import TROUBLES
 
 
 class RefundContract(Stage):
+    least_refund: ClassVar[int] = 1
+    """Minor units of the smallest refund that the intermediary makes."""
+
     def test_the_whole_is_given_back(self) -> None:
         refund = self.refund_order()
         self.asked(refund)
@@ -57,11 +62,18 @@ class RefundContract(Stage):
     def test_more_than_what_is_left_is_refused(self) -> None:
         whole = self.refund_order()
         one = Money(1, whole.amount.currency)
+        least = Money(self.least_refund, whole.amount.currency)
         with pytest.raises(Refused):
             self.asked(replace(whole, amount=whole.amount + one, whole=False))
-        self.asked(replace(whole, reference=self._reference(902), amount=one, whole=False))
-        with pytest.raises(Refused):
-            self.asked(replace(whole, reference=self._reference(903)))
+        first = replace(whole, reference=self._reference(902), amount=least, whole=False)
+        self.asked(first)
+        rest = replace(whole, reference=self._reference(903))
+        if self._must_wait(rest):
+            self.counterpart.finish_refund(first.reference)
+            rest = replace(whole, reference=self._reference(904))
+            with pytest.raises(Refused):
+                self.asked(rest)
+        assert self.given_back(whole) in (Money(0, one.currency), least)
 
     def test_a_refund_of_an_unknown_transfer_is_refused(self) -> None:
         refund = self.refund_order()
@@ -157,6 +169,8 @@ class RefundContract(Stage):
         return replace(refund, handle=getattr(outcome, "handle", ""))
 
     def refund_stands(self, refund: RefundOrder) -> RefundOutcome:
+        """Ask how a refund stands, at a moment of its own."""
+        self.clock.advance(timedelta(milliseconds=1))
         return self._refunds().look_up_refund(replace(refund, asked_at=self.clock()))
 
     def finished(self, refund: RefundOrder) -> None:
@@ -180,6 +194,15 @@ class RefundContract(Stage):
         except Unavailable:
             return True
         return isinstance(outcome, Pending)
+
+    def _must_wait(self, refund: RefundOrder) -> bool:
+        """Whether it is neither taken nor refused while an earlier one of its transfer is open."""
+        try:
+            outcome = self._refunds().request_refund(refund)
+        except Refused:
+            return False
+        assert isinstance(outcome, Pending), "more than what is left was taken on"
+        return True
 
     def _again(self, refund: RefundOrder) -> None:
         """After looking it up, asking again leaves one refund whatever became of the first."""
