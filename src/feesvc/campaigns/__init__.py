@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
-NAMES = ("kill", "races", "commands")
+NAMES = ("kill", "races", "commands", "callbacks")
 
 Say: TypeAlias = Callable[[str], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 from starlette.requests import Request
@@ -32,7 +32,7 @@ from feesvc_stripe.counterpart.selling import decline_session, expire_due, pay_s
 from feesvc_stripe.counterpart.shapes import Shape
 from feesvc_stripe.counterpart.tariff import Tariff
 from feesvc_stripe.counterpart.truth import as_time, transfers
-from feesvc_stripe.counterpart.webhooks import SUBSCRIBED, webhook
+from feesvc_stripe.counterpart.webhooks import SUBSCRIBED, rephrased, webhook
 
 SECRET_KEY = "sk_test_" + hashlib.sha256(b"counterpart of Stripe").hexdigest()
 WEBHOOK_SECRET = "whsec_" + hashlib.sha256(b"webhooks of the counterpart").hexdigest()
@@ -51,6 +51,17 @@ class StripeCounterpart(Counterpart):
     refunds_take: ClassVar[timedelta | None] = timedelta(seconds=10)
     """After what time refunds succeed by themselves; None: only when ``finish_refund`` says so."""
 
+    words: ClassVar[Mapping[str, str]] = {
+        "reference": "data.object.client_reference_id",
+        "transaction": "data.object.payment_intent",
+        "amount": "data.object.amount_total",
+        "currency": "data.object.currency",
+        "merchant": "account",
+        "result": "data.object.payment_status",
+        "at": "created",
+        "signature": "header:stripe-signature",
+    }
+
     def __init__(self, clock: Clock, tariff: Tariff | None = None) -> None:
         self.account = Account(clock, tariff or Tariff(), self._announced)
         self.webhook_secrets = [WEBHOOK_SECRET]
@@ -62,6 +73,11 @@ class StripeCounterpart(Counterpart):
     def settings(self, base_url: str) -> Mapping[str, str]:
         secrets = {"secret_key": SECRET_KEY, "webhook_secret": self.webhook_secrets[0]}
         return {**secrets, "api_base": base_url}
+
+    def rephrased(
+        self, message: httpx.Request, changes: Mapping[str, Any], settings: Mapping[str, str]
+    ) -> httpx.Request:
+        return rephrased(message, changes, settings["webhook_secret"])
 
     def routes(self) -> Sequence[BaseRoute]:
         async def api(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""Forging: the catalogue of notifications that no honest intermediary sends, a function each."""
