@@ -56,12 +56,6 @@ def prefix(notification: Notification, keys: Any) -> None:
         raise Forged
 
 
-def any_case(notification: Notification, keys: Any) -> None:
-    given = notification.headers.get("sandbox-signature", "").partition("v1=")[2]
-    if not any(_signed(notification, key) == given.lower() for key in keys if key):
-        raise Forged
-
-
 def whenever(notification: Notification, keys: Any) -> None:
     """Asks who signed it and not when."""
     given = SIGNATURE.fullmatch(notification.headers.get("sandbox-signature", ""))
@@ -76,8 +70,7 @@ def _signed(notification: Notification, key: str) -> str:
 
 @pytest.mark.parametrize(
     ("bug", "caught_by"),
-    [(anything, ["M1", "M4", "M7", "M9"]), (prefix, ["M2", "M3"]), (any_case, ["M5"]),
-     (whenever, ["M25"])],
+    [(anything, ["M1", "M4", "M7", "M9"]), (prefix, ["M2", "M3"]), (whenever, ["M25"])],
     ids=lambda given: getattr(given, "__name__", ""),
 )  # fmt: skip
 def test_a_planted_bug_is_caught(

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -39,6 +39,7 @@ from feesvc.testing.outbox import Outbox
 from feesvc.testing.scenario import Scenario
 
 T = TypeVar("T")
+A_CALL = timedelta(milliseconds=1)
 LOG = 1_000_000
 """More events than a world ever has."""
 
@@ -47,8 +48,11 @@ class DeskHere(Desk):
     """Asks on the spot. An operation in ``hold`` keeps its answer back (``Held``)."""
 
     hold: frozenset[str] = frozenset()
+    tick: Callable[[], None]
+    """Told of each call: no two of them are made at the same moment."""
 
     async def call(self, intermediary: str, operation: str, ask: Callable[[], T]) -> T:
+        self.tick()
         answer = ask()
         if operation in self.hold:
             await Held()
@@ -93,6 +97,7 @@ class World(Scenario):
                 self.counterparts[name] = counterpart
                 apps[_host(name)] = counterpart.app
         desk = DeskHere(kinds, self.secrets.__getitem__, connect=self._connect)
+        desk.tick = self._tick
         self.desk = desk
         self.store = MemoryStore(clock=self.clock)
         people = MemoryPeople(self.clock)
@@ -154,9 +159,17 @@ class World(Scenario):
     # What happens
 
     def ask(self, account: UUID, *assessments: UUID) -> Payment:
-        """Ask for a payment; gives it presented."""
+        """Ask for a payment, and open its page; gives it presented."""
         self.listen(account)
-        return at_once(self.payment(account, *assessments))
+        payment = at_once(self.payment(account, *assessments))
+        self.open_page(payment.url)
+        return payment
+
+    def open_page(self, url: str) -> None:
+        """The payer opens the page: some intermediaries hear of an order only then."""
+        if url:
+            with httpx.Client(transport=self._transport) as browser:
+                assert browser.get(url).status_code == 200
 
     def listen(self, account: UUID) -> None:
         """Tell an intermediary whose orders name no address where to send notifications."""
@@ -199,6 +212,9 @@ class World(Scenario):
 
     def adapter(self, account: UUID) -> Intermediary:
         return self.desk.adapter(self.account(account))
+
+    def _tick(self) -> None:
+        self.now += A_CALL
 
     def _connect(self, intermediary: str) -> httpx.Client:
         return httpx.Client(transport=self._transport)

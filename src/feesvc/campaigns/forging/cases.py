@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any, Literal, TypeAlias
 
@@ -12,7 +13,7 @@ from feesvc.testing.at_once import Asked
 
 Account: TypeAlias = Literal["usual", "live", "renewed"]
 """Of one agency: in test mode, in live mode, and one whose keys were replaced some time ago."""
-Stranger: TypeAlias = Literal["other agency", "sandbox", "retired"]
+Stranger: TypeAlias = Literal["other agency", "trial", "retired"]
 """Whose keys a letter may be signed with that are not the account's."""
 
 
@@ -57,6 +58,8 @@ class Mail:
     letter: Letter
     untouched: bool = False
     times: int = 1
+    apart: timedelta = timedelta()
+    """Between one time and the next, and before the genuine one follows."""
     days_late: int = 0
     asked: Asked | None = field(default=None)
     """Where the request itself is made in an unusual way."""

@@ -25,7 +25,7 @@ FORGED = (
     Class("M5", signatures.other_case),
     Class("M6", signatures.of_another_message),
     Class("M7", signatures.key_of_another_agency),
-    Class("M8", signatures.sandbox_key_on_a_live_account, "live"),
+    Class("M8", signatures.trial_key_on_a_live_account, "live"),
     Class("M9", signatures.retired_key, "renewed"),
     Class("M10", signatures.algorithm_chosen_by_the_message),
     Class("M11", signatures.length_extended),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -179,8 +180,11 @@ def written_anew(case: Case, chance: Random) -> Mail:
 
 
 def replayed(case: Case, chance: Random) -> Mail:
-    """M23: the very same, again and again."""
-    return Mail(case.genuine, untouched=True, times=chance.choice((2, 3, 5, 10)))
+    """M23: the very same, now and then, or a thousand times at once."""
+    if chance.random() < 0.01:
+        return Mail(case.genuine, untouched=True, times=1_000)
+    times, apart = chance.choice((2, 3, 5, 10)), timedelta(seconds=chance.randrange(7, 20))
+    return Mail(case.genuine, untouched=True, times=times, apart=apart)
 
 
 def sent_to_another_endpoint(case: Case, chance: Random) -> Mail:

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from feesvc.campaigns.forging.letters import Letter
 from feesvc.campaigns.forging.stall import Paid, Stall
-from feesvc.intermediary import Verdict
-from feesvc.testing.at_once import Answer, at_once
+from feesvc.testing.at_once import at_once
 
 OF_CASES = "case."
 """A case may be opened of what contradicts what we know."""
@@ -47,7 +46,7 @@ def faults_of(stall: Stall, name: str, end: End) -> Iterator[str]:
     before = stall.world.head()
     for letter in end.letters:
         answer = stall.send(letter)
-        if answer is None or (answer.status >= 500 and not _asks_again(stall, end.paid, answer)):
+        if answer is None or (answer.status >= 500 and not stall.asks_again(letter, answer)):
             yield f"{name}: answered {'nothing' if answer is None else answer.status}"
     events = stall.world.log(before)
     transfer = stall.transfer(end.paid)
@@ -74,9 +73,3 @@ def _fits(found: list[tuple[str, int, str]], places: tuple[Place, ...]) -> bool:
             found, places, strict=True
         )
     )
-
-
-def _asks_again(stall: Stall, paid: Paid, answer: Answer) -> bool:
-    """Whether this is the intermediary's own word for "try again", and not an accident."""
-    reply = stall.own_words(stall.letter(paid), Verdict.TRY_AGAIN)
-    return (reply.status, reply.body) == (answer.status, answer.body)

@@ -14,6 +14,8 @@ from feesvc.campaigns.forging.ends import End, faults_of
 from feesvc.campaigns.forging.stall import Paid, Stall
 from feesvc.testing.at_once import Answer
 
+AWHILE = timedelta(minutes=2)
+"""Whoever was told to try again later does so then."""
 PROBLEM = (b"content-type", b"application/problem+json")
 """What answers a request that reaches no adapter: its account is nobody's, it is too large."""
 
@@ -41,6 +43,8 @@ class Judge:
         for _ in range(mail.times):
             answer = stall.send(mail.letter)
             yield from self._judge(paid, case, mail, before, answer, kind.name)
+            stall.world.now += mail.apart
+        stall.world.now += AWHILE
         genuine = stall.send(stall.letter(paid))
         events = stall.world.log(before)
         if not stall.acknowledged(genuine):
@@ -70,8 +74,10 @@ class Judge:
         stall, events = self.stall, self.stall.world.log(before)
         untouched = mail.untouched or stall.believes_nobody
         if answer is None or answer.status >= 500:
-            yield f"{name}: answered {_told(answer)}"
-            return
+            if answer is None or not (untouched and stall.asks_again(case.genuine, answer)):
+                yield f"{name}: answered {_told(answer)}"
+                return
+            self.said["asked for again"] += 1
         if events and not untouched:
             self.said["ACCEPTED"] += 1
             yield f"{name}: accepted: {[each.event.TOPIC for each in events]}"
@@ -79,7 +85,7 @@ class Judge:
             yield f"{name}: had another effect: {[each.event.TOPIC for each in events]}"
         elif events:
             self.said["had the one effect"] += 1
-        else:
+        elif answer.status < 500:
             self.said["refused"] += 1
             yield from self._refused(case, mail, answer, name)
 

@@ -92,8 +92,8 @@ def callback_before_the_create_call_returned(stall: Stall, chance: Random) -> It
     payment = at_once(world.house.one(Payment, begun.originator_id, "payment"))
     try:
         transaction = stall.counterpart.pay(payment.reference)
-    except No as no:
-        yield f"M39: nothing can be paid yet: {no}"
+    except No:  # there is no create call: the payer brings the order along, in the link
+        asking.go_on()
         return
     paid = Paid(account, assessment, payment, transaction, stall.outbox.taken())
     before = world.head()

@@ -50,11 +50,14 @@ def one_bit_off(case: Case, chance: Random) -> Mail | None:
 
 
 def other_case(case: Case, chance: Random) -> Mail | None:
-    """M5: a signature is these bytes and no others, whatever a reader would take them for."""
+    """M5: hexadecimal in another case says the same, and some providers want it read so."""
     ways = (str.swapcase, str.upper, str.lower, str.title)
     marks = MARK.findall(case.genuine.written(case.signature)) if case.signature else []
     changing = [way for way in ways if any(way(mark) != mark for mark in marks)]
-    return _resigned(case, chance.choice(changing)) if changing else None
+    mail = _resigned(case, chance.choice(changing)) if changing else None
+    if mail is not None:
+        mail.untouched = all(_is_hexadecimal(mark) for mark in marks)
+    return mail
 
 
 def of_another_message(case: Case, chance: Random) -> Mail | None:
@@ -69,9 +72,9 @@ def key_of_another_agency(case: Case, chance: Random) -> Mail | None:
     return Mail(case.signed_by("other agency")) if case.signature else None
 
 
-def sandbox_key_on_a_live_account(case: Case, chance: Random) -> Mail | None:
-    """M8."""
-    return Mail(case.signed_by("sandbox")) if case.signature else None
+def trial_key_on_a_live_account(case: Case, chance: Random) -> Mail | None:
+    """M8: the key of the account in test mode."""
+    return Mail(case.signed_by("trial")) if case.signature else None
 
 
 def retired_key(case: Case, chance: Random) -> Mail | None:
@@ -174,9 +177,13 @@ def _with(letter: Letter, name: str, value: str) -> Letter:
     return letter.with_pairs([*letter.pairs, (name, value)])
 
 
+def _is_hexadecimal(mark: str) -> bool:
+    return len(mark) % 2 == 0 and set(mark) <= set("0123456789abcdefABCDEF")
+
+
 def _decoded(mark: str) -> tuple[bytes, Callable[[bytes], str]]:
     """A signature's bytes, and how they were written."""
-    if all(letter in "0123456789abcdefABCDEF" for letter in mark) and len(mark) % 2 == 0:
+    if _is_hexadecimal(mark):
         upper = mark == mark.upper()
         return bytes.fromhex(mark), lambda raw: raw.hex().upper() if upper else raw.hex()
     for decode, encode in (

@@ -50,7 +50,7 @@ class Stall:
         self.settings = world.settings(name)
         self.strangers: dict[Stranger, dict[str, str]] = {
             "other agency": other_settings(name, self.settings, "other agency"),
-            "sandbox": other_settings(name, self.settings, "sandbox"),
+            "trial": other_settings(name, self.settings, "trial"),
             "retired": other_settings(name, self.settings, "retired"),
         }
         world.found("G14", "H29")
@@ -60,7 +60,7 @@ class Stall:
             "renewed": self._renewed(),
         }
         neighbour = world.open_account("H29", name, self.strangers["other agency"])
-        trial = world.open_account("G14", name, self.strangers["sandbox"])
+        trial = world.open_account("G14", name, self.strangers["trial"])
         self.neighbour = neighbour
         self.elsewhere = (path_of(neighbour), path_of(trial), path_of(NOBODY))
         self.hints = self.kind.facts.trust == "hint"
@@ -133,6 +133,11 @@ class Stall:
             body=letter.body, received_at=self.world.now,
         )  # fmt: skip
         return self.world.adapter(self.accounts["usual"]).acknowledge(notification, verdict)
+
+    def asks_again(self, letter: Letter, answer: Answer) -> bool:
+        """Whether this is the intermediary's own word for "try again", and not an accident."""
+        reply = self.own_words(letter, Verdict.TRY_AGAIN)
+        return (reply.status, reply.body) == (answer.status, answer.body)
 
     def is_the_effect(self, paid: Paid, events: list[Recorded]) -> bool:
         """Whether that was one transfer, placed whole on what was owed, and nothing else."""
