@@ -24,7 +24,7 @@ from feesvc.intermediary import (
 )
 from feesvc.money import Money
 from feesvc.processes import every
-from feesvc.processes.refunding import LADDER
+from feesvc.processes.ladder import LADDER
 from feesvc.reacting.bookmarks import MemoryBookmarks
 from feesvc.reacting.runner import Runner
 from feesvc.testing.scenario import Sayso, Scenario
@@ -241,7 +241,7 @@ def test_it_is_looked_up_for_a_week_and_then_left_to_people() -> None:
             await s.run(waiting.at - s.now)
             looked_up += 1
 
-        assert looked_up == len(LADDER) == 12
+        assert looked_up == len(LADDER) == 13
         assert (await s.the_refund()).state == "accepted"
 
     told(story)

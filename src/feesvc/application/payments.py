@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from feesvc.application import transfers
+from feesvc.application.cancelling import close_others
 from feesvc.application.house import Act, Decision, Done, House, Unknown, act_of
+from feesvc.application.ordering import order_of
 from feesvc.application.owing import assessments_among
-from feesvc.domain.aggregate import Refusal
+from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment import Assessment, NotOpen
+from feesvc.domain.attempts import Attempts
 from feesvc.domain.merchant_account import MerchantAccount, MerchantAccountClosed
 from feesvc.domain.payment import Asked, Payment
-from feesvc.intermediary import Checkout, OrderLine, PaymentOrder, Refused, code_of
+from feesvc.intermediary import Checkout, Outcome, Pending, Refused, code_of
 from feesvc.money import Money, total
 from feesvc.store import Answer
 
 TIME_TO_PAY = timedelta(minutes=30)
+GRACE = timedelta(minutes=30)
+"""So long after a payment's time is over, an intermediary that knows of no money is believed."""
 
 
 class NothingOwed(Refusal):
@@ -100,30 +105,11 @@ async def open_payment(
     )
 
 
-def order_of(house: House, payment: Payment, payer_ip: str = "") -> PaymentOrder:
-    """The same order each time it is asked for: what was recorded, and when this is."""
-    return PaymentOrder(
-        reference=payment.reference,
-        amount=payment.amount,
-        lines=tuple(
-            OrderLine(kind=part.kind, item=part.item, name=part.name, amount=part.amount)
-            for part in payment.asked
-        ),
-        description=payment.description,
-        dossier=payment.dossier,
-        locale=payment.locale,
-        payer_ip=payer_ip,
-        placed_at=payment.created_on,
-        expires_at=payment.expires_at,
-        asked_at=house.now(),
-        return_url=payment.return_url,
-        notify_url=f"{house.public_url}/v1/notifications/{payment.account}",
-        handle=payment.handle,
-    )
-
-
 async def look_up_payment(house: House, payment_id: UUID) -> None:
-    """Ask the intermediary how an order stands, and record what it says. Raises ``Unavailable``."""
+    """Ask the intermediary how an order stands, and record what it says. Raises ``Unavailable``.
+
+    Knowing of no money is no end until the order's time is long over, and not even then for good.
+    """
     payment = await house.see(Payment, payment_id, f"payment {payment_id}")
     account = await house.see(MerchantAccount, payment.account, "merchant account")
     adapter = house.desk.adapter(account)
@@ -133,12 +119,35 @@ async def look_up_payment(house: House, payment_id: UUID) -> None:
     )
     for outcome in outcomes:
         await transfers.record_outcome(house, account, outcome, "look_up", "")
+    if all(map(_knows_nothing, outcomes)) and house.now() >= payment.expires_at + GRACE:
+        await _expire(house, payment)
+
+
+def _knows_nothing(outcome: Outcome) -> bool:
+    return isinstance(outcome, Pending) and not outcome.code
+
+
+async def _expire(house: House, payment: Payment) -> None:
+    act = house.act(house.store.ids.of("expiry", str(payment.id)), f"account:{payment.account}")
+
+    async def decide() -> Decision[None]:
+        now = await house.one(Payment, payment.id, "payment")
+        now.expire(act.at)
+        return Decision(None, [now])
+
+    if payment.ended is None:
+        await house.take(act, decide)
 
 
 async def _initiate(
     house: House, act: Act, request: PaymentRequest
 ) -> Decision[tuple[Payment, MerchantAccount]]:
-    found = await house.store.peek([request.account, *request.assessments])
+    attempts = {id: house.store.ids.of("attempts", str(id)) for id in request.assessments}
+    wanted = [request.account, *request.assessments, *attempts.values()]
+    found = await house.store.peek(wanted)
+    before = [one for one in found.values() if isinstance(one, Attempts)]
+    if before and await close_others(house, act, before):
+        found = await house.store.peek(wanted)  # the money of another attempt may have come
     account = found.get(request.account)
     if not isinstance(account, MerchantAccount):
         raise Unknown("merchant account")
@@ -164,7 +173,23 @@ async def _initiate(
         description=_description(dossier), locale=request.locale, return_url=request.return_url,
         expires_at=act.at + TIME_TO_PAY,
     )  # fmt: skip
-    return Decision((payment, account), [payment])
+    return Decision((payment, account), [payment, *await _attempted(house, act, payment, found)])
+
+
+async def _attempted(
+    house: House, act: Act, payment: Payment, found: Mapping[UUID, Aggregate]
+) -> list[Attempts]:
+    """The attempts at each assessment, with this one: whoever is second sees whoever was first."""
+    told: list[Attempts] = []
+    for part in {part.assessment: part for part in payment.asked}.values():
+        id = house.store.ids.of("attempts", str(part.assessment))
+        if id in found:
+            attempts = await house.one(Attempts, id, "attempts")
+            attempts.add(payment.id, act.at)
+        else:
+            attempts = Attempts.begin(id, part.agency, part.assessment, payment.id, act.at)
+        told.append(attempts)
+    return told
 
 
 def _asked(assessment: Assessment) -> list[Asked]:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-import structlog
-
+from feesvc.application import contradictions
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.refunds import NoRefundHere
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.finding import Finding
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
@@ -28,8 +28,6 @@ from feesvc.intermediary import (
     code_of,
 )
 from feesvc.money import Money
-
-log = structlog.get_logger(__name__)
 
 RESEND_STATES = ("approved", "failed", "returned")
 
@@ -83,15 +81,19 @@ async def record_refund_outcome(
     """What the intermediary says of a refund, found by the reference it was sent under."""
     instruction = await house.store.find(_instruction(house, account, outcome.reference))
     if instruction is None:
+        if isinstance(outcome, Refunded):
+            strange = contradictions.of_refund(account, outcome, None)
+            await contradictions.open_all(house, account, [strange])
         return Verdict.UNKNOWN_ORDER
     refund_id = await house.made_by(instruction)
     act = house.act(_outcome_id(house, account, outcome), f"account:{account.id}")
+    otherwise: list[Finding] = []
 
     async def decide() -> Decision[Verdict]:
         refund = await house.one(Refund, refund_id, "refund")
         if isinstance(outcome, Refunded) and outcome.amount != refund.amount:
             # Booking either amount would hide the other: it stays open until a person explains it.
-            log.error("refund.contradicted", stream=refund.id, agency=refund.agency)
+            otherwise[:] = [contradictions.of_refund(account, outcome, refund)]
             return Decision(Verdict.WRONG_AMOUNT)
         changed: list[Aggregate] = [refund]
         if outcome.reference == refund.reference:
@@ -99,7 +101,9 @@ async def record_refund_outcome(
         news = bool(refund.news)
         return Decision(Verdict.RECORDED if news else Verdict.DUPLICATE, changed)
 
-    return await house.take(act, decide) or Verdict.DUPLICATE
+    verdict = await house.take(act, decide) or Verdict.DUPLICATE
+    await contradictions.open_all(house, account, otherwise)
+    return verdict
 
 
 async def _follow(

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import assert_never
 from uuid import UUID
 
-import structlog
-
-from feesvc.application import refunding
+from feesvc.application import contradictions, refunding
+from feesvc.application.cases import case_of
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
 from feesvc.application.placing import place_for
 from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.finding import Finding
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import End, Payment
 from feesvc.domain.placement import Move, SuspenseReason, place, suspense
@@ -32,8 +32,6 @@ from feesvc.intermediary import (
     code_of,
 )
 from feesvc.money import Money
-
-log = structlog.get_logger(__name__)
 
 ENDS: dict[str, End] = {"cancelled": "cancelled", "expired": "expired"}
 """What an adapter's reason means to us; any other is a decline."""
@@ -55,11 +53,11 @@ async def record_outcome(
         case Disputed():
             return await _disputed(house, account, outcome)
         case Ended():
-            return await _ended(house, account, outcome)
+            return await _ended(house, account, outcome, evidence)
         case RefundAccepted() | Refunded() | RefundFailed():
             return await refunding.record_refund_outcome(house, account, outcome)
         case Pending():
-            return Verdict.NOTHING
+            return await _pending(house, account, outcome)
         case _:
             assert_never(outcome)
 
@@ -73,9 +71,11 @@ async def _received(
     house: House, account: MerchantAccount, said: Received, source: Source, evidence: str
 ) -> Verdict:
     if said.amount.amount <= 0:
-        log.error("transfer.without_money", account=str(account.id), agency=account.agency)
+        nothing = contradictions.of_no_money(account, said, evidence)
+        await contradictions.open_all(house, account, [nothing])
         return Verdict.NOTHING
     act = _fact(house, account, "received", said.transaction)
+    otherwise: list[Finding] = []
 
     async def decide() -> Decision[Verdict]:
         ids = house.store.ids
@@ -86,6 +86,10 @@ async def _received(
         payment, transfer = found.get(payment_id), found.get(id)
         assert payment is None or isinstance(payment, Payment)
         if isinstance(transfer, Transfer):
+            otherwise[:] = contradictions.of_known_money(account, said, transfer, evidence)
+            if otherwise:
+                wrong = said.amount != transfer.amount
+                return Decision(Verdict.WRONG_AMOUNT if wrong else Verdict.DUPLICATE)
             return await _again(house, act, transfer, payment)
         origin = Origin(
             via="intermediary", intermediary=account.intermediary, account=account.id,
@@ -96,13 +100,18 @@ async def _received(
             reference=said.reference, amount=said.amount, source=source, evidence=evidence,
             occurred_at=said.at,
         )  # fmt: skip
+        odd = contradictions.of_money(account, said, payment, transfer, evidence)
+        told = [case for one in odd for case in await case_of(house, act, one)]
         if payment is None or said.merchant:
             reason: SuspenseReason = "wrong_merchant" if payment else "unknown_reference"
             transfer.place(suspense(said.amount, reason), said.at, act.at)
-            return Decision(Verdict.UNKNOWN_ORDER, [transfer])
-        return await _met(house, act, transfer, payment, said)
+            return Decision(Verdict.UNKNOWN_ORDER, [transfer, *told])
+        met = await _met(house, act, transfer, payment, said)
+        return Decision(met.result, [*met.changed, *told])
 
-    return await _record(house, act, decide)
+    verdict = await _record(house, act, decide)
+    await contradictions.open_all(house, account, otherwise)
+    return verdict
 
 
 async def _met(
@@ -112,6 +121,9 @@ async def _met(
     changed = await place_for(
         house, act, transfer, payment, said.at, variable=payment.variable_amount
     )
+    if act.at - payment.created_on >= contradictions.SOUGHT:
+        endless = [contradictions.of_no_end(payment, code) for code in ("A08", "N07")]
+        changed += await contradictions.explained(house, act, *endless)
     wrong = any(placement.to == "suspense" for placement in transfer.buckets)
     return Decision(Verdict.WRONG_AMOUNT if wrong else Verdict.RECORDED, changed)
 
@@ -148,6 +160,8 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
         transfer = await _transfer(house, account, said.transaction)
         if transfer is None:
             return Decision(Verdict.TRY_AGAIN)
+        unknown = contradictions.of_reversal(account, said)
+        cleared = await contradictions.explained(house, act, unknown)
         dispute = f"reversal:{said.transaction}"
         if transfer.reversed or dispute in transfer.closed_disputes:
             return Decision(Verdict.DUPLICATE)
@@ -162,23 +176,33 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
             taken = tuple(transfer.buckets)
             undone = await undo(house, transfer, taken, "reversed", said.at, act)
             transfer.reverse(undone.takes, said.reason, said.at, act.at)
-        return Decision(Verdict.RECORDED, [transfer, *undone.changed, *rejected])
+        return Decision(Verdict.RECORDED, [transfer, *undone.changed, *rejected, *cleared])
 
-    return await _record(house, act, decide)
+    verdict = await _record(house, act, decide)
+    if verdict is Verdict.TRY_AGAIN:
+        # It may only have come before its money, and is then told again.
+        unknown = contradictions.of_reversal(account, said)
+        await contradictions.open_all(house, account, [unknown])
+    return verdict
 
 
 async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> Verdict:
     act = _fact(house, account, "disputed", said.dispute, said.stage)
+    found: list[Finding] = []
 
     async def decide() -> Decision[Verdict]:
         transfer = await _transfer(house, account, said.transaction)
+        unknown = contradictions.of_dispute(account, said, None)
+        found[:] = [unknown]
         if transfer is None:
             return Decision(Verdict.TRY_AGAIN)
         if said.amount.currency != transfer.amount.currency or said.amount.amount <= 0:
-            log.error("dispute.contradicted", stream=transfer.id, agency=transfer.agency)
+            found[:] = [contradictions.of_dispute(account, said, transfer)]
             return Decision(Verdict.WRONG_AMOUNT)
+        found.clear()
         fee = said.fee or Money(0, transfer.amount.currency)
         changed: list[Aggregate] = [transfer]
+        changed += await contradictions.explained(house, act, unknown)
         if said.dispute not in (*transfer.disputes, *transfer.closed_disputes):
             changed += await give_way(house, transfer, said.amount.amount, "disputed", act)
         transfer.dispute(said.dispute, said.amount, fee, said.at, act.at)
@@ -192,21 +216,47 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
         news = bool(transfer.news)
         return Decision(Verdict.RECORDED if news else Verdict.DUPLICATE, changed)
 
-    return await _record(house, act, decide)
+    verdict = await _record(house, act, decide)
+    await contradictions.open_all(house, account, found)
+    return verdict
 
 
-async def _ended(house: House, account: MerchantAccount, said: Ended) -> Verdict:
+async def _ended(house: House, account: MerchantAccount, said: Ended, evidence: str) -> Verdict:
     act = _fact(house, account, "ended", said.reference)
+    found: list[Finding] = []
 
     async def decide() -> Decision[Verdict]:
-        id = house.store.ids.payment(account.id, said.reference)
-        payment = (await house.store.load([id])).get(id)
-        if not isinstance(payment, Payment):
+        payment = await _payment(house, account, said.reference)
+        if payment is None:
             return Decision(Verdict.UNKNOWN_ORDER)
+        found[:] = contradictions.of_end(account, said, payment, evidence)
         payment.end(ENDS.get(said.reason, "declined"), code_of(said.reason), said.at, act.at)
         return Decision(Verdict.RECORDED if payment.news else Verdict.DUPLICATE, [payment])
 
-    return await _record(house, act, decide)
+    verdict = await _record(house, act, decide)
+    await contradictions.open_all(house, account, found)
+    return verdict
+
+
+async def _pending(house: House, account: MerchantAccount, said: Pending) -> Verdict:
+    """No answer yet; a code that makes no sense is kept, so that no end is taken for granted."""
+
+    async def decide() -> Decision[Verdict]:
+        payment = await _payment(house, account, said.reference)
+        if payment is not None:
+            payment.question(said.code, act.at)
+        return Decision(Verdict.NOTHING, [payment] if payment else [])
+
+    if said.code:
+        act = _fact(house, account, "pending", said.reference, said.code)
+        await house.take(act, decide)
+    return Verdict.NOTHING
+
+
+async def _payment(house: House, account: MerchantAccount, reference: str) -> Payment | None:
+    id = house.store.ids.payment(account.id, reference)
+    found = (await house.store.load([id])).get(id)
+    return found if isinstance(found, Payment) else None
 
 
 async def _transfer(house: House, account: MerchantAccount, transaction: str) -> Transfer | None:

@@ -1,6 +1,6 @@
 """Payment: an intent, one attempt to pay assessments through one intermediary.
 
-    Initiated ─ Presented ─ Ended
+    Initiated ─ Presented ─ Doubted, CancellationAsked ─ Ended
 
 Money is not recorded here: a transfer is, and it may come before we presented anything, after the
 attempt ended, more than once, or never.
@@ -20,6 +20,8 @@ from feesvc.domain.line import Kind
 from feesvc.money import Money
 
 End: TypeAlias = Literal["received", "declined", "cancelled", "expired", "refused"]
+UNHEARD = "unheard"
+"""The detail of an end that is only ours: its time is long over, and nobody knows of money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,18 @@ class Payment(Aggregate):
         qr: str
         handle: str
 
+    class Doubted(Aggregate.Event):
+        """The intermediary said what cannot be true, or what we cannot read: ``code``."""
+
+        TOPIC = "payment.doubted"
+        code: str
+
+    class CancellationAsked(Aggregate.Event):
+        """Somebody wants it closed. Recorded before the intermediary is asked."""
+
+        TOPIC = "payment.cancellation_asked"
+        by: str
+
     class Ended(Aggregate.Event):
         """No money is expected any more; if some comes it is taken all the same."""
 
@@ -97,6 +111,10 @@ class Payment(Aggregate):
         self.handle = ""
         self.presented = False
         self.ended: End | None = None
+        self.unheard = False
+        """It ended because nobody knew of money; the intermediary may still know better."""
+        self.doubt = ""
+        self.cancelling = False
 
     @property
     def state(self) -> str:
@@ -115,8 +133,21 @@ class Payment(Aggregate):
             self.record(self.Presented, at, url=url, qr=qr, handle=handle)
 
     def end(self, reason: End, detail: str, occurred_at: datetime, at: datetime) -> None:
-        if self.ended is None:
+        if self.ended is None or (self.unheard and detail != UNHEARD):
             self.record(self.Ended, at, reason=reason, detail=detail, occurred_at=occurred_at)
+
+    def question(self, code: str, at: datetime) -> None:
+        if self.ended is None and code != self.doubt:
+            self.record(self.Doubted, at, code=code)
+
+    def expire(self, at: datetime) -> None:
+        """Its time is over and the intermediary knows of no money; what comes is still taken."""
+        if self.ended is None and not self.doubt:
+            self.end("expired", UNHEARD, at, at)
+
+    def ask_to_cancel(self, by: str, at: datetime) -> None:
+        if self.ended is None and not self.cancelling:
+            self.record(self.CancellationAsked, at, by=by)
 
     @event(Presented)
     def _presented(self, url: str, qr: str, handle: str) -> None:
@@ -125,6 +156,15 @@ class Payment(Aggregate):
         self.qr = qr
         self.handle = handle
 
+    @event(Doubted)
+    def _doubted(self, code: str) -> None:
+        self.doubt = code
+
+    @event(CancellationAsked)
+    def _cancellation_asked(self) -> None:
+        self.cancelling = True
+
     @event(Ended)
-    def _ended(self, reason: End) -> None:
+    def _ended(self, reason: End, detail: str) -> None:
         self.ended = reason
+        self.unheard = detail == UNHEARD

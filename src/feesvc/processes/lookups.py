@@ -1,64 +1,88 @@
 """Look-ups: a payment of which nothing was heard is asked after, for a notification can be lost.
 
-Unknown is not failed (DESIGN §3, 4): money that was paid is found, however late it is told.
+Unknown is not failed (DESIGN §3, 4): money that was paid is found, however late it is told. What
+has no end when the ladder has none left is a case for people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
+from uuid import UUID
 
 import structlog
 
+from feesvc.application.cases import open_case
+from feesvc.application.contradictions import of_no_end
 from feesvc.application.house import House
-from feesvc.application.payments import TIME_TO_PAY, look_up_payment
+from feesvc.application.payments import look_up_payment
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.payment import Payment
 from feesvc.intermediary import Refused, Unavailable
+from feesvc.processes.acting import act_on
+from feesvc.processes.ladder import LADDER, next_rung, time_of
 from feesvc.reacting import Command, Due, Recorded
 from feesvc.secrets import Misconfigured
 
-LADDER = (
-    timedelta(minutes=5),
-    TIME_TO_PAY + timedelta(minutes=1),
-    timedelta(hours=6),
-    timedelta(days=1),
-    timedelta(days=3),
-)
-"""When a payment that has no end is looked up, after it was asked for."""
+UNHEARD_FOR = timedelta(days=1)
+"""How long a payment is asked after whose time is over and of whose money nobody knew."""
 
 log = structlog.get_logger(__name__)
 
 
 class Lookups:
-    """Most payments have come to an end by the first look, and are left alone."""
+    """Most payments have come to an end by the next look, and are left alone."""
 
     name: ClassVar[str] = "lookups"
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = (Payment.Initiated,)
+    at_once: ClassVar[int] = 10
 
     def __init__(self, house: House) -> None:
         self._house = house
+
+    async def lane(self, recorded: Recorded) -> str:
+        assert isinstance(recorded.event, Payment.Initiated)
+        return recorded.event.intermediary
 
     def react(self, recorded: Recorded) -> Sequence[Command | Due]:
         return [_look(recorded, 1)]
 
     def wake(self, recorded: Recorded, step: str, now: datetime) -> Sequence[Command | Due]:
-        attempt = int(step.rpartition("-")[2])
-        return [Command(step, lambda _: self._look_up(recorded, attempt))]
+        rung = int(step.rpartition("-")[2])
+        return [Command(step, lambda id: self._look_up(id, recorded, rung))]
 
-    async def _look_up(self, recorded: Recorded, attempt: int) -> Sequence[Due]:
-        id = recorded.event.originator_id
-        if (await self._house.see(Payment, id, "payment")).ended is not None:
+    async def _look_up(self, id: UUID, recorded: Recorded, rung: int) -> Sequence[Due]:
+        began, payment_id = recorded.event.timestamp, recorded.event.originator_id
+        if _over(await self._payment(payment_id)):
             return ()
         try:
-            await look_up_payment(self._house, id)
+            await look_up_payment(self._house, payment_id)
         except (Unavailable, Refused, Refusal, Misconfigured) as why:
-            log.warning("payment.not_looked_up", stream=id, error=str(why))
-        if attempt == len(LADDER):
+            log.warning("payment.not_looked_up", stream=payment_id, error=str(why))
+        payment = await self._payment(payment_id)
+        following = next_rung(began, rung, self._house.now())
+        if _over(payment) or (payment.unheard and not _soon(following)):
             return ()
-        return [_look(recorded, attempt + 1)]
+        if following is not None:
+            return [_look(recorded, following)]
+        act = act_on(self._house, self.name, id, recorded)
+        code: Literal["A08", "N07"] = "N07" if payment.doubt else "A08"
+        await open_case(self._house, act, of_no_end(payment, code))
+        return ()
+
+    async def _payment(self, id: UUID) -> Payment:
+        return await self._house.see(Payment, id, f"payment {id}")
 
 
-def _look(recorded: Recorded, attempt: int) -> Due:
-    return Due(f"look-up-{attempt}", recorded.event.timestamp + LADDER[attempt - 1])
+def _over(payment: Payment) -> bool:
+    """One that only we ended may have met money all the same."""
+    return payment.ended is not None and not payment.unheard
+
+
+def _soon(rung: int | None) -> bool:
+    return rung is not None and LADDER[rung - 1] <= UNHEARD_FOR
+
+
+def _look(recorded: Recorded, rung: int) -> Due:
+    return Due(f"look-up-{rung}", time_of(recorded.event.timestamp, rung))
