@@ -56,7 +56,7 @@ def test_both_sides_sign_as_was_published(name: str) -> None:
     secret, text, expected = vector["secret"], vector["canonical"], vector["expected"]
     assert signature(secret, text) == expected
     assert wire.hmac_sha512(secret, text) == expected
-    assert is_signed(expected.upper(), text, [secret])
+    assert is_signed(expected, text, [secret])
     assert not is_signed(expected, text + " ", [secret])
     assert not is_signed(expected, text, ["", secret + "0"])
 
@@ -102,10 +102,18 @@ def test_a_published_notification_is_money() -> None:
 
 def test_a_published_notification_of_another_merchant_says_so() -> None:
     vector = VECTORS["ipn_success_lehuygiang28"]
-    query = f"{vector['canonical']}&vnp_SecureHash={vector['expected'].upper()}"
+    query = f"{vector['canonical']}&vnp_SecureHash={vector['expected']}"
     [received] = adapter(vector["secret"]).read_notification(notified(query))
     assert isinstance(received, Received)
     assert (received.amount, received.merchant) == (Money(10_000, "VND"), "TEST_TMN_CODE")
+
+
+def test_a_signature_is_these_digits_and_no_others() -> None:
+    vector = VECTORS["nag_ipn_success"]
+    for spelling in (str.upper, str.title, str.swapcase):
+        query = f"{vector['canonical']}&vnp_SecureHash={spelling(vector['expected'])}"
+        with pytest.raises(Forged, match="no signature"):
+            adapter(vector["secret"]).read_notification(notified(query))
 
 
 @pytest.mark.parametrize("named", ["", "&vnp_SecureHashType=MD5", "&vnp_SecureHashType=SHA256"])

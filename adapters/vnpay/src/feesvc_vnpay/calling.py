@@ -57,7 +57,7 @@ class Api:
             fields = _object(answer.content)
         except Unreadable as problem:
             raise problem.unavailable() from problem
-        given = fields.get("vnp_SecureHash", "")
+        given = fields.get("vnp_SecureHash", "").lower()
         if not is_signed(given, barred(fields, answers), self._keys):
             raise Unavailable(f"{command}: the answer is not signed by VNPAY")
         for name in ("vnp_Command", "vnp_TmnCode", "vnp_TxnRef"):

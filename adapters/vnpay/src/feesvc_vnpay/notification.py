@@ -31,7 +31,7 @@ def believed(notification: Notification, keys: Sequence[str]) -> Fields:
     if parameters.get("vnp_SecureHashType", "").upper() not in ALGORITHMS:
         raise Forged("another algorithm")
     given = parameters.get("vnp_SecureHash", "")
-    if re.fullmatch("[0-9A-Fa-f]{128}", given) is None:
+    if re.fullmatch("[0-9a-f]{128}", given) is None:
         raise Forged("no signature")
     if not is_signed(given, canonical_query(parameters), keys):
         raise Forged("another signature")

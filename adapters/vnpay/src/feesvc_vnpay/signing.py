@@ -37,11 +37,8 @@ def signature(key: str, text: str) -> str:
 
 
 def is_signed(given: str, text: str, keys: Sequence[str]) -> bool:
-    """Whether one of ``keys`` signed it, in constant time; case of the digits is of no account.
-
-    An empty key signs nothing.
-    """
-    said = given.lower().encode("utf-8", "replace")
+    """Whether one of ``keys`` signed it, in constant time. An empty key signs nothing."""
+    said = given.encode("utf-8", "replace")
     return any(hmac.compare_digest(signature(key, text).encode(), said) for key in keys if key)
 
 

@@ -38,6 +38,7 @@ class VnpayCounterpart(Counterpart):
         "amount": "vnp_Amount",
         "merchant": "vnp_TmnCode",
         "result": "vnp_ResponseCode",
+        "status": "vnp_TransactionStatus",
         "method": "vnp_BankCode",
         "at": "vnp_PayDate",
         "signature": "vnp_SecureHash",
