@@ -28,7 +28,8 @@ from feesvc_agency_ledger.posting import entry
 from feesvc_agency_ledger.rules import version
 
 KIND_ACCOUNT = {"fee": 2500, "charge": 2500, "advance": 2300, "postal": 2360}
-OFTEN = ("ask", "pay", "pay", "ask_refund", "decide_refund", "send_refund", "end_refund")
+OFTEN = ("ask", "pay", "pay", "ask_refund", "decide_refund", "send_refund", "end_refund",
+         "credit_bank", "ask_move", "ask_move", "decide_move", "decide_move")  # fmt: skip
 Books = dict[tuple[str, int], int]
 
 walks = st.lists(
@@ -67,7 +68,9 @@ class Auditor:
         """Every đồng that came stands in one place, or left by one door."""
         gone: Counter[UUID] = Counter()
         for each in self.log:
-            if isinstance(each.event, Transfer.Reversed | Transfer.DisputeLost):
+            if isinstance(
+                each.event, Transfer.Reversed | Transfer.DisputeLost | Transfer.Disclaimed
+            ):
                 gone[each.event.originator_id] += sum(t.amount.amount for t in each.event.takes)
         for transfer in self.transfers:
             assert all(p.amount.amount > 0 for p in transfer.buckets)
@@ -106,7 +109,7 @@ class Auditor:
         for transfer in self.transfers:
             for placement in self.standing(transfer):
                 if placement.to != "line":
-                    account = 2100 if placement.to == "credit" else 2150
+                    account = {"credit": 2100, "suspense": 2150, "held": 2350}[placement.to]
                     books["G22", account] -= placement.amount.amount
         for refund in self.refunds:
             if refund.state in ("approved", "failed", "returned"):
@@ -114,6 +117,7 @@ class Auditor:
             elif refund.state in ("instructed", "accepted"):
                 books["G22", 2210] -= refund.amount.amount
         books["G22", 1200] += self.bank.balance
+        books["G22", 1300] += self.bank.in_account
         books["G22", 1250] += self._unexplained()
         books["G22", 5100] += self.bank.commissions
         books["G22", 5200] += self.bank.dispute_fees

@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 
 from feesvc.domain.accounts import AcceptedThrough, BankAccount, IncompleteBankAccount
-from feesvc.domain.agency import (
-    Agency,
+from feesvc.domain.agency import Agency
+from feesvc.domain.agency_code import WrongAgencyCode
+from feesvc.domain.agency_terms import (
     NamelessAgency,
     OwnRelative,
     UnknownMerchantAccount,
     WrongFillingOrder,
 )
-from feesvc.domain.agency_code import WrongAgencyCode
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 STRIPE = UUID(int=7)

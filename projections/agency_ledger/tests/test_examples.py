@@ -25,8 +25,10 @@ from feesvc.testing.money_events import (
     changed,
     collected,
     credit,
+    disclaimed,
     disputed,
     failed,
+    held,
     increased,
     instructed,
     line,
@@ -143,6 +145,7 @@ CASES: dict[str, tuple[list[Recorded], list[Recorded]]] = {
     "P23a": ([], [re_placed((suspense(100 * K), line(100 * K)))]),
     "P23b": ([], [approved(suspense(100 * K))]),
     "P23c": ([], [re_placed((suspense(100 * K), of_another(100 * K)))]),
+    "P23d": ([], [disclaimed(suspense(100 * K))]),
     "P23e": ([], [re_placed((suspense(100 * K), credit(100 * K)))]),
     "P23f": ([], [taken_back(suspense(98_900), origin=bank())]),
 }
@@ -160,6 +163,20 @@ def test_each_rule_names_the_example_it_follows() -> None:
         known = {row["rule"] for row in csv.DictReader(text)}
     used = {rule.id.lstrip("-") for rule in version(1).posts.values() if rule}
     assert used <= known
+
+
+def test_money_held_for_another_agency_is_owed_to_it_until_it_is_applied_there() -> None:
+    keeping = [re_placed((suspense(100 * K), held(100 * K)))]
+    assert balances(posted(keeping)) == example("P23c")
+    applying = re_placed((held(100 * K), of_another(100 * K)))
+    assert posted([applying]) == []
+    assert balances(posted([approved(held(50 * K))])) == example("P20k")
+
+
+def test_a_bank_credit_taken_back_is_the_exact_reverse_of_its_placement() -> None:
+    for place in (line(1000, due=True), line(1000, kind=ADVANCE, due=True), credit(1000)):
+        events = [placed(place, origin=bank()), taken_back(place, origin=bank())]
+        assert balances(posted(events)) == {}
 
 
 def test_a_refund_fee_is_ours_to_bear() -> None:

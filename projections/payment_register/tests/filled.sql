@@ -14,7 +14,7 @@ INSERT INTO assessment SELECT asked.assessment, 'G14', position, dossier, '1', '
 INSERT INTO transfer SELECT gen_random_uuid(), 'G14', position, id, 'intermediary', intermediary,
     account, 'T' || position, reference, 'notification', amount, 'VND', initiated_at, '', 0,
     CASE WHEN position % 1000 = 2 THEN 1 ELSE 0 END, CASE WHEN position % 1000 = 1 THEN 1 ELSE 0 END,
-    0, CASE WHEN position % 1000 = 3 THEN 1 ELSE 0 END, 0, 0 FROM payment;
+    0, CASE WHEN position % 1000 = 3 THEN 1 ELSE 0 END, 0, 0, 0 FROM payment;
 INSERT INTO refund SELECT gen_random_uuid(), 'G14', position, portal, '', '', 'intermediary', amount,
     'VND', '', NULL, reference, initiated_at, CASE WHEN position % 1000 = 0 THEN 'requested'
     ELSE 'paid' END, now() FROM payment;

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from feesvc.api.agency_forms import (
     AgencyBody,
     AgencyView,
+    ApprovalLimitBody,
     BankAccountBody,
     FillingOrderBody,
     MoveBody,
@@ -123,6 +124,17 @@ async def set_filling_order(
     return await _change(
         request, who, agency, body,
         lambda a, act: a.set_filling_order(tuple(body.order), body.effective_on, act.at),
+    )  # fmt: skip
+
+
+@router.post("/agencies/{agency}/approval-limit", response_model=AgencyView)
+async def set_approval_limit(
+    request: Request, agency: AgencyCode, body: ApprovalLimitBody, who: Who
+) -> Response:
+    """Up to this amount one person moves suspense and credit from a day on; above it two decide."""
+    return await _change(
+        request, who, agency, body,
+        lambda a, act: a.set_approval_limit(body.limit.money(), body.effective_on, act.at),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictInt
 
-from feesvc.api.wire import AgencyCode, Body, Code, Currency, Day, Name, View
+from feesvc.api.wire import AgencyCode, Body, Code, Currency, Day, MoneyBody, Name, View
 from feesvc.domain.accounts import Mode, Purpose
 from feesvc.domain.agency import Agency
 from feesvc.domain.line import Kind
@@ -52,6 +52,13 @@ class BankAccountBody(Body):
     bank: Code
     number: Code
     currency: Currency
+    effective_on: Day
+
+
+class ApprovalLimitBody(Body):
+    """One person reclassifies up to this amount from a day on; 0: two always decide."""
+
+    limit: MoneyBody
     effective_on: Day
 
 

@@ -23,6 +23,7 @@ from feesvc.application.registries import AlreadyRegistered
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import NotOpen
 from feesvc.domain.buckets import MoreThanIsLeft
+from feesvc.domain.reclassification import ItemMoved
 from feesvc.domain.refund import SamePerson, WrongState
 from feesvc.intermediary import Refused, Unavailable
 from feesvc.people import PeopleUnavailable
@@ -42,6 +43,7 @@ STATUS: Mapping[type[Refusal], int] = {
     BankLineContradicted: 409,
     NoticeTaken: 409,
     NotOpen: 409,
+    ItemMoved: 409,
     MoreThanIsLeft: 409,
     MoneyTied: 409,
     WrongState: 409,

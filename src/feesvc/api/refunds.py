@@ -13,10 +13,20 @@ from feesvc.api.callers import ANY_ROLE, FINANCE, NOT_FOUND, Caller, caller_of
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.subjects import subject_of
 from feesvc.api.telling import made, shown
-from feesvc.api.wire import Amount, Body, Id, MoneyView, PersonBody, Reason, ReasonBody, View
+from feesvc.api.wire import (
+    AgencyCode,
+    Amount,
+    Body,
+    Id,
+    MoneyView,
+    PersonBody,
+    Reason,
+    ReasonBody,
+    View,
+)
 from feesvc.application import refunds as commands
 from feesvc.domain.payment import Payment
-from feesvc.domain.placement import Placement
+from feesvc.domain.placement import Bucket, Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.store import Answer
@@ -31,15 +41,28 @@ class RefundLineBody(Body):
     amount: Amount
 
 
+class PlaceBody(Body):
+    """``assessment``: of a credit, what it was too much for; ``agency``: of money held for one."""
+
+    kind: Literal["suspense", "credit", "held"]
+    assessment: Id | None = None
+    agency: AgencyCode | None = None
+
+    def bucket(self) -> Bucket:
+        return (self.kind, self.assessment, 0, self.agency or "")
+
+
 class RefundBody(Body):
     """``amount`` in minor units of the transfer's currency; ``lines`` where it matters which.
 
-    Without ``lines``: credits first, then the lines filled last.
+    ``item`` is one place of its money, as the list of suspense tells it. Without either: suspense
+    and credits first, then the lines filled last.
     """
 
     transfer: Id
     amount: Amount
     lines: list[RefundLineBody] = Field(default=[], max_length=100)
+    item: PlaceBody | None = None
     method: Literal["intermediary", "bank_transfer"] = "intermediary"
     reason: Reason
     subject: Id | None = None
@@ -117,6 +140,7 @@ async def request_refund(request: Request, body: RefundBody, who: Who) -> Respon
     wish = commands.Wish(
         transfer=body.transfer, amount=body.amount, reason=body.reason, method=body.method,
         lines={(line.assessment, line.line): line.amount for line in body.lines},
+        item=body.item.bucket() if body.item else None,
         portal=who.portal.code if who.portal else "",
         subject=await subject_of(who, act, [transfer.agency], body.subject, body.payee),
     )  # fmt: skip

@@ -22,9 +22,10 @@ from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.origin import Origin
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import SuspenseReason, suspense
-from feesvc.domain.transfer import Origin, Transfer
+from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import BankTransfers
 from feesvc.money import Money
 from feesvc.people import UnknownSubject

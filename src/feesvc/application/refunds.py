@@ -12,7 +12,7 @@ from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.merchant_account import MerchantAccount
-from feesvc.domain.placement import Placement
+from feesvc.domain.placement import Bucket, Placement
 from feesvc.domain.refund import Method, Refund, Take, digest_of
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money, total
@@ -35,8 +35,8 @@ class AnotherAgencysTransfer(Refusal):
 class Wish:
     """What is to be given back: an amount, and of which lines where that matters.
 
-    ``lines`` maps (assessment, line) to minor units; without it credits and suspense go first,
-    then lines from the last one filled.
+    ``lines`` maps (assessment, line) to minor units; ``item`` is one place of the transfer's
+    money. Without either suspense and credits go first, then lines from the last one filled.
     """
 
     transfer: UUID
@@ -46,6 +46,7 @@ class Wish:
     method: Method
     portal: str = ""
     subject: UUID | None = None
+    item: Bucket | None = None
     agencies: frozenset[str] | None = None
     """The agencies the caller acts for; None for all."""
 
@@ -131,6 +132,8 @@ def _takes(transfer: Transfer, wish: Wish) -> tuple[Placement, ...]:
     """What the wish takes from which place; refuses more than is there."""
     if wish.lines:
         takes = tuple(_on_line(transfer, place, n) for place, n in wish.lines.items())
+    elif wish.item:
+        takes = _of_item(transfer, wish.item, wish.amount)
     else:
         takes = transfer.buckets.take(wish.amount)
     taken = total((take.amount for take in takes), transfer.amount.currency)
@@ -144,6 +147,13 @@ def _on_line(transfer: Transfer, place: tuple[UUID, int], amount: int) -> Placem
         if placement.to == "line" and (placement.assessment, placement.line) == place:
             return placement.of(amount)
     raise MoreThanIsLeft(f"the transfer paid nothing on line {place[1]} of {place[0]}")
+
+
+def _of_item(transfer: Transfer, item: Bucket, amount: int) -> tuple[Placement, ...]:
+    for placement in transfer.buckets:
+        if placement.bucket == item and placement.amount.amount >= amount:
+            return (placement.of(amount),)
+    raise MoreThanIsLeft(f"{amount} asked of {transfer.buckets.holds(item)} in {item[0]}")
 
 
 async def _check_refundable(house: House, takes: Sequence[Placement]) -> None:

@@ -12,8 +12,9 @@ from uuid import UUID
 from feesvc.application.house import Act, Decision, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.origin import Origin
 from feesvc.domain.placement import suspense
-from feesvc.domain.transfer import Origin, Transfer
+from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
     Malformed,
     Profile,

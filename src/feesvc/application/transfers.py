@@ -15,9 +15,10 @@ from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.finding import Finding
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.origin import Origin, Source
 from feesvc.domain.payment import End, Payment
 from feesvc.domain.placement import Move, SuspenseReason, place, suspense
-from feesvc.domain.transfer import Origin, Source, Transfer
+from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
     Disputed,
     Ended,
@@ -168,7 +169,7 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
         rejected = await give_way(house, transfer, transfer.amount.amount, "reversed", act)
         if transfer.settled:
             nothing = Money(0, transfer.amount.currency)
-            transfer.dispute(dispute, transfer.amount, nothing, said.at, act.at)
+            transfer.dispute(dispute, transfer.ours, nothing, said.at, act.at)
             taken = transfer.disputes[dispute]
             undone = await undo(house, transfer, taken, "reversed", said.at, act)
             transfer.lose(dispute, undone.takes, said.at, act.at)

@@ -11,30 +11,13 @@ from uuid import UUID
 
 from eventsourcing.domain import event
 
+from feesvc.domain import agency_terms as terms
 from feesvc.domain.accounts import AcceptedThrough, BankAccount, Mode, Purpose, checked_account
 from feesvc.domain.agency_code import agency_code
-from feesvc.domain.agency_terms import (
-    FILLING_ORDER,
-    AgencyName,
-    NamelessAgency,
-    OwnRelative,
-    UnknownMerchantAccount,
-    WrongFillingOrder,
-    named,
-)
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.dated import Dated
 from feesvc.domain.line import Kind
-
-__all__ = [
-    "FILLING_ORDER",
-    "Agency",
-    "AgencyName",
-    "NamelessAgency",
-    "OwnRelative",
-    "UnknownMerchantAccount",
-    "WrongFillingOrder",
-]
+from feesvc.money import Money
 
 
 class Agency(Aggregate):
@@ -118,24 +101,32 @@ class Agency(Aggregate):
         series: str
         effective_on: date
 
+    class ApprovalLimitSet(Aggregate.Event):
+        """From a day on one person reclassifies up to this amount; above it two decide."""
+
+        TOPIC = "agency.approval_limit_set"
+        limit: Money
+        effective_on: date
+
     @event(Registered)
     def __init__(self, code: str, name_vi: str, name_en: str, parent: str) -> None:
         self.agency = code
         self.merchant_accounts: dict[UUID, AcceptedThrough] = {}
         self.ever_accepted: dict[UUID, AcceptedThrough] = {}
         self.fee_schedules: dict[UUID, str] = {}
-        self._first_name = AgencyName(name_vi, name_en)
+        self._first_name = terms.AgencyName(name_vi, name_en)
         self._first_parent = parent
-        self._names: Dated[AgencyName] = Dated()
+        self._names: Dated[terms.AgencyName] = Dated()
         self._parents: Dated[str] = Dated()
         self._successors: Dated[str] = Dated()
         self._filling_orders: Dated[tuple[Kind, ...]] = Dated()
         self._series: Dated[str] = Dated()
+        self._approval_limits: dict[str, Dated[int]] = {}
         self._bank_accounts: dict[tuple[Purpose, str], Dated[BankAccount | None]] = {}
 
     # What held on a day, Asia/Ho_Chi_Minh
 
-    def name_on(self, day: date) -> AgencyName:
+    def name_on(self, day: date) -> terms.AgencyName:
         return self._names.on(day, self._first_name)
 
     def parent_on(self, day: date) -> str:
@@ -147,21 +138,23 @@ class Agency(Aggregate):
         return self._successors.on(day, "")
 
     def filling_order_on(self, day: date) -> tuple[Kind, ...]:
-        return self._filling_orders.on(day, FILLING_ORDER)
+        return self._filling_orders.on(day, terms.FILLING_ORDER)
 
     def series_on(self, day: date) -> str:
         """The receipt series, or empty when none was chosen yet."""
         return self._series.on(day, "")
+
+    def approval_limit_on(self, currency: str, day: date) -> int:
+        """Minor units up to which one person decides; nothing while none was set."""
+        return self._approval_limits.get(currency, Dated()).on(day, 0)
 
     def bank_account_on(self, purpose: Purpose, currency: str, day: date) -> BankAccount | None:
         return self._bank_accounts.get((purpose, currency), Dated()).on(day, None)
 
     def bank_accounts_on(self, day: date) -> list[tuple[Purpose, BankAccount]]:
         """Every account that holds on ``day``, with what it is for."""
-        held = [
-            (purpose, dated.on(day, None)) for (purpose, _), dated in self._bank_accounts.items()
-        ]
-        return [(purpose, account) for purpose, account in held if account is not None]
+        held = [(use, dated.on(day, None)) for (use, _), dated in self._bank_accounts.items()]
+        return [(use, account) for use, account in held if account is not None]
 
     def ever_held(self, purpose: Purpose) -> set[BankAccount]:
         """Every account that was ever named for this: money may come to an old one still."""
@@ -182,12 +175,12 @@ class Agency(Aggregate):
         code = agency_code(code)
         parent = agency_code(parent) if parent else ""
         if parent == code:
-            raise OwnRelative(code)
-        vi, en = named(name_vi, name_en)
+            raise terms.OwnRelative(code)
+        vi, en = terms.named(name_vi, name_en)
         return cls.first(cls.Registered, id, at, code=code, name_vi=vi, name_en=en, parent=parent)
 
     def rename(self, name_vi: str, name_en: str, effective_on: date, at: datetime) -> None:
-        vi, en = named(name_vi, name_en)
+        vi, en = terms.named(name_vi, name_en)
         if self.name_on(effective_on) != (vi, en):
             self.record(self.Renamed, at, name_vi=vi, name_en=en, effective_on=effective_on)
 
@@ -224,7 +217,7 @@ class Agency(Aggregate):
 
     def remove_merchant_account(self, account: UUID, at: datetime) -> None:
         if account not in self.merchant_accounts:
-            raise UnknownMerchantAccount(f"{account} of {self.agency}")
+            raise terms.UnknownMerchantAccount(f"{account} of {self.agency}")
         self.record(self.MerchantAccountRemoved, at, account=account)
 
     def add_fee_schedule(self, schedule: UUID, document: str, at: datetime) -> None:
@@ -233,8 +226,8 @@ class Agency(Aggregate):
             self.record(self.FeeScheduleAdded, at, schedule=schedule, document=document)
 
     def set_filling_order(self, order: tuple[Kind, ...], effective_on: date, at: datetime) -> None:
-        if sorted(order) != sorted(FILLING_ORDER):
-            raise WrongFillingOrder(", ".join(order))
+        if sorted(order) != sorted(terms.FILLING_ORDER):
+            raise terms.WrongFillingOrder(", ".join(order))
         if self.filling_order_on(effective_on) != order:
             self.record(self.FillingOrderSet, at, order=order, effective_on=effective_on)
 
@@ -242,17 +235,21 @@ class Agency(Aggregate):
         if self.series_on(effective_on) != series:
             self.record(self.ReceiptSeriesChosen, at, series=series, effective_on=effective_on)
 
+    def set_approval_limit(self, limit: Money, effective_on: date, at: datetime) -> None:
+        if self.approval_limit_on(limit.currency, effective_on) != limit.amount:
+            self.record(self.ApprovalLimitSet, at, limit=limit, effective_on=effective_on)
+
     def _relative(self, code: str) -> str:
         code = agency_code(code)
         if code == self.agency:
-            raise OwnRelative(code)
+            raise terms.OwnRelative(code)
         return code
 
     # Mutators record. They run again on every replay, so they never decide and never refuse.
 
     @event(Renamed)
     def _renamed(self, name_vi: str, name_en: str, effective_on: date) -> None:
-        self._names = self._names.since(effective_on, AgencyName(name_vi, name_en))
+        self._names = self._names.since(effective_on, terms.AgencyName(name_vi, name_en))
 
     @event(Moved)
     def _moved(self, parent: str, effective_on: date) -> None:
@@ -295,3 +292,7 @@ class Agency(Aggregate):
     def _receipt_series_chosen(self, series: str, effective_on: date) -> None:
         self._series = self._series.since(effective_on, series)
 
+    @event(ApprovalLimitSet)
+    def _approval_limit_set(self, limit: Money, effective_on: date) -> None:
+        before = self._approval_limits.get(limit.currency, Dated())
+        self._approval_limits[limit.currency] = before.since(effective_on, limit.amount)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.placement import Bucket, Placement
 
-TAKEN_FIRST = {"suspense": 0, "credit": 1, "line": 2}
+TAKEN_FIRST = {"suspense": 0, "credit": 1, "held": 2, "line": 3}
 
 
 class MoreThanIsLeft(Refusal):
@@ -45,7 +45,8 @@ class Buckets:
     def take(self, amount: int) -> tuple[Placement, ...]:
         """Placements that make up ``amount``, or all there is.
 
-        Suspense goes first, then credits, then lines from the last one filled.
+        Suspense goes first, then credits, then what is held for others, then lines from the last
+        one filled.
         """
         takes = []
         last_filled_first = list(self)[::-1]

@@ -58,6 +58,9 @@ class Ids:
         """The subject of whoever paid a bank credit: what the bank says of them stands there."""
         return self.of("payer", str(transfer))
 
+    def reclassification(self, command: UUID) -> UUID:
+        return self.of("reclassification", str(command))
+
     def receipt_series(self, agency: str, series: str) -> UUID:
         return self.of("receipt_series", code(agency), code(series))
 

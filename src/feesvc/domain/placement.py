@@ -11,26 +11,30 @@ from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Kind
 from feesvc.money import Money
 
-CreditReason: TypeAlias = Literal["overpaid", "duplicate", "withdrawn", "reduced"]
+CreditReason: TypeAlias = Literal["overpaid", "duplicate", "withdrawn", "reduced", "identified"]
 SuspenseReason: TypeAlias = Literal[
     "unknown_reference", "several_references", "wrong_amount", "wrong_currency", "wrong_merchant",
     "unknown_settled_line",
 ]  # fmt: skip
-Bucket: TypeAlias = tuple[str, UUID | None, int]
+Bucket: TypeAlias = tuple[str, UUID | None, int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """An amount, and where it stands: on an assessment's line, as a credit, in suspense."""
+    """An amount, and where it stands.
 
-    to: Literal["line", "credit", "suspense"]
+    On an assessment's line, as a payer's credit, in suspense, or held for another agency that has
+    not said yet what it is for.
+    """
+
+    to: Literal["line", "credit", "suspense", "held"]
     amount: Money
     assessment: UUID | None = None
     """The line's assessment; for a credit the assessment that it was too much for."""
     line: int = 0
     kind: Kind | Literal[""] = ""
     beneficiary: str = ""
-    """The agency whose fee the line is; another than the collector's is held for it."""
+    """The agency whose fee the line is, or for whom it is held."""
     reason: CreditReason | SuspenseReason | Literal[""] = ""
     still_due: bool = False
     """When money leaves a line: whether the fee is owed again."""
@@ -38,7 +42,8 @@ class Placement:
 
     @property
     def bucket(self) -> Bucket:
-        return (self.to, self.assessment, self.line)
+        held_for = self.beneficiary if self.to == "held" else ""
+        return (self.to, self.assessment, self.line, held_for)
 
     def of(self, amount: int) -> Placement:
         """The same place, another amount."""

@@ -19,8 +19,8 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Placement
-from feesvc.domain.transfer import Origin
 from feesvc.money import Money
 
 Method: TypeAlias = Literal["intermediary", "bank_transfer"]

@@ -1,38 +1,24 @@
 """Transfer: money that moved, and everything that consumes it.
 
-One stream per transaction at one merchant or bank account. Placed, reserved, refunded, disputed and
-reversed money never adds up to more than was received, and no bucket gives more than it holds:
-requests of our own beyond that are refused; a fact from outside takes what is there, and the rest
-is recorded as ``beyond``, which stands on the disputed-funds account until a person explains it.
+One stream per transaction at one account. No bucket gives more than it holds: our own requests
+beyond that are refused; a fact from outside takes what is there, and the rest is recorded as
+``beyond``, which stands on the disputed-funds account until a person explains it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.buckets import Buckets
+from feesvc.domain.origin import Origin, Source
 from feesvc.domain.placement import Move, Placement
 from feesvc.money import Money, total
-
-Source: TypeAlias = Literal["notification", "look_up", "settlement", "bank", "counter"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where the money is: with which intermediary, on which account, under which transaction."""
-
-    via: Literal["intermediary", "bank", "cash"]
-    intermediary: str
-    account: UUID
-    transaction: str
-    payment: UUID | None
 
 
 class Transfer(Aggregate):
@@ -65,6 +51,14 @@ class Transfer(Aggregate):
         TOPIC = "transfer.re_placed"
         origin: Origin
         moves: tuple[Move, ...]
+        reason: str
+
+    class Disclaimed(Aggregate.Event):
+        """Proved not to be ours: the intermediary's again, who still held it (P23d)."""
+
+        TOPIC = "transfer.disclaimed"
+        origin: Origin
+        takes: tuple[Placement, ...]
         reason: str
 
     class Settled(Aggregate.Event):
@@ -143,44 +137,46 @@ class Transfer(Aggregate):
         occurred_at: datetime
 
     @event(Received)
-    def __init__(
-        self, agency: str, origin: Origin, reference: str, amount: Money, source: Source
-    ) -> None:
+    def __init__(self, agency: str, origin: Origin, reference: str, amount: Money) -> None:
         self.agency = agency
         self.origin = origin
         self.reference = reference
         self.amount = amount
-        self.source = source
         self.buckets = Buckets()
         self.reserved: dict[UUID, tuple[Placement, ...]] = {}
         self.refunded = 0
+        self.disclaimed = 0
         self.disputes: dict[str, tuple[Placement, ...]] = {}
         self.closed_disputes: set[str] = set()
         self.beyond: dict[str, int] = {}
         self.settled = False
         self.reversed = False
 
-    # Commands decide.
-
     def place(self, placements: Sequence[Placement], occurred_at: datetime, at: datetime) -> None:
-        assert total((p.amount for p in placements), self.amount.currency) == self.amount
-        self.record(
-            self.Placed, at, origin=self.origin, placements=tuple(placements),
-            occurred_at=occurred_at,
-        )  # fmt: skip
+        assert self._sum(placements) == self.amount
+        self._tell(self.Placed, at, placements=tuple(placements), occurred_at=occurred_at)
 
     def re_place(self, moves: Sequence[Move], reason: str, at: datetime) -> None:
         self.buckets.check([move.source for move in moves])
-        self.record(self.RePlaced, at, origin=self.origin, moves=tuple(moves), reason=reason)
+        self._tell(self.RePlaced, at, moves=tuple(moves), reason=reason)
+
+    def disclaim(self, takes: Sequence[Placement], reason: str, at: datetime) -> None:
+        self.check_covered(takes)
+        self._tell(self.Disclaimed, at, takes=tuple(takes), reason=reason)
+
+    @property
+    def ours(self) -> Money:
+        """What was received, less what proved not to be ours."""
+        return Money(self.amount.amount - self.disclaimed, self.amount.currency)
 
     def settle(
         self, *, batch: str, line: str, commission: Money, tax: Money, occurred_at: datetime,
         at: datetime,
     ) -> None:  # fmt: skip
         if not self.settled:
-            self.record(
-                self.Settled, at, origin=self.origin, batch=batch, line=line,
-                commission=commission, tax=tax, occurred_at=occurred_at,
+            self._tell(
+                self.Settled, at, batch=batch, line=line, commission=commission, tax=tax,
+                occurred_at=occurred_at,
             )  # fmt: skip
 
     def reserve(self, refund: UUID, takes: Sequence[Placement], at: datetime) -> None:
@@ -204,9 +200,8 @@ class Transfer(Aggregate):
         self, takes: Sequence[Placement], reason: str, occurred_at: datetime, at: datetime
     ) -> None:
         if not self.reversed:
-            self.record(
-                self.Reversed, at, origin=self.origin, takes=tuple(takes),
-                beyond=self.amount - total((t.amount for t in takes), self.amount.currency),
+            self._tell(
+                self.Reversed, at, takes=tuple(takes), beyond=self.ours - self._sum(takes),
                 reason=reason, occurred_at=occurred_at,
             )  # fmt: skip
 
@@ -215,18 +210,16 @@ class Transfer(Aggregate):
     ) -> None:
         if dispute not in self.disputes and dispute not in self.closed_disputes:
             takes = self.buckets.take(amount.amount)
-            taken = total((take.amount for take in takes), amount.currency)
-            self.record(
-                self.Disputed, at, origin=self.origin, dispute=dispute, amount=amount, fee=fee,
-                takes=takes, beyond=amount - taken, occurred_at=occurred_at,
+            self._tell(
+                self.Disputed, at, dispute=dispute, amount=amount, fee=fee, takes=takes,
+                beyond=amount - self._sum(takes), occurred_at=occurred_at,
             )  # fmt: skip
 
     def win(self, dispute: str, occurred_at: datetime, at: datetime) -> None:
         if dispute in self.disputes:
-            self.record(
-                self.DisputeWon, at, origin=self.origin, dispute=dispute,
-                amount=self._disputed(dispute), takes=self.disputes[dispute],
-                occurred_at=occurred_at,
+            self._tell(
+                self.DisputeWon, at, dispute=dispute, amount=self._disputed(dispute),
+                takes=self.disputes[dispute], occurred_at=occurred_at,
             )  # fmt: skip
 
     def lose(
@@ -235,15 +228,20 @@ class Transfer(Aggregate):
         """``takes`` are the disputed placements, each saying whether its fee is owed again."""
         if dispute in self.disputes:
             amount = self._disputed(dispute)
-            taken = total((take.amount for take in takes), amount.currency)
-            self.record(
-                self.DisputeLost, at, origin=self.origin, dispute=dispute, amount=amount,
-                takes=tuple(takes), beyond=amount - taken, occurred_at=occurred_at,
+            self._tell(
+                self.DisputeLost, at, dispute=dispute, amount=amount, takes=tuple(takes),
+                beyond=amount - self._sum(takes), occurred_at=occurred_at,
             )  # fmt: skip
 
     def _disputed(self, dispute: str) -> Money:
-        takes = total((take.amount for take in self.disputes[dispute]), self.amount.currency)
-        return takes + Money(self.beyond.get(dispute, 0), self.amount.currency)
+        beyond = Money(self.beyond.get(dispute, 0), self.amount.currency)
+        return self._sum(self.disputes[dispute]) + beyond
+
+    def _sum(self, placements: Sequence[Placement]) -> Money:
+        return total((placement.amount for placement in placements), self.amount.currency)
+
+    def _tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
+        self.record(event_class, at, origin=self.origin, **facts)
 
     # Mutators record.
 
@@ -256,6 +254,11 @@ class Transfer(Aggregate):
         self.buckets.remove([move.source for move in moves])
         self.buckets.add([move.target for move in moves])
 
+    @event(Disclaimed)
+    def _disclaimed(self, takes: tuple[Placement, ...]) -> None:
+        self.buckets.remove(takes)
+        self.disclaimed += sum(take.amount.amount for take in takes)
+
     @event(Settled)
     def _settled(self) -> None:
         self.settled = True
@@ -266,14 +269,12 @@ class Transfer(Aggregate):
         self.reserved[refund] = takes
 
     @event(RefundReleased)
-    def _refund_released(self, refund: UUID, takes: tuple[Placement, ...]) -> None:
-        self.buckets.add(takes)
-        self.reserved.pop(refund)
+    def _refund_released(self, refund: UUID) -> None:
+        self.buckets.add(self.reserved.pop(refund))
 
     @event(RefundPaid)
-    def _refund_paid(self, refund: UUID, takes: tuple[Placement, ...]) -> None:
-        self.reserved.pop(refund)
-        self.refunded += sum(take.amount.amount for take in takes)
+    def _refund_paid(self, refund: UUID) -> None:
+        self.refunded += sum(take.amount.amount for take in self.reserved.pop(refund))
 
     @event(Reversed)
     def _reversed(self, takes: tuple[Placement, ...], beyond: Money) -> None:
@@ -288,10 +289,9 @@ class Transfer(Aggregate):
         self.beyond[dispute] = beyond.amount
 
     @event(DisputeWon)
-    def _dispute_won(self, dispute: str, takes: tuple[Placement, ...]) -> None:
-        self.buckets.add(takes)
+    def _dispute_won(self, dispute: str) -> None:
+        self.buckets.add(self.disputes.pop(dispute))
         self.beyond.pop(dispute)
-        self.disputes.pop(dispute)
         self.closed_disputes.add(dispute)
 
     @event(DisputeLost)

@@ -8,9 +8,10 @@ from uuid import UUID
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Kind, Line, Part
+from feesvc.domain.origin import Origin
 from feesvc.domain.placement import CreditReason, Move, Placement, SuspenseReason
 from feesvc.domain.refund import Refund, Take
-from feesvc.domain.transfer import Origin, Transfer
+from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.testing.recorded import NOON, recorded, some_id
 
@@ -151,6 +152,17 @@ def re_placed(*moves: tuple[Placement, Placement], transfer: str = "T1") -> Reco
         Transfer.RePlaced, OWN, stream=transfer, origin=card(transfer), reason="x",
         moves=tuple(Move(source=source, target=target) for source, target in moves),
     )  # fmt: skip
+
+
+def disclaimed(*takes: Placement, transfer: str = "T1") -> Recorded:
+    return recorded(
+        Transfer.Disclaimed, OWN, stream=transfer, origin=card(transfer), takes=takes, reason="x"
+    )
+
+
+def held(amount: int) -> Placement:
+    """Held for another agency that has not said yet what it is for."""
+    return Placement(to="held", amount=vnd(amount), beneficiary=OTHER)
 
 
 def settled(*, commission: int, tax: int, transfer: str = "T1") -> Recorded:

@@ -24,8 +24,9 @@ from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Kind, Line
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.origin import Source
 from feesvc.domain.payment import Payment
-from feesvc.domain.transfer import Source, Transfer
+from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
     Checkout,
     Facts,

@@ -20,6 +20,7 @@ from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
 from feesvc.intermediary import Disputed, Refunded, RefundFailed, Reversed
 from feesvc.money import Money
+from feesvc.testing import walk_agency
 from feesvc.testing.scenario import NOON, Scenario
 
 DISPUTE_FEE = 7
@@ -48,6 +49,20 @@ class Bank:
     reversed: set[str] = field(default_factory=set)
     disputes: dict[tuple[str, int], tuple[int, Stage]] = field(default_factory=dict)
     refunds: dict[str, Literal["paid", "failed", "returned"]] = field(default_factory=dict)
+    disowned: dict[str, int] = field(default_factory=dict)
+    """What of a transaction was proved not to be the agency's."""
+    credits: dict[str, int] = field(default_factory=dict)
+    """Credits of the agency's own bank account, by the bank's reference."""
+    taken_back: set[str] = field(default_factory=set)
+
+    @property
+    def in_account(self) -> int:
+        """The balance of the agency's own bank account."""
+        return sum(n for name, n in self.credits.items() if name not in self.taken_back)
+
+    def disown(self, transaction: str, amount: int) -> None:
+        self.disowned[transaction] = self.disowned.get(transaction, 0) + amount
+        self.balance -= amount
 
     def receive(self, amount: int) -> str:
         transaction = f"T-{len(self.money) + 1}"
@@ -67,7 +82,7 @@ class Bank:
     def reverse(self, transaction: str) -> None:
         if transaction not in self.reversed:
             self.reversed.add(transaction)
-            self.balance -= self.money[transaction]
+            self.balance -= self.money[transaction] - self.disowned.get(transaction, 0)
 
     def dispute(self, name: tuple[str, int], amount: int, end: Stage) -> Stage:
         """Bring a dispute one stage on, or straight to its end; a closed one stays as it is."""
@@ -106,6 +121,7 @@ class Walk:
     bank: Bank = field(default_factory=Bank)
     payments: list[Payment] = field(default_factory=list)
     refunds: list[UUID] = field(default_factory=list)
+    moves: list[UUID] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, s: Scenario, intermediary: str) -> Walk:
@@ -113,7 +129,9 @@ class Walk:
         await s.agency("G14")
         own = await s.assessment("G22", ("fee", 60_001), ("charge", 40_000), ("advance", 9_000))
         other = await s.assessment("G14", ("fee", 30_003), ("postal", 20_000))
-        return cls(s, account, [own, other])
+        walk = cls(s, account, [own, other])
+        await walk_agency.open_bank_account(walk)
+        return walk
 
     async def go(self, step: Step) -> None:
         with suppress(Refusal):
@@ -202,7 +220,7 @@ class Walk:
             wish = refunds.Wish(
                 transfer=transfer, amount=step.amount, lines={}, reason="x", method="intermediary"
             )
-            done = await refunds.request_refund(self.s.house, self._act("person:maker"), wish)
+            done = await refunds.request_refund(self.s.house, self.act("person:maker"), wish)
             assert done.result is not None
             self.refunds.append(done.result.id)
 
@@ -210,20 +228,20 @@ class Walk:
         refund = await self._refund(step)
         if refund is not None and step.either:
             await refunds.approve_refund(
-                self.s.house, self._act("person:b"), refund.id, refund.digest
+                self.s.house, self.act("person:b"), refund.id, refund.digest
             )
         elif refund is not None:
-            await refunds.reject_refund(self.s.house, self._act("person:b"), refund.id, "no")
+            await refunds.reject_refund(self.s.house, self.act("person:b"), refund.id, "no")
 
     async def send_refund(self, step: Step) -> None:
         refund = await self._refund(step)
         if refund is not None:
-            await refunding.instruct_refund(self.s.house, self._act("process:r"), refund.id)
+            await refunding.instruct_refund(self.s.house, self.act("process:r"), refund.id)
 
     async def reduce(self, step: Step) -> None:
         amounts = {1 + step.which % 2: step.amount}
         await assessments.reduce_assessment(
-            self.s.house, self._act("person:o"), self._owed(step), amounts, "x"
+            self.s.house, self.act("person:o"), self._owed(step), amounts, "x"
         )
 
     async def increase(self, step: Step) -> None:
@@ -231,24 +249,24 @@ class Walk:
             assessment.increase({1: step.amount}, "late", NOON)
 
         await assessments.change_assessment(
-            self.s.house, self._act("person:o"), self._owed(step), change
+            self.s.house, self.act("person:o"), self._owed(step), change
         )
 
     async def waive(self, step: Step) -> None:
         if step.which:
             return  # rarely: after it, little more can happen
         await assessments.change_assessment(
-            self.s.house, self._act("person:o"), self._owed(step), lambda a: a.waive("x", NOON)
+            self.s.house, self.act("person:o"), self._owed(step), lambda a: a.waive("x", NOON)
         )
 
     async def cancel(self, step: Step) -> None:
         if step.which:
             return
         await assessments.withdraw_assessment(
-            self.s.house, self._act("person:o"), self._owed(step), "x"
+            self.s.house, self.act("person:o"), self._owed(step), "x"
         )
 
-    def _act(self, who: str) -> Act:
+    def act(self, who: str) -> Act:
         return self.s.house.act(self.s.some_id(), who)
 
     def _owed(self, step: Step) -> UUID:
@@ -270,6 +288,7 @@ STEPS: Mapping[str, Callable[[Walk, Step], Awaitable[None]]] = {
     for step in (
         Walk.ask, Walk.pay, Walk.say_again, Walk.settle, Walk.reverse, Walk.dispute,
         Walk.ask_refund, Walk.decide_refund, Walk.send_refund, Walk.end_refund, Walk.reduce,
-        Walk.increase, Walk.waive, Walk.cancel,
+        Walk.increase, Walk.waive, Walk.cancel, walk_agency.credit_bank,
+        walk_agency.take_credit_back, walk_agency.ask_move, walk_agency.decide_move,
     )
 }  # fmt: skip

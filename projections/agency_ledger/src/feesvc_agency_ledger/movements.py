@@ -12,9 +12,10 @@ from uuid import UUID
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Part
+from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
-from feesvc.domain.transfer import Origin, Transfer
+from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 
 
@@ -108,7 +109,7 @@ def _held(event: Assessment.CollectedBy | Assessment.UncollectedBy, part: Part) 
 def _placed(recorded: Recorded, event: Transfer.Placed, _: Approvals) -> Iterator[Movement]:
     for placement in event.placements:
         case = _where(placement, recorded.agency)
-        if placement.to != "line" and placement.reason:
+        if placement.to in ("credit", "suspense") and placement.reason:
             case = f"{case} {placement.reason}"
         yield _moved(case, placement, event)
 
@@ -121,6 +122,11 @@ def _re_placed(recorded: Recorded, event: Transfer.RePlaced, _: Approvals) -> It
         yield _moved(case, move.target, event)._replace(source=stood)
         if move.source.still_due and move.source.beneficiary == recorded.agency:
             yield Movement(f"{source} due again", move.source.amount, stood)
+
+
+def _disclaimed(recorded: Recorded, event: Transfer.Disclaimed, _: Approvals) -> Iterator[Movement]:
+    for take in event.takes:
+        yield _moved(_where(take, recorded.agency), take, event)
 
 
 def _settled(recorded: Recorded, event: Transfer.Settled, _: Approvals) -> Iterator[Movement]:
@@ -186,7 +192,7 @@ def _paid(
 
 def _where(placement: Placement, agency: str) -> str:
     """Where money stands, as rules name it; a state beyond "collected" is named as well."""
-    if placement.to != "line":
+    if placement.to in ("credit", "suspense"):
         where: str = placement.to
     elif placement.beneficiary != agency:
         where = "other agency"
@@ -223,6 +229,7 @@ READERS: dict[type[Aggregate.Event], Reader] = {
     Assessment.UncollectedBy: _uncollected,
     Transfer.Placed: _placed,
     Transfer.RePlaced: _re_placed,
+    Transfer.Disclaimed: _disclaimed,
     Transfer.Settled: _settled,
     Transfer.Reversed: _reversed,
     Transfer.Disputed: _disputed,

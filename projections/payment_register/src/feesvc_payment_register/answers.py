@@ -13,13 +13,15 @@ PaymentState: TypeAlias = Literal[
     "part_refunded", "refunded", "disputed", "dispute_lost", "reversed",
 ]  # fmt: skip
 TransferState: TypeAlias = Literal[
-    "received", "part_refunded", "refunded", "disputed", "dispute_lost", "reversed"
+    "received", "part_refunded", "refunded", "disputed", "dispute_lost", "reversed", "disclaimed"
 ]
 AssessmentState: TypeAlias = Literal["open", "paid", "waived", "cancelled", "superseded"]
 RefundState: TypeAlias = Literal[
     "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
 ]
-Place: TypeAlias = Literal["line", "credit", "suspense"]
+Place: TypeAlias = Literal["line", "credit", "suspense", "held"]
+Waiting: TypeAlias = Literal["suspense", "credit", "held"]
+"""Money that a person has to decide on: nobody's yet, a payer's, another agency's."""
 
 
 class Amount(BaseModel):
@@ -30,14 +32,17 @@ class Amount(BaseModel):
 
 
 class Held(BaseModel):
-    """Free money of a transfer, and where it stands: on a line, as a credit, in suspense."""
+    """Free money of a transfer, and where it stands.
+
+    On a line, as a credit, in suspense, or held for another agency.
+    """
 
     place: Place
     assessment: UUID | None
     """The line's assessment; of a credit the one that it was too much for."""
     line: int
     beneficiary: str
-    """The agency whose fee the line is; empty for a credit and for suspense."""
+    """The agency whose fee the line is, or it is held for; empty for credit and suspense."""
     reason: str
     amount: Amount
 
@@ -143,6 +148,61 @@ class PaymentAnswer(BaseModel):
     assessments: list[AskedAnswer]
     transfers: list[TransferAnswer]
     refunds: list[RefundAnswer]
+
+
+class Item(BaseModel):
+    """Money that waits for a person. What is set aside for a refund waits there, and not here.
+
+    ``since`` is when money of the transfer first stood there; ``days`` counts from that day to
+    today, Asia/Ho_Chi_Minh. ``asked`` is a reclassification of it that waits for a second person.
+    """
+
+    transfer: UUID
+    kind: Waiting
+    assessment: UUID | None
+    beneficiary: str
+    reason: str
+    amount: Amount
+    since: datetime
+    days: int
+    payment: UUID | None
+    via: Literal["intermediary", "bank", "cash"]
+    intermediary: str
+    transaction: str
+    reference: str
+    asked: UUID | None
+
+
+class Items(BaseModel):
+    """Oldest first. ``next`` is the cursor of the page after this one; null on the last page."""
+
+    items: list[Item]
+    next: str | None
+
+
+class ReclassificationAnswer(BaseModel):
+    """What was asked to become of an item; ``digest`` binds the approval."""
+
+    id: UUID
+    transfer: UUID
+    purpose: str
+    kind: Waiting
+    amount: Amount
+    reason: str
+    maker: str
+    checker: str
+    digest: str
+    needs_second: bool
+    requested_at: datetime
+    state: Literal["requested", "approved", "rejected"]
+    state_at: datetime
+
+
+class Reclassifications(BaseModel):
+    """As ``Payments``."""
+
+    items: list[ReclassificationAnswer]
+    next: str | None
 
 
 class Payments(BaseModel):

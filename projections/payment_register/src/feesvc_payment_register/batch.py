@@ -34,6 +34,7 @@ class TransferChange:
     disputed: int = 0
     lost: int = 0
     reversed: int = 0
+    disclaimed: int = 0
     batch: str | None = None
 
 
@@ -48,8 +49,8 @@ class RefundChange:
 
 @dataclass(slots=True)
 class Bucket:
-    beneficiary: str
-    reason: str
+    since: datetime
+    reason: str = ""
     amount: int = 0
 
 
@@ -72,14 +73,19 @@ class Batch:
     transfer_changes: defaultdict[UUID, TransferChange] = field(
         default_factory=lambda: defaultdict(TransferChange)
     )
-    buckets: dict[tuple[UUID, str, UUID, int], Bucket] = field(default_factory=dict)
+    buckets: dict[tuple[UUID, str, UUID, int, str], Bucket] = field(default_factory=dict)
+    reclassifications: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)
+    reclassified: dict[UUID, tuple[str, str, datetime]] = field(default_factory=dict)
+    """State, who decided and when, by reclassification."""
     refunds: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)
     refund_changes: dict[UUID, RefundChange] = field(default_factory=dict)
     taken: list[tuple[Any, ...]] = field(default_factory=list)
     dossiers: set[tuple[str, str]] = field(default_factory=set)
 
-    def put(self, transfer: UUID, placements: Sequence[Placement], sign: int = 1) -> None:
-        """Free money comes to these places, or with ``sign`` -1 leaves them."""
+    def put(
+        self, transfer: UUID, placements: Sequence[Placement], at: datetime, sign: int = 1
+    ) -> None:
+        """Free money comes to these places ``at`` a moment, or with ``sign`` -1 leaves them."""
         change = self.transfer_changes[transfer]
         for placement in placements:
             amount = sign * placement.amount.amount
@@ -90,10 +96,10 @@ class Batch:
                     change.credit += amount
                 case "suspense":
                     change.suspense += amount
-            key = (transfer, placement.to, placement.assessment or NOWHERE, placement.line)
-            bucket = self.buckets.setdefault(key, Bucket("", ""))
+            assessment = placement.assessment or NOWHERE
+            key = (transfer, placement.to, assessment, placement.line, placement.beneficiary)
+            bucket = self.buckets.setdefault(key, Bucket(at))
             bucket.amount += amount
-            bucket.beneficiary = placement.beneficiary or bucket.beneficiary
             bucket.reason = placement.reason or bucket.reason
 
     def pay(self, transfer: UUID, placements: Sequence[Placement], sign: int = 1) -> None:

@@ -11,6 +11,7 @@ from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Part
 from feesvc.domain.payment import Payment
 from feesvc.domain.receipt import Receipt
+from feesvc.domain.reclassification import Reclassification
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.projecting import Recorded
@@ -95,7 +96,7 @@ def received(batch: Batch, recorded: Recorded, event: Transfer.Received) -> None
 
 
 def placed(batch: Batch, recorded: Recorded, event: Transfer.Placed) -> None:
-    batch.put(event.originator_id, event.placements)
+    batch.put(event.originator_id, event.placements, event.occurred_at)
     batch.pay(event.originator_id, event.placements)
 
 
@@ -104,8 +105,14 @@ def re_placed(batch: Batch, recorded: Recorded, event: Transfer.RePlaced) -> Non
         ([move.source for move in event.moves], -1),
         ([move.target for move in event.moves], 1),
     ):
-        batch.put(event.originator_id, place, sign)
+        batch.put(event.originator_id, place, event.timestamp, sign)
         batch.pay(event.originator_id, place, sign)
+
+
+def disclaimed(batch: Batch, recorded: Recorded, event: Transfer.Disclaimed) -> None:
+    batch.put(event.originator_id, event.takes, event.timestamp, -1)
+    taken = sum(take.amount.amount for take in event.takes)
+    batch.transfer_changes[event.originator_id].disclaimed += taken
 
 
 def settled(batch: Batch, recorded: Recorded, event: Transfer.Settled) -> None:
@@ -113,11 +120,11 @@ def settled(batch: Batch, recorded: Recorded, event: Transfer.Settled) -> None:
 
 
 def reserved(batch: Batch, recorded: Recorded, event: Transfer.RefundReserved) -> None:
-    batch.put(event.originator_id, event.takes, -1)
+    batch.put(event.originator_id, event.takes, event.timestamp, -1)
 
 
 def released(batch: Batch, recorded: Recorded, event: Transfer.RefundReleased) -> None:
-    batch.put(event.originator_id, event.takes)
+    batch.put(event.originator_id, event.takes, event.timestamp)
 
 
 def paid_back(batch: Batch, recorded: Recorded, event: Transfer.RefundPaid) -> None:
@@ -125,20 +132,20 @@ def paid_back(batch: Batch, recorded: Recorded, event: Transfer.RefundPaid) -> N
 
 
 def reversed_(batch: Batch, recorded: Recorded, event: Transfer.Reversed) -> None:
-    batch.put(event.originator_id, event.takes, -1)
+    batch.put(event.originator_id, event.takes, event.timestamp, -1)
     batch.pay(event.originator_id, event.takes, -1)
     taken = sum(take.amount.amount for take in event.takes)
     batch.transfer_changes[event.originator_id].reversed += taken + event.beyond.amount
 
 
 def disputed(batch: Batch, recorded: Recorded, event: Transfer.Disputed) -> None:
-    batch.put(event.originator_id, event.takes, -1)
+    batch.put(event.originator_id, event.takes, event.timestamp, -1)
     batch.pay(event.originator_id, event.takes, -1)
     batch.transfer_changes[event.originator_id].disputed += event.amount.amount
 
 
 def dispute_won(batch: Batch, recorded: Recorded, event: Transfer.DisputeWon) -> None:
-    batch.put(event.originator_id, event.takes)
+    batch.put(event.originator_id, event.takes, event.timestamp)
     batch.pay(event.originator_id, event.takes)
     batch.transfer_changes[event.originator_id].disputed -= event.amount.amount
 
@@ -176,6 +183,23 @@ def refund(state: str) -> Reading:
     return read
 
 
+def reclassification(batch: Batch, recorded: Recorded, event: Reclassification.Requested) -> None:
+    amount = event.source.amount
+    batch.reclassifications[event.originator_id] = (
+        recorded.agency, recorded.position, event.transfer, event.purpose, event.source.to,
+        amount.amount, amount.currency, event.reason, event.maker, event.digest,
+        event.needs_second, event.timestamp,
+    )  # fmt: skip
+    batch.reclassified[event.originator_id] = ("requested", "", event.timestamp)
+
+
+def reclassified(state: str) -> Reading:
+    def read(batch: Batch, recorded: Recorded, event: Any) -> None:
+        batch.reclassified[event.originator_id] = (state, event.checker, event.timestamp)
+
+    return read
+
+
 def _sum(parts: tuple[Part, ...]) -> int:
     return sum(part.amount.amount for part in parts)
 
@@ -198,6 +222,7 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Transfer.Received: received,
     Transfer.Placed: placed,
     Transfer.RePlaced: re_placed,
+    Transfer.Disclaimed: disclaimed,
     Transfer.Settled: settled,
     Transfer.RefundReserved: reserved,
     Transfer.RefundReleased: released,
@@ -214,5 +239,8 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Refund.Paid: refund("paid"),
     Refund.Failed: refund("failed"),
     Refund.Returned: refund("returned"),
+    Reclassification.Requested: reclassification,
+    Reclassification.Approved: reclassified("approved"),
+    Reclassification.Rejected: reclassified("rejected"),
 }
 """By event. An event of these aggregates that is not here says nothing that the register holds."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query
 
 from feesvc.domain.ids import code
 from feesvc.projecting import Db, OpenDb
@@ -29,16 +29,17 @@ from feesvc_payment_register.answers import (
     Transfers,
     TransferState,
 )
-from feesvc_payment_register.wanted import Currency, Cursor, Limit, Minor, Plain, Text
+from feesvc_payment_register.waiting import waiting
+from feesvc_payment_register.wanted import (
+    Currency,
+    Cursor,
+    Limit,
+    Minor,
+    Plain,
+    Portal,
+    Text,
+)
 
-
-def only(request: Request, portal: Text = None) -> str | None:
-    """The portal whose rows alone are shown: the caller itself, if it is one, else as asked."""
-    own: str | None = getattr(request.state, "portal", None)
-    return own or portal
-
-
-Portal: TypeAlias = Annotated[str | None, Depends(only)]
 Subjects: TypeAlias = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
@@ -51,6 +52,7 @@ def router(open_db: OpenDb) -> APIRouter:
     routes.add_api_route("/transfers", register.transfers, methods=["GET"])
     routes.add_api_route("/assessments", register.assessments, methods=["GET"])
     routes.add_api_route("/refunds", register.refunds, methods=["GET"])
+    routes.include_router(waiting(open_db))
     return routes
 
 

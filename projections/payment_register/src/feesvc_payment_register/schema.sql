@@ -103,12 +103,14 @@ CREATE TABLE transfer (
     disputed     bigint NOT NULL,
     lost         bigint NOT NULL,
     reversed     bigint NOT NULL,
+    disclaimed   bigint NOT NULL,             -- proved not to be ours
     refunding    bigint NOT NULL DEFAULT 0,   -- in refunds that have no end yet
     refunded     bigint NOT NULL DEFAULT 0,
     state        text NOT NULL GENERATED ALWAYS AS (CASE
         WHEN reversed > 0 THEN 'reversed'
         WHEN disputed > 0 THEN 'disputed'
         WHEN lost > 0 THEN 'dispute_lost'
+        WHEN disclaimed >= amount THEN 'disclaimed'
         WHEN refunded >= amount THEN 'refunded'
         WHEN refunded > 0 THEN 'part_refunded'
         ELSE 'received' END) STORED
@@ -126,14 +128,39 @@ CREATE INDEX transfer_credit ON transfer (agency, position) WHERE credit > 0;
 -- Where the free money of a transfer stands; an empty place stays, with nothing in it.
 CREATE TABLE bucket (
     transfer    uuid NOT NULL,
-    place       text NOT NULL,      -- line, credit, suspense
+    place       text NOT NULL,      -- line, credit, suspense, held
     assessment  uuid NOT NULL,      -- all zeros where there is none
     line        integer NOT NULL,
     beneficiary text NOT NULL,
     reason      text NOT NULL,
     amount      bigint NOT NULL,
-    PRIMARY KEY (transfer, place, assessment, line)
+    since       timestamptz NOT NULL,   -- when money of the transfer first stood there
+    PRIMARY KEY (transfer, place, assessment, line, beneficiary)
 );
+CREATE INDEX bucket_waiting ON bucket (transfer) WHERE place <> 'line' AND amount > 0;
+
+-- Suspense and credit that somebody asked to be moved.
+CREATE TABLE reclassification (
+    id            uuid PRIMARY KEY,
+    agency        text NOT NULL,
+    position      bigint NOT NULL,
+    transfer      uuid NOT NULL,
+    purpose       text NOT NULL,
+    place         text NOT NULL,
+    amount        bigint NOT NULL,
+    currency      text NOT NULL,
+    reason        text NOT NULL,
+    maker         text NOT NULL,
+    checker       text NOT NULL DEFAULT '',
+    digest        text NOT NULL,
+    needs_second  boolean NOT NULL,
+    requested_at  timestamptz NOT NULL,
+    state         text NOT NULL,
+    state_at      timestamptz NOT NULL
+);
+CREATE INDEX reclassification_newest ON reclassification (agency, position);
+CREATE INDEX reclassification_state ON reclassification (agency, state, position);
+CREATE INDEX reclassification_transfer ON reclassification (transfer);
 
 CREATE TABLE refund (
     id           uuid PRIMARY KEY,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 
 from feesvc.projecting import BadQuery, cursor_of, parts_of, span_of
 
@@ -21,6 +21,15 @@ Plain: TypeAlias = Annotated[str | None, Query(max_length=10, examples=["2026-Q3
 """Plain time: 2026, 2026-Q3, 2026-11, 2026-11-21, days of Asia/Ho_Chi_Minh."""
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=200)]
 Cursor: TypeAlias = Annotated[str | None, Query(max_length=200)]
+
+
+def only(request: Request, portal: Text = None) -> str | None:
+    """The portal whose rows alone are shown: the caller itself, if it is one, else as asked."""
+    own: str | None = getattr(request.state, "portal", None)
+    return own or portal
+
+
+Portal: TypeAlias = Annotated[str | None, Depends(only)]
 
 SHORTEST_PART = 3
 """Characters: a shorter part of a dossier is in nearly all of them."""

@@ -22,16 +22,20 @@ def write(batch: Batch, db: Db) -> None:
     ])  # fmt: skip
     _run(db, "number_receipts", [(id, *receipt) for id, receipt in batch.receipts.items()])
     _run(db, "change_transfers", [
-        (id, c.on_lines, c.credit, c.suspense, c.paying, c.disputed, c.lost, c.reversed, c.batch)
+        (id, c.on_lines, c.credit, c.suspense, c.paying, c.disputed, c.lost, c.reversed,
+         c.disclaimed, c.batch)
         for id, c in batch.transfer_changes.items()
     ])  # fmt: skip
     _run(db, "change_buckets", [
-        (*key, bucket.beneficiary, bucket.reason, bucket.amount)
+        (*key, bucket.reason, bucket.amount, bucket.since)
         for key, bucket in batch.buckets.items()
     ])  # fmt: skip
     _run(db, "change_refunds", [
         (id, c.state, c.state_at, c.checker, c.reference, c.method)
         for id, c in batch.refund_changes.items()
+    ])  # fmt: skip
+    _run(db, "change_reclassifications", [
+        (id, *change) for id, change in batch.reclassified.items()
     ])  # fmt: skip
     changed.follow(db)
 
@@ -69,9 +73,12 @@ def _copy_new(batch: Batch, db: Db) -> None:
     ))  # fmt: skip
     _copy(db, "copy_transfers", (
         (id, *row, c.batch or "", c.on_lines, c.credit, c.suspense, c.paying, c.disputed, c.lost,
-         c.reversed)
+         c.reversed, c.disclaimed)
         for id, row in batch.transfers.items()
         for c in (batch.transfer_changes.pop(id, TransferChange()),)
+    ))  # fmt: skip
+    _copy(db, "copy_reclassifications", (
+        (id, *row, *batch.reclassified.pop(id)) for id, row in batch.reclassifications.items()
     ))  # fmt: skip
     _copy(db, "copy_refunds", (
         (id, *row, c.checker or "", c.reference or "", c.method, c.state, c.state_at)

@@ -7,9 +7,12 @@ UPDATE transfer SET
     disputed = transfer.disputed + change.disputed,
     lost = transfer.lost + change.lost,
     reversed = transfer.reversed + change.reversed,
+    disclaimed = transfer.disclaimed + change.disclaimed,
     batch = coalesce(change.batch, transfer.batch)
 FROM unnest(
     %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::text[]
-) AS change (id, on_lines, credit, suspense, paying, disputed, lost, reversed, batch)
+    %s::bigint[], %s::bigint[], %s::text[]
+) AS change (
+    id, on_lines, credit, suspense, paying, disputed, lost, reversed, disclaimed, batch
+)
 WHERE transfer.id = change.id

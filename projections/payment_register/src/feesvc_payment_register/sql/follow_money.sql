@@ -23,7 +23,7 @@ UPDATE payment SET
         WHEN money.paying > 0 AND money.all_paid THEN 'paid'
         ELSE 'received' END
 FROM concerned, LATERAL (
-    SELECT sum(transfer.amount) AS received,
+    SELECT sum(transfer.amount - transfer.disclaimed) AS received,
            sum(transfer.refunded) AS refunded,
            sum(transfer.disputed) AS disputed,
            sum(transfer.lost) AS lost,

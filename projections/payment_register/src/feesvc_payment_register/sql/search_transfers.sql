@@ -7,6 +7,9 @@ WHERE agency = %(agency)s
   AND (%(placed)s::text IS DISTINCT FROM 'suspense' OR suspense > 0)
   AND (%(placed)s::text IS DISTINCT FROM 'credit' OR credit > 0)
   AND (%(placed)s::text IS DISTINCT FROM 'line' OR on_lines > 0)
+  AND (%(placed)s::text IS DISTINCT FROM 'held' OR EXISTS (
+        SELECT FROM bucket
+        WHERE bucket.transfer = transfer.id AND bucket.place = 'held' AND bucket.amount > 0))
   AND (%(state)s::text IS NULL OR state = %(state)s)
   AND (%(transaction)s::text IS NULL OR transaction = %(transaction)s)
   AND (%(reference)s::text IS NULL OR (reference = %(reference)s AND reference <> ''))
