@@ -14,11 +14,15 @@ from hypothesis import HealthCheck, settings
 
 from feesvc.intermediary import (
     Checkout,
+    Ended,
     Intermediary,
     Notification,
     OrderLine,
     Outcome,
     PaymentOrder,
+    Received,
+    Reversed,
+    Unavailable,
     Verdict,
 )
 from feesvc.money import Money
@@ -65,8 +69,16 @@ class Stage:
     counterpart_class: ClassVar[type[Counterpart]]
     wire_reference: ClassVar[str]
     """A regular expression for every reference that the intermediary accepts."""
+    largest_number: ClassVar[int] = 2**48
+    """The largest order number that a reference has room for."""
     tolerance: ClassVar[timedelta | None] = None
     """How old a notification may be, where its format carries a signed time."""
+    tells_time: ClassVar[bool] = True
+    """Whether its messages say when money came. If not, it came when we were told of it."""
+    page_given_once: ClassVar[bool] = False
+    """The intermediary opens one checkout per order and tells its page in the first answer only."""
+    code_given_once: ClassVar[bool] = False
+    """It tells the page each time, and the code to scan in the first answer only."""
 
     clock: TestClock
     counterpart: Counterpart
@@ -142,10 +154,34 @@ class Stage:
         self.open_page(checkout)
         return replace(order, handle=checkout.handle)
 
+    def asked_again(self, order: PaymentOrder, by: Intermediary | None = None) -> Checkout | None:
+        """The checkout of an order that may be open already; None where its page is lost."""
+        self.clock.advance(timedelta(milliseconds=1))
+        try:
+            return (by or self.adapter).request_payment(replace(order, asked_at=self.clock()))
+        except Unavailable:
+            assert self.page_given_once, "an order that was opened does not give its page again"
+            return None
+
+    def presented_again(self, order: PaymentOrder) -> None:
+        """The payer sees the page of an order that may be open already, where it can be had."""
+        checkout = self.asked_again(order)
+        if checkout is not None:
+            self.open_page(checkout)
+
     def look_up(self, order: PaymentOrder, by: Intermediary | None = None) -> Sequence[Outcome]:
         """Ask how an order stands, at a moment of its own."""
         self.clock.advance(timedelta(milliseconds=1))
         return (by or self.adapter).look_up(replace(order, asked_at=self.clock()))
+
+    def timed(self, outcomes: Sequence[Outcome] | None) -> Sequence[Outcome] | None:
+        """The same outcomes, at one time where the intermediary tells none: to be compared."""
+        if outcomes is None or self.tells_time:
+            return outcomes
+        return tuple(
+            replace(one, at=NOON) if isinstance(one, Received | Ended | Reversed) else one
+            for one in outcomes
+        )
 
     def open_page(self, checkout: Checkout) -> None:
         if checkout.url:
