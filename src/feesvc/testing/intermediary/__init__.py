@@ -14,7 +14,7 @@ import pytest
 
 _PARTS = (
     "stage", "wires", "declaring", "paying", "notifying", "trouble", "refunding", "settling",
-    "banking",
+    "banking", "hinting", "inquiring",
 )  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{part}" for part in _PARTS))
 
@@ -23,6 +23,8 @@ from feesvc.testing.intermediary.banking import (  # noqa: E402
     NoCallbackContract,
 )
 from feesvc.testing.intermediary.declaring import DeclarationContract  # noqa: E402
+from feesvc.testing.intermediary.hinting import HintContract  # noqa: E402
+from feesvc.testing.intermediary.inquiring import BillInquiryContract  # noqa: E402
 from feesvc.testing.intermediary.notifying import NotificationContract  # noqa: E402
 from feesvc.testing.intermediary.paying import (  # noqa: E402
     CancellationContract,
@@ -43,10 +45,12 @@ from feesvc.testing.intermediary.wires import Wire  # noqa: E402
 __all__ = [
     "NOON",
     "BankTransferContract",
+    "BillInquiryContract",
     "CancellationContract",
     "CheckoutContract",
     "CheckoutTroubleContract",
     "DeclarationContract",
+    "HintContract",
     "IntermediaryContract",
     "LookUpContract",
     "LookUpTroubleContract",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from feesvc.intermediary import (
     BankTransfers,
+    BillInquiry,
     Cancellations,
     Forged,
     Intermediary,
@@ -29,6 +30,7 @@ from feesvc.intermediary import (
     Unavailable,
 )
 from feesvc.testing.intermediary.banking import BankTransferContract
+from feesvc.testing.intermediary.inquiring import BillInquiryContract
 from feesvc.testing.intermediary.paying import CancellationContract
 from feesvc.testing.intermediary.refunding import RefundContract
 from feesvc.testing.intermediary.settling import SettlementContract
@@ -40,6 +42,7 @@ ABILITIES = {
     Cancellations: CancellationContract,
     SettlementFiles: SettlementContract,
     BankTransfers: BankTransferContract,
+    BillInquiry: BillInquiryContract,
 }
 READS_THE_WORLD = re.compile(
     r"\.(now|today|utcnow)\(|\btime\.(time|time_ns|monotonic|sleep)\(|\benviron\b|\bgetenv\b"
