@@ -103,6 +103,12 @@ notifications = Counter(
     ("intermediary", "verdict"),
     registry=_own,
 )
+notifications_not_kept = Counter(
+    "feesvc_notifications_not_kept",
+    "Notifications of which nothing was kept: junk and repeats beyond what one account may send",
+    ("intermediary", "verdict"),
+    registry=_own,
+)
 
 
 def page() -> bytes:

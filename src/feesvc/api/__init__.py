@@ -37,6 +37,7 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
             app.state.service = opened
             app.state.house = opened.house
             app.state.tokens = opened.tokens
+            app.state.trusted_proxies = opened.trusted_proxies
             yield
 
     app = FastAPI(

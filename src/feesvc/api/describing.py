@@ -13,6 +13,7 @@ PUBLIC = ("/livez", "/readyz", "/v1/notifications/{account}")
 CHANGES_NOTHING = (
     "/v1/quotes", "/v1/payments/{id}/look-up", "/v1/agencies/{agency}/subjects/search",
     "/v1/notifications/{account}",
+    "/v1/merchant-accounts/{id}/notifications/{arrival}/verification",
 )  # fmt: skip
 """POSTs that may be repeated without an Idempotency-Key."""
 

@@ -32,6 +32,7 @@ class Service:
     readers: Mapping[str, Readers]
     positions: Positions
     url: str
+    trusted_proxies: int = 0
 
     async def ready(self) -> list[str]:
         """What stands in the way of answering: nothing, the database, migrations not applied."""
@@ -59,4 +60,4 @@ async def open_service(
                 stack.callback(reader.close)
             tokens = Tokens(settings.token_issuers, house.people, http)
             async with open_positions(url, house.store.log) as positions:
-                yield Service(house, tokens, readers, positions, url)
+                yield Service(house, tokens, readers, positions, url, settings.trusted_proxies)

@@ -16,5 +16,6 @@ BEGIN
                    'feesvc.person_detail, feesvc.person_index TO %I', service);
     -- Tombstones stay, and so does the record of who looked at whom.
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.person, feesvc.document TO %I', service);
-    EXECUTE format('GRANT INSERT ON feesvc.person_read, feesvc.person_agency TO %I', service);
+    EXECUTE format('GRANT INSERT ON feesvc.person_read, feesvc.person_agency, feesvc.inbox, '
+                   'feesvc.inbox_read TO %I', service);
 END $$;

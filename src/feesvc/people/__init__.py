@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
 
 from feesvc.people.details import (
@@ -22,6 +22,9 @@ from feesvc.people.details import (
     SearchField,
     SignIn,
 )
+
+if TYPE_CHECKING:
+    from feesvc.people.inbox import Inbox
 
 __all__ = [
     "BadPersonalDetail",
@@ -50,6 +53,9 @@ class Redacted:
 
 class People(Protocol):
     """Safe to use from many tasks of one event loop. Errors: ``PeopleUnavailable``."""
+
+    inbox: Inbox
+    """Where notifications are kept: they may say who paid."""
 
     async def write(self, subject: UUID, details: Details) -> None:
         """Keep what ``details`` states; what it leaves out stays as it was. Repeating is harmless.

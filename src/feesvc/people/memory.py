@@ -10,6 +10,8 @@ from uuid import UUID
 
 from feesvc.people import Details, Field, Redacted, SearchField, SignIn, UnknownSubject, new_subject
 from feesvc.people.details import checked_code, checked_document
+from feesvc.people.inbox import Inbox
+from feesvc.people.inbox_in_memory import MemoryInbox
 from feesvc.people.searching import index_forms, query_form, sign_in_form
 
 
@@ -29,10 +31,14 @@ class MemoryPeople:
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     reads: list[Read] = field(default_factory=list)
+    inbox: Inbox = field(init=False)
     _people: dict[UUID, Details | Redacted] = field(default_factory=dict, repr=False)
     _agencies: set[tuple[UUID, str]] = field(default_factory=set, repr=False)
     _sign_ins: dict[str, UUID] = field(default_factory=dict, repr=False)
     _documents: dict[str, bytes | Redacted] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.inbox = MemoryInbox(self.clock, self._documents)
 
     async def write(self, subject: UUID, details: Details) -> None:
         kept = self._people.get(subject, Details())

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, InterfaceError, OperationalError
 from psycopg.errors import UniqueViolation
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from feesvc.people import (
     Details,
     Field,
-    PeopleUnavailable,
     Redacted,
     SearchField,
     SignIn,
@@ -25,23 +19,27 @@ from feesvc.people import (
     new_subject,
 )
 from feesvc.people.details import FIELDS, checked_code, checked_document
+from feesvc.people.documents import PostgresInbox, opened_document, sealed_document
+from feesvc.people.inbox import Inbox, name_of
 from feesvc.people.parcels import Parcel, pack, sql, unpack
-from feesvc.people.sealing import Keyring, new_key, seal, unseal
+from feesvc.people.pooled import Pool, Pooled, Row
+from feesvc.people.sealing import Keyring, new_key
 from feesvc.people.searching import query_form, sign_in_form
 from feesvc.people.whole import whole
 
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
-Row = Mapping[str, Any]
+__all__ = ["Pool", "PostgresPeople"]
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-class PostgresPeople:
+class PostgresPeople(Pooled):
     """Open it with ``opened``, which refuses master keys that are not those of the database."""
 
     def __init__(self, pool: Pool, keys: Keyring) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._keys = keys
+        self._inbox = PostgresInbox(pool, keys)
+        self.inbox: Inbox = self._inbox
 
     @classmethod
     async def opened(cls, pool: Pool, secrets: Sequence[bytes]) -> PostgresPeople:
@@ -157,60 +155,21 @@ class PostgresPeople:
 
     async def keep(self, kind: str, content: bytes) -> str:
         checked_document(kind, content)
-        name = hashlib.sha256(content).hexdigest()
-        key = new_key()
-        document = {
-            "name": name,
-            "kind": kind,
-            "key_id": self._keys.current.id,
-            "wrapped": self._keys.current.wrap(key, name.encode()),
-            "sealed": seal(key, content, b"document", name.encode()),
-        }
-        await whole(self._do("keep", document))
+        name = name_of(content)
+        if not self._inbox.knows(name):
+            await whole(self._do("keep", sealed_document(self._keys, kind, content, name)))
+            self._inbox.remember(name)
         return name
 
     async def fetch(self, name: str) -> bytes | Redacted | None:
         rows = await self._rows("fetch", {"name": name}) if _NAME.fullmatch(name) else []
-        if not rows:
-            return None
-        row = rows[0]
-        if row["erased_at"] is not None:
-            return Redacted(row["erased_at"], row["erased_reason"])
-        key = self._keys.named(row["key_id"]).unwrap(row["wrapped"], name.encode())
-        return unseal(key, row["sealed"], b"document", name.encode())
+        return opened_document(self._keys, name, rows[0]) if rows else None
 
     async def erase_document(self, name: str, reason: str, actor: str = "") -> None:
         checked_code("reason", reason)
         asked = {"name": name, "reason": reason, "actor": _actor(actor)}
         if _NAME.fullmatch(name):
             await whole(self._do("erase_document", asked))
-
-    async def _rows(self, statement: str, parameters: Row) -> list[dict[str, Any]]:
-        async with self._cursor() as db:
-            await db.execute(sql(statement), parameters)
-            return await db.fetchall()
-
-    async def _do(self, statement: str, parameters: Row) -> None:
-        async with self._cursor() as db:
-            await db.execute(sql(statement), parameters)
-
-    @asynccontextmanager
-    async def _cursor(self) -> AsyncIterator[AsyncCursor[dict[str, Any]]]:
-        """For one statement, committed at the end."""
-        try:
-            async with (
-                self._pool.connection() as connection,
-                connection.cursor(row_factory=dict_row) as db,
-            ):
-                yield db
-        except (OperationalError, InterfaceError, PoolTimeout, PoolClosed) as error:
-            raise PeopleUnavailable(type(error).__name__) from error
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncCursor[dict[str, Any]]]:
-        """For several statements, whether or not the pool's connections commit each by itself."""
-        async with self._cursor() as db, db.connection.transaction():
-            yield db
 
 
 def _actor(actor: str) -> str:

@@ -45,6 +45,7 @@ class Things:
     stream: str
     code: str
     intermediary: str = "somebody"
+    arrival: str = "999999999"
 
 
 def missing() -> Things:
@@ -67,12 +68,14 @@ def things_of(town: Town) -> Things:
     reduction = {"proposal": "WAITING2", "reduction": REDUCTION}
     told(post(town["finance"], f"{proposals}/reductions", reduction), 201)
     assessment = transfer["placements"][0]["assessment"]
+    town.service.client().post(f"/notifications/{town.account}", content=b"forged")
+    said = told(town["auditor"].get(f"/merchant-accounts/{town.account}/notifications"))
     return Things(
         agency=town.agency, account=town.account, schedule=town.schedule,
         portal=town.portal_code, assessment=assessment, payment=transfer["payment"],
         transfer=transfer["id"], refund=refund["id"], digest=refund["digest"],
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
-        intermediary=town.stand_in.counterpart.name,
+        intermediary=town.stand_in.counterpart.name, arrival=said["notifications"][0]["id"],
     )  # fmt: skip
 
 
@@ -86,13 +89,19 @@ def path_of(template: str, about: Things) -> str:
         "agency": about.agency, "account": about.account, "portal": about.portal,
         "subject": about.subject, "stream": about.stream, "code": about.code, "key": "first",
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
+        "arrival": about.arrival,
     }  # fmt: skip
     if template.startswith("/v1/agencies/{agency}/"):
         parameters["account"] = "1200"  # of a ledger, not of a merchant
-    query = "?reason=checked" if path.endswith("/subjects/{subject}") else ""
+    query = next((asked for ending, asked in _QUERIES.items() if path.endswith(ending)), "")
     return path.format(**parameters) + query
 
 
+_QUERIES = {
+    "/subjects/{subject}": "?reason=checked",
+    "/notifications/{arrival}": "?reason=checked",
+    "/intermediaries": "?amount=115000&currency=VND",
+}
 _KINDS = {
     "assessments": "assessment", "fee-schedules": "schedule", "merchant-accounts": "account",
     "refunds": "refund", "transfers": "transfer",
@@ -162,6 +171,10 @@ def _of_its_registries(about: Things) -> Mapping[str, Any]:
         "/v1/merchant-accounts/{id}/close": None,
         "/v1/merchant-accounts/{id}/settlements": {"batch": "B-1"},
         "/v1/merchant-accounts/{id}/settlement-documents": None,
+        "/v1/merchant-accounts/{id}/notifications/{arrival}/verification": None,
+        "/v1/merchant-accounts/{id}/notifications/erasure": {
+            "before": f"{DAY}T00:00:00Z", "reason": "retention",
+        },
     }  # fmt: skip
 
 

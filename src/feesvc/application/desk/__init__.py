@@ -7,10 +7,12 @@ else.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from threading import Lock
 from typing import Literal, TypeAlias, TypeVar
 from uuid import UUID
@@ -23,6 +25,7 @@ from feesvc.application.desk.operations import THREADS
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.merchant_account import PREVIOUS, MerchantAccount
 from feesvc.intermediary import Intermediary, Setting
+from feesvc.secrets import Misconfigured
 
 __all__ = [
     "Desk",
@@ -134,10 +137,25 @@ class Desk:
     ) -> Intermediary:
         """An adapter with a merchant account's settings as they were stated; kept by nobody.
 
-        Raises ``Misconfigured`` where a reference leads to no secret.
+        Raises ``Misconfigured`` where a reference leads to no secret, or to none of its form.
         """
         kind = self.kind(intermediary)
-        return kind(self._settings(intermediary, stated, kind.settings), client)
+        settings = self._settings(intermediary, stated, kind.settings)
+        try:
+            return kind(settings, client)
+        except Exception as error:
+            # What the adapter says of them may repeat a secret.
+            raise Misconfigured(f"the adapter of {intermediary} refuses its settings") from error
+
+    def secrets_of(self, intermediary: str, stated: Mapping[str, str]) -> bytes:
+        """A hash of all secrets that these settings lead to now; not to be kept as it is.
+
+        Raises ``Misconfigured``.
+        """
+        names = self.secrets(intermediary)
+        settings = self._settings(intermediary, stated, self.kind(intermediary).settings)
+        secret = {n: v for n, v in settings.items() if n.removesuffix(PREVIOUS) in names}
+        return sha256(json.dumps(sorted(secret.items())).encode()).digest()
 
     def known_adapter(self, account: UUID) -> Intermediary | None:
         """The adapter that was used last for an account: for when the account cannot be read."""
