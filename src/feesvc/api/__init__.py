@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from feesvc import plugins
 from feesvc.api import health, ledgers, problems
 from feesvc.api.describing import describe
+from feesvc.api.glances import Glances
 from feesvc.api.service import Service
 
 __all__ = ["Service", "create_app"]
@@ -33,11 +34,11 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with service() as opened:
+        async with service() as opened, Glances(opened.house) as glances:
             app.state.service = opened
             app.state.house = opened.house
             app.state.tokens = opened.tokens
-            app.state.trusted_proxies = opened.trusted_proxies
+            app.state.glances = glances
             yield
 
     app = FastAPI(

@@ -10,10 +10,12 @@ from pydantic import Field
 
 from feesvc.api.callers import ANY_ROLE, CLERKS, NOT_FOUND, Caller, caller_of
 from feesvc.api.choices import without_answer
+from feesvc.api.glances import Glances
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.problems import Problem
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import Body, Id, MoneyView, View
+from feesvc.application import cancelling
 from feesvc.application import payments as commands
 from feesvc.application.choosing import alternatives, owed_now
 from feesvc.application.owing import assessments
@@ -104,7 +106,10 @@ async def open_payment(request: Request, body: PaymentBody, who: Who) -> Respons
 
 @router.get("/payments/{id}", response_model=PaymentStateView)
 async def see(request: Request, id: UUID, who: Who) -> Response:
+    """How it stands, as far as we know. One without an end is asked after now and then."""
     payment = await seen(who, id)
+    glances: Glances = request.app.state.glances
+    glances.at(payment)
     loaded = await assessments(who.house, payment.assessments)
     paid = all(assessment.state == "paid" for assessment in loaded.values())
     said = PaymentStateView(**view(payment).model_dump(), paid=paid)
@@ -117,6 +122,23 @@ async def look_up(request: Request, id: UUID, who: Who) -> Response:
     await seen(who, id)
     await commands.look_up_payment(who.house, id)
     return shown(request, view(await who.house.see(Payment, id, "")))
+
+
+@router.post("/payments/{id}/cancellation", response_model=PaymentView)
+async def cancel(request: Request, id: UUID, who: Who) -> Response:
+    """Close a payment that nobody is to pay any more, where its intermediary can do that.
+
+    The answer says how it ended; ``received`` when its money came first. After a 503, repeat it.
+    """
+    payment = await seen(who, id)
+    await who.require(payment.agency, scope="payments:write", roles=CLERKS)
+    act = act_of(request, who, None)
+    done = await cancelling.cancel_payment(who.house, act, id, _cancelled)
+
+    async def again() -> Answer:
+        return _cancelled(await who.house.see(Payment, id, ""))
+
+    return await respond(who, done, _cancelled, again)
 
 
 async def _may_ask(who: Caller, body: PaymentBody) -> MerchantAccount:
@@ -155,6 +177,10 @@ async def seen(who: Caller, id: UUID) -> Payment:
     if who.portal is not None and payment.portal != who.portal.code:
         raise NOT_FOUND
     return payment
+
+
+def _cancelled(payment: Payment) -> Answer:
+    return made(view(payment), f"/v1/payments/{payment.id}", 200)
 
 
 def _opened(payment: Payment) -> Answer:

@@ -17,12 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feesvc.api.tokens import BadToken, IssuerUnavailable
 from feesvc.application.assessments import MoneyTied, NoticeTaken
 from feesvc.application.bank_credits import BankLineContradicted
+from feesvc.application.cancelling import NotCancellable
 from feesvc.application.house import Busy, KeyReused, Unknown
 from feesvc.application.payments import InFlight
 from feesvc.application.registries import AlreadyRegistered
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import NotOpen
 from feesvc.domain.buckets import MoreThanIsLeft
+from feesvc.domain.finding import CaseClosed, CaseNotThere, SecondPersonNeeded
 from feesvc.domain.reclassification import ItemMoved
 from feesvc.domain.refund import SamePerson, WrongState
 from feesvc.intermediary import Refused, Unavailable
@@ -38,9 +40,13 @@ RETRY_SECONDS = 2
 STATUS: Mapping[type[Refusal], int] = {
     BadToken: 401,
     SamePerson: 403,
+    SecondPersonNeeded: 403,
     Unknown: 404,
     AlreadyRegistered: 409,
     BankLineContradicted: 409,
+    CaseClosed: 409,
+    CaseNotThere: 409,
+    NotCancellable: 409,
     NoticeTaken: 409,
     NotOpen: 409,
     ItemMoved: 409,
