@@ -39,6 +39,7 @@ def create_app(service: Callable[[], AbstractAsyncContextManager[Service]]) -> F
             app.state.house = opened.house
             app.state.tokens = opened.tokens
             app.state.glances = glances
+            app.state.trusted_proxies = opened.trusted_proxies
             yield
 
     app = FastAPI(
