@@ -14,7 +14,8 @@ from feesvc.testing.asking import Things, bodies, missing, path_of, things_of
 from feesvc.testing.service import RunningService, new_key
 from feesvc.testing.town import Town, found_town, post, told
 
-PUBLIC = {"/livez", "/readyz", "/v1/notifications/{account}"}
+INTERMEDIARIES = {"/v1/notifications/{account}", "/v1/notifications/{account}/inquiry"}
+PUBLIC = {"/livez", "/readyz", *INTERMEDIARIES}
 ANYBODY = {"/v1/me"}
 """Everybody who can say who they are is told who that is."""
 CHANGES_NOTHING = {

@@ -9,10 +9,12 @@ from fastapi import FastAPI
 
 from feesvc.api.problems import MEDIA_TYPE
 
-PUBLIC = ("/livez", "/readyz", "/v1/notifications/{account}")
+INTERMEDIARIES = ("/v1/notifications/{account}", "/v1/notifications/{account}/inquiry")
+"""They ask under keys of their own, and know no Idempotency-Key."""
+PUBLIC = ("/livez", "/readyz", *INTERMEDIARIES)
 CHANGES_NOTHING = (
     "/v1/quotes", "/v1/payments/{id}/look-up", "/v1/agencies/{agency}/subjects/search",
-    "/v1/notifications/{account}",
+    *INTERMEDIARIES,
     "/v1/merchant-accounts/{id}/notifications/{arrival}/verification",
 )  # fmt: skip
 """POSTs that may be repeated without an Idempotency-Key."""

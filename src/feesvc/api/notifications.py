@@ -25,7 +25,7 @@ LARGEST = 64 * 1024
 @router.get("/notifications/{account}", max_body_size=LARGEST)
 async def notify(account: UUID, request: Request) -> Response:
     """One notification for one merchant account."""
-    notification = await _raw(request)
+    notification = await as_it_came(request)
     reply = await _reception(request.app).receive(account, notification)
     return Response(reply.body, reply.status, media_type=reply.media_type)
 
@@ -39,7 +39,8 @@ def _reception(app: FastAPI) -> Reception:
     return found
 
 
-async def _raw(request: Request) -> Notification:
+async def as_it_came(request: Request) -> Notification:
+    """The request byte for byte. Raises a 413 for a query that is larger than a body may be."""
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         headers[name] = f"{headers[name]}, {value}" if name in headers else value

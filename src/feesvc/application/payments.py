@@ -64,6 +64,7 @@ class PaymentRequest:
     locale: Literal["vi", "en"]
     payer_ip: str
     """Given to the intermediary that asks for it; never recorded."""
+    time_to_pay: timedelta = TIME_TO_PAY
 
 
 async def open_payment(
@@ -142,12 +143,24 @@ async def _expire(house: House, payment: Payment) -> None:
 async def _initiate(
     house: House, act: Act, request: PaymentRequest
 ) -> Decision[tuple[Payment, MerchantAccount]]:
-    attempts = {id: house.store.ids.of("attempts", str(id)) for id in request.assessments}
-    wanted = [request.account, *request.assessments, *attempts.values()]
+    wanted = wanted_by(house, request)
     found = await house.store.peek(wanted)
     before = [one for one in found.values() if isinstance(one, Attempts)]
     if before and await close_others(house, act, before):
         found = await house.store.peek(wanted)  # the money of another attempt may have come
+    return await intend(house, act, request, found)
+
+
+def wanted_by(house: House, request: PaymentRequest) -> list[UUID]:
+    """The account, the assessments and the attempts at each, which an intent is decided on."""
+    attempts = [house.store.ids.of("attempts", str(id)) for id in request.assessments]
+    return [request.account, *request.assessments, *attempts]
+
+
+async def intend(
+    house: House, act: Act, request: PaymentRequest, found: Mapping[UUID, Aggregate]
+) -> Decision[tuple[Payment, MerchantAccount]]:
+    """Decide the intent on what is ``wanted_by`` the request; asks no intermediary anything."""
     account = found.get(request.account)
     if not isinstance(account, MerchantAccount):
         raise Unknown("merchant account")
@@ -155,7 +168,7 @@ async def _initiate(
         raise MerchantAccountClosed(str(account.id))
     kind = house.desk.kind(account.intermediary)
     loaded = assessments_among(found, request.assessments)
-    asked = [part for assessment in loaded.values() for part in _asked(assessment)]
+    asked = [part for assessment in loaded.values() for part in asked_of(assessment)]
     if not asked:
         raise NothingOwed("every assessment is paid, or has nothing to pay")
     if len({part.amount.currency for part in asked}) > 1:
@@ -171,7 +184,7 @@ async def _initiate(
         intermediary=account.intermediary, reference=reference, amount=amount,
         variable_amount=kind.facts.variable_amount, asked=tuple(asked), dossier=dossier,
         description=_description(dossier), locale=request.locale, return_url=request.return_url,
-        expires_at=act.at + TIME_TO_PAY,
+        expires_at=act.at + request.time_to_pay,
     )  # fmt: skip
     return Decision((payment, account), [payment, *await _attempted(house, act, payment, found)])
 
@@ -192,7 +205,8 @@ async def _attempted(
     return told
 
 
-def _asked(assessment: Assessment) -> list[Asked]:
+def asked_of(assessment: Assessment) -> list[Asked]:
+    """What is open on it, line by line. Raises ``NotOpen`` when it was withdrawn."""
     if assessment.withdrawn:
         raise NotOpen(f"notice {assessment.notice} of {assessment.dossier}")
     return [

@@ -107,8 +107,7 @@ class KeyPayCounterpart(NamedByReference):
             "tax": "0",
             "trans_id": f"KP{len(self.ledger.orders):08d}",
         }
-        signed = values | {"bank_code": values["bank_code"].replace("null", "")}
-        values["secure_hash"] = hash_of(signed, BACK, SECRET, self.told)
+        values["secure_hash"] = hash_of(values, BACK, SECRET, self.told)
         values["desc_1"] = order.description
         return lambda: brought_back(order.notify_url or self.notify_url, values)
 
@@ -176,8 +175,12 @@ class KeyPayCounterpart(NamedByReference):
 
 
 def hash_of(values: Mapping[str, str], names: Sequence[str], secret: str, told: str) -> str:
+    """A bank that is the word null was none when it was signed."""
     digest, _, case = told.partition(" ")
-    joined = (secret + "".join(values.get(name, "") for name in names)).encode()
+    said = [values.get(name, "") for name in names]
+    if names is BACK and values.get("bank_code") == "null":
+        said.remove("null")
+    joined = (secret + "".join(said)).encode()
     made = hashlib.new(digest, joined, usedforsecurity=False).hexdigest()
     return made.upper() if case == "upper" else made
 
