@@ -134,14 +134,15 @@ async def _again(
 ) -> Decision[Verdict]:
     """A transfer that we know. Booked from a settlement line it is moved, never booked twice."""
     waiting = [p for p in transfer.buckets if p.reason == "unknown_settled_line"]
-    if payment is None or not waiting:
+    if payment is None:
         return Decision(Verdict.DUPLICATE)
+    if not waiting:
+        payment.end("received", "", act.at, act.at)  # news only where its money came another way
+        return Decision(Verdict.DUPLICATE, [payment])
     held = waiting[0]
     owing = await owed(house, payment, act.day)
     targets = place(held.amount, payment.amount, payment.variable_amount, owing)
     moves = [Move(source=held.of(t.amount.amount), target=t) for t in targets]
-    if all(target.to == "suspense" for target in targets):
-        return Decision(Verdict.DUPLICATE)
     transfer.re_place(moves, "late_notification", act.at)
     changed: list[Aggregate] = [transfer]
     for one in owing:
@@ -150,7 +151,8 @@ async def _again(
             one.assessment.collect(transfer.agency, transfer.id, lines, act.at, act.at)
             changed.append(one.assessment)
     payment.end("received", "", act.at, act.at)
-    return Decision(Verdict.RECORDED, [*changed, payment])
+    wrong = any(target.to == "suspense" for target in targets)
+    return Decision(Verdict.WRONG_AMOUNT if wrong else Verdict.RECORDED, [*changed, payment])
 
 
 async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> Verdict:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
-NAMES = ("kill", "races", "commands", "callbacks")
+NAMES = ("kill", "races", "commands", "callbacks", "orders")
 
 Say: TypeAlias = Callable[[str], None]
 

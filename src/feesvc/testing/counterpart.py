@@ -103,7 +103,8 @@ class Counterpart(ABC):
 
     words: ClassVar[Mapping[str, str]] = {}
     """Where a payment notification says what, by our word for it: ``reference``, ``transaction``,
-    ``amount``, ``currency``, ``merchant``, ``result``, ``method``, ``at``, ``signature``.
+    ``amount``, ``currency``, ``merchant``, ``result``, ``status`` (a second code beside the
+    result), ``method``, ``at``, ``signature``.
 
     A place is a parameter's or a field's name, dotted when it stands inside another; a header is
     ``header:name``. Words that this format has not are left out.

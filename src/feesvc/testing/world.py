@@ -48,6 +48,8 @@ class DeskHere(Desk):
     """Asks on the spot. An operation in ``hold`` keeps its answer back (``Held``)."""
 
     hold: frozenset[str] = frozenset()
+    held: object = None
+    """The answer that was held back last."""
     tick: Callable[[], None]
     """Told of each call: no two of them are made at the same moment."""
 
@@ -55,6 +57,7 @@ class DeskHere(Desk):
         self.tick()
         answer = ask()
         if operation in self.hold:
+            self.held = answer
             await Held()
         return answer
 

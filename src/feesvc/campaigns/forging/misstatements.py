@@ -116,23 +116,21 @@ def transaction_known_already(stall: Stall, chance: Random) -> End:
 
 
 def codes_that_contradict(stall: Stall, chance: Random) -> End | None:
-    """M37: one code says paid and another one says that it failed."""
+    """M37: one code says paid, another one that it failed; and nobody has paid, if one asks."""
     words = stall.counterpart.words
     if "status" not in words:
         return None
-    declined = stall.asked()
+    declined, unpaid, paid = stall.asked(), stall.asked(), stall.paid()
     stall.counterpart.decline(declined.payment.reference)
     declined.says = stall.outbox.taken()
-    if not declined.says:
-        return None
-    paid = stall.paid()
     which = chance.choice((words["status"], words["result"]))
-    failed = stall.letter(declined).get(which)
+    failed = stall.letter(declined).get(which) if declined.says else None
     if failed is None:
         return None
-    said = stall.rephrased(paid, {which: failed})
-    places = WHOLE if stall.hints else NOTHING
-    return End(paid, (said,), places, or_nothing=stall.hints)
+    reference = _as_written(stall, paid, unpaid.payment.reference)
+    said = stall.rephrased(paid, {which: failed, words["reference"]: reference})
+    unpaid.transaction = paid.transaction
+    return End(unpaid, (said,), NOTHING, state="open", untouched=(paid.assessment,))
 
 
 def another_method(stall: Stall, chance: Random) -> End | None:
@@ -160,8 +158,13 @@ def scaled(wire: Any, changed: int, paid: Paid) -> Any:
 
 def _naming(stall: Stall, paid: Paid, reference: str) -> Letter:
     place = stall.counterpart.words["reference"]
-    wire = stall.letter(paid).get(place)
-    return stall.rephrased(paid, {place: int(reference) if isinstance(wire, int) else reference})
+    return stall.rephrased(paid, {place: _as_written(stall, paid, reference)})
+
+
+def _as_written(stall: Stall, paid: Paid, reference: str) -> str | int:
+    """A reference as this format writes them: as text, or as a number."""
+    wire = stall.letter(paid).get(stall.counterpart.words["reference"])
+    return int(reference) if isinstance(wire, int) else reference
 
 
 def _unplaced(stall: Stall) -> tuple[Place, ...]:

@@ -1,0 +1,1 @@
+"""Ordering: one truth, everything that tells of it, and whatever comes first."""
