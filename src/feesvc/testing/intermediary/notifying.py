@@ -23,7 +23,9 @@ class NotificationContract(Stage):
         order, _ = self.paid(self.order())
         received = self.read_received(self.notified()[0])
         looked_up = only(self.look_up(order))
-        assert self.timed([received]) == self.timed([looked_up]), "a notification and a look-up name one transfer alike"
+        assert self.timed([received]) == self.timed([looked_up]), (
+            "a notification and a look-up name one transfer alike"
+        )
         assert received.reference == order.reference
         assert received.amount == order.amount
         assert received.at.tzinfo is not None
