@@ -188,3 +188,16 @@ def test_an_order_is_paid_once_and_not_after_its_end_unless_the_money_is_late() 
     assert books.pay("s", vnd(5), vnd(0), NOON, late=True).amount == vnd(5)
     with pytest.raises(No, match="other_content"):
         books.open(Order(reference="s", amount=vnd(6)))
+
+
+def test_an_order_for_bank_transfers_is_open_until_they_reach_its_amount() -> None:
+    books = Books()
+    order = books.open(Order(reference="A", amount=Money(100, "VND"), several=True))
+    none = Money(0, "VND")
+    for part, state in ((30, "open"), (60, "open"), (25, "paid")):
+        books.pay("A", Money(part, "VND"), none, NOON)
+        assert order.state == state
+    assert books.met(order) == 115 and len(order.transactions) == 3
+    with pytest.raises(No, match="not_payable"):
+        books.pay("A", Money(1, "VND"), none, NOON)
+    assert books.pay("A", Money(1, "VND"), none, NOON, late=True).transaction in books.taken
