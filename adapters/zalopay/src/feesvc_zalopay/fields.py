@@ -1,0 +1,115 @@
+"""JSON read strictly: one meaning per message, every field of the type that it must have."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn, Self
+
+from feesvc.intermediary import Unavailable
+from feesvc.money import Money
+
+MOST = 10**15
+START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Unreadable(ValueError):
+    """Not what was agreed; the message says which field."""
+
+    def unavailable(self) -> Unavailable:
+        """The same, as an answer that cannot be relied on."""
+        return Unavailable(f"ZaloPay's answer cannot be read: {self}")
+
+
+class Fields:
+    """The fields of one JSON object. Every reader raises ``Unreadable``."""
+
+    def __init__(self, fields: Any) -> None:
+        if not isinstance(fields, dict):
+            raise Unreadable("not an object")
+        self._fields: dict[str, Any] = fields
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Refuses other encodings, a byte order mark, ``NaN`` and a name that stands twice."""
+        try:
+            return cls(json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse))
+        except Unreadable:
+            raise
+        except (ValueError, RecursionError) as problem:
+            raise Unreadable("not JSON") from problem
+
+    def text(self, name: str, pattern: str = ".{1,200}") -> str:
+        """Printable text of this form, as it was sent: no trimming and no normalising."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or not value.isprintable():
+            raise Unreadable(name)
+        if not re.fullmatch(pattern, value):
+            raise Unreadable(name)
+        return value
+
+    def raw(self, name: str, longest: int) -> bytes:
+        """Text as the bytes that were signed: UTF-8, untouched."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or len(value) > longest:
+            raise Unreadable(name)
+        try:
+            return value.encode()
+        except UnicodeEncodeError as problem:
+            raise Unreadable(name) from problem
+
+    def whole(self, name: str) -> int:
+        """A JSON integer; neither ``true`` nor ``1.0`` nor ``"1"`` is one."""
+        value = self._fields.get(name)
+        if type(value) is not int or abs(value) > MOST:
+            raise Unreadable(name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._fields.get(name)
+        if not isinstance(value, bool):
+            raise Unreadable(name)
+        return value
+
+    def money(self, name: str = "amount") -> Money:
+        """Whole đồng, more than nothing."""
+        amount = self.whole(name)
+        if amount <= 0:
+            raise Unreadable(name)
+        return Money(amount, "VND")
+
+    def number(self, name: str) -> str:
+        """ZaloPay's number of something, a JSON number or text: one form for both."""
+        value = self._fields.get(name)
+        if type(value) is int:
+            value = str(value)
+        if not isinstance(value, str) or not re.fullmatch("[1-9][0-9]{0,19}", value):
+            raise Unreadable(name)
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """Milliseconds since 1970."""
+        count = self.whole(name)
+        if not 0 < count < 10**14:
+            raise Unreadable(name)
+        return START + timedelta(milliseconds=count)
+
+    def has(self, name: str) -> bool:
+        return self._fields.get(name) is not None
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970."""
+    return (at - START) // timedelta(milliseconds=1)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Unreadable("a name stands twice")
+    return fields
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise Unreadable(constant)
