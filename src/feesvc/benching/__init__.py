@@ -14,7 +14,7 @@ from feesvc.benching.stage import Stage
 
 __all__ = ["ROWS", "Figure", "Stage", "measure"]
 
-ROWS = ("http", "save", "project", "replay", "memory", "ledger", "demo")
+ROWS = ("http", "bulkhead", "save", "project", "replay", "memory", "ledger", "demo")
 """Each is a module of ``feesvc.benching.rows`` with a function ``measure``."""
 
 

@@ -9,6 +9,7 @@ import psycopg
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from feesvc import plugins
 from feesvc.api import serving
 from feesvc.api.payments import PaymentBody
 from feesvc.assembly import utc_now
@@ -16,7 +17,9 @@ from feesvc.settings import Settings, load
 from feesvc.store import Store
 from feesvc.store.memory import NAMESPACE
 from feesvc.store.stock import StockStore
+from feesvc.testing.counterpart import Counterpart
 
+COUNTERPART = "FEESVC_BENCH_COUNTERPART"
 THREADS = 16
 _LOCK = 7_305_414_094
 
@@ -38,6 +41,12 @@ def _opened(owner_url: str) -> Store:
         store = asyncio.run(StockStore.open(owner_url, THREADS, NAMESPACE, utc_now()))
     store.epoch = f"s{os.getpid()}"
     return store
+
+
+def counterpart() -> ASGIApp:
+    """The stand-in of the intermediary that ``FEESVC_BENCH_COUNTERPART`` names."""
+    stand_in: Counterpart = plugins.counterparts()[os.environ[COUNTERPART]](utc_now)
+    return stand_in.app
 
 
 def echo() -> ASGIApp:

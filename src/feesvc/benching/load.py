@@ -21,7 +21,10 @@ LENGTH = b"content-length:"
 class _Connection(asyncio.Protocol):
     """One request at a time; the next goes out as soon as an answer is whole."""
 
-    def __init__(self, requests: Iterator[bytes], statuses: Counter[int]) -> None:
+    def __init__(
+        self, requests: Iterator[bytes], statuses: Counter[int], pause: float = 0.0
+    ) -> None:
+        self._pause = pause
         self.done = asyncio.get_running_loop().create_future()
         self.seconds: list[float] = []
         self._requests = requests
@@ -42,7 +45,10 @@ class _Connection(asyncio.Protocol):
         self.seconds.append(time.perf_counter() - self._begun)
         self._statuses[int(head[9:12])] += 1
         self._received = b""
-        self._send()
+        if self._pause:
+            asyncio.get_running_loop().call_later(self._pause, self._send)
+        else:
+            self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.done.done():
@@ -63,14 +69,19 @@ def _length(head: bytes) -> int:
     return int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
-async def send(host: str, port: int, in_flight: int, requests: list[bytes]) -> dict[str, object]:
-    """Send all of them; gives seconds, statuses and each answer's seconds."""
+async def send(
+    host: str, port: int, in_flight: int, requests: list[bytes], pause: float = 0.0
+) -> dict[str, object]:
+    """Send all of them; gives seconds, statuses and each answer's seconds.
+
+    ``pause``: seconds that a connection rests after each answer.
+    """
     loop = asyncio.get_running_loop()
     statuses: Counter[int] = Counter()
     left = iter(requests)
     begun = time.perf_counter()
     opened = [
-        loop.create_connection(lambda: _Connection(left, statuses), host, port)
+        loop.create_connection(lambda: _Connection(left, statuses, pause), host, port)
         for _ in range(in_flight)
     ]
     connections = [connection for _, connection in await asyncio.gather(*opened)]
@@ -85,9 +96,8 @@ async def send(host: str, port: int, in_flight: int, requests: list[bytes]) -> d
 def main() -> None:
     plan = json.load(sys.stdin)
     requests = [request.encode() for request in plan["requests"]]
-    json.dump(
-        asyncio.run(send(plan["host"], plan["port"], plan["in_flight"], requests)), sys.stdout
-    )
+    sending = send(plan["host"], plan["port"], plan["in_flight"], requests, plan["pause"])
+    json.dump(asyncio.run(sending), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ START_SECONDS = 120.0
 OURS = "feesvc.api.serving:app"
 STOCK = "feesvc.benching.apps:stock"
 ECHO = "feesvc.benching.apps:echo"
+STAND_IN = "feesvc.benching.apps:counterpart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,33 @@ class Served:
 
     def send(self, requests: Sequence[str], in_flight: int) -> Sent:
         """Send raw requests from a process of its own."""
-        plan = {
-            "host": "127.0.0.1", "port": self.port, "in_flight": in_flight, "requests": requests,
-        }  # fmt: skip
         answered = subprocess.run(
-            [sys.executable, "-P", load.__file__], input=json.dumps(plan).encode(),
+            [sys.executable, "-P", load.__file__], input=self._plan(requests, in_flight, 0),
             stdout=subprocess.PIPE, check=True,
         )  # fmt: skip
         return Sent(**json.loads(answered.stdout))
+
+    @contextmanager
+    def sending(self, requests: Sequence[str], in_flight: int, pause: float) -> Iterator[None]:
+        """Send them meanwhile, each connection with pauses; at the end whatever is left is not."""
+        process = subprocess.Popen(
+            [sys.executable, "-P", load.__file__], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
+        try:
+            assert process.stdin is not None
+            process.stdin.write(self._plan(requests, in_flight, pause))
+            process.stdin.close()
+            yield
+        finally:
+            process.kill()
+            process.wait()
+
+    def _plan(self, requests: Sequence[str], in_flight: int, pause: float) -> bytes:
+        plan = {
+            "host": "127.0.0.1", "port": self.port, "in_flight": in_flight, "requests": requests,
+            "pause": pause,
+        }  # fmt: skip
+        return json.dumps(plan).encode()
 
 
 @contextmanager

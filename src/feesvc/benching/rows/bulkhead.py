@@ -1,0 +1,154 @@
+"""bulkhead: payments through one intermediary, while another one hangs and while none does.
+
+A real payment request over loopback, whose checkout is opened at a stand-in in a process of its
+own. Beside it, in half of the rounds, a portal keeps asking for payments through an intermediary
+whose stand-in takes every request and answers none. Each round has a server of its own, so that
+its breakers know nothing yet: the first requests hang, the later ones are held off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from feesvc.application.accounts import NewMerchantAccount, open_merchant_account
+from feesvc.assembly import open_house
+from feesvc.benching.figures import Figure, Unequal, interleaved, quantile
+from feesvc.benching.furnishing import AGENCY, furnish
+from feesvc.benching.rows.http import payments
+from feesvc.benching.serving import OURS, Sent, Served, served
+from feesvc.benching.stage import Stage, environment, told
+from feesvc.benching.stand_ins import Provider, provided, that_are_asked
+from feesvc.domain.payment import Payment
+from feesvc.embedded import Database
+from feesvc.money import Money
+from feesvc.plugins import NotInstalled
+
+EACH = 6000
+"""Requests of one round: longer than the first calls hang."""
+IN_FLIGHT = 16
+WARMING = 64
+SICK = 64
+"""Connections that ask the one that hangs: more than there are threads for it."""
+SICK_EACH = 4000
+PAUSE = 1.0
+SETTLED_SECONDS = 1.0
+"""From the first request to the one that hangs, until every thread for it is taken."""
+AMOUNT = Money(205_000, "VND")
+
+
+def measure(stage: Stage) -> Sequence[Figure]:
+    names = that_are_asked(AMOUNT)
+    if len(names) < 2:
+        raise NotInstalled("it takes two intermediaries that are asked for a checkout")
+    with ExitStack() as stack:
+        database = stack.enter_context(stage.database())
+        well = stack.enter_context(provided(names[0]))
+        sick = stack.enter_context(provided(names[1]))
+        sick.hang()
+        rig = _Rig(stage, database, well, sick)
+        stage.say(f"asking {well.name} for payments, while {sick.name} hangs and alone")
+        hanging, alone = interleaved(stage.rounds, rig.beside_one_that_hangs, rig.alone)
+        rig.check()
+    figure = Figure(
+        name="bulkhead", ours=hanging, other=alone, unit="ms, p99", bar=1.1, ceiling=True,
+        against="the same requests while no counterpart hangs",
+    )  # fmt: skip
+    return (figure,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Requests:
+    """What is still to be asked: each payment is of an assessment of its own."""
+
+    well: Iterator[str]
+    sick: Iterator[str]
+
+
+class _Rig:
+    """One database for all rounds; a server for each."""
+
+    def __init__(self, stage: Stage, database: Database, well: Provider, sick: Provider) -> None:
+        self._stage = stage
+        self._database = database
+        self._each = stage.sized(EACH, 4 * IN_FLIGHT)
+        self._sick_each = stage.sized(SICK_EACH, SICK)
+        self._asked = 0
+        stage.say("raising assessments")
+        self._requests = asyncio.run(self._furnish(well, sick))
+
+    def alone(self) -> float:
+        with self._warm() as server:
+            return self._round(server)
+
+    def beside_one_that_hangs(self) -> float:
+        with self._warm() as server:
+            asked = [next(self._requests.sick) for _ in range(self._sick_each)]
+            with server.sending(asked, SICK, PAUSE):
+                time.sleep(SETTLED_SECONDS)
+                return self._round(server)
+
+    def check(self) -> None:
+        """Raise ``Unequal`` unless every payment has its checkout, and those that hung have none.
+
+        A server that stops meanwhile leaves the last ones of these where they are.
+        """
+        initiated, presented = asyncio.run(self._recorded())
+        hung = initiated - presented
+        if presented != self._asked or hung < self._stage.rounds * SICK:
+            raise Unequal(f"{self._asked} were asked for, {presented} presented, {hung} hung")
+
+    @contextmanager
+    def _warm(self) -> Iterator[Served]:
+        """A new server; its connections, plans and caches are warm before the round begins."""
+        with served(OURS, self._stage.workers, environment(self._database)) as server:
+            self._send(server, WARMING)
+            yield server
+
+    def _round(self, server: Served) -> float:
+        """The p99 in milliseconds."""
+        return 1000 * quantile(self._send(server, self._each).each, 0.99)
+
+    def _send(self, server: Served, count: int) -> Sent:
+        """Raises ``Unequal`` unless each of them made a payment."""
+        sent = server.send([next(self._requests.well) for _ in range(count)], IN_FLIGHT)
+        self._asked += count
+        if sent.statuses != {"201": count}:
+            raise Unequal(f"payments were answered {dict(sent.statuses)}")
+        return sent
+
+    async def _recorded(self) -> tuple[int, int]:
+        counts = {Payment.Initiated.TOPIC: 0, Payment.Presented.TOPIC: 0}
+        async with open_house(told(self._database)) as house:
+            after = 0
+            while page := await house.store.read(after, 1000, list(counts)):
+                for recorded in page:
+                    counts[recorded.event.TOPIC] += 1
+                after = page[-1].position
+        return counts[Payment.Initiated.TOPIC], counts[Payment.Presented.TOPIC]
+
+    async def _furnish(self, well: Provider, sick: Provider) -> _Requests:
+        rounds = self._stage.rounds
+        for_well = 2 * rounds * (self._each + WARMING)
+        for_sick = rounds * self._sick_each
+        async with open_house(told(self._database)) as house:
+            furnished = await furnish(house, for_well + for_sick)
+            accounts: list[UUID] = []
+            for provider in (well, sick):
+                new = NewMerchantAccount(
+                    agency=AGENCY, intermediary=provider.name, mode="test",
+                    settings=provider.settings, currencies=(AMOUNT.currency,),
+                )  # fmt: skip
+                accounts.append(uuid4())
+                act = house.act(uuid4(), "process:bench")
+                await open_merchant_account(house, act, accounts[-1], new)
+        cut = furnished.assessments[:for_well], furnished.assessments[for_well:]
+        asked = [
+            payments(replace(furnished, account=account, assessments=some))
+            for account, some in zip(accounts, cut, strict=True)
+        ]
+        return _Requests(*asked)
