@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from feesvc.application import cases
+from feesvc.domain.agency import Agency
 from feesvc.domain.case import Case
 from feesvc.domain.case_kinds import UnknownCaseCode, due_after
 from feesvc.domain.finding import (
@@ -35,6 +36,14 @@ def finding(at_risk: Money = LITTLE, discriminator: str = "", code: str = "A08")
     )  # fmt: skip
 
 
+async def town(s: Scenario) -> None:
+    """An agency that lets one person decide on a million đồng."""
+    await s.agency("G14")
+    owner = await s.house.one(Agency, s.store.ids.agency("G14"), "agency")
+    owner.set_approval_limit(Money(1_000_000, "VND"), date(2020, 1, 1), s.now)
+    await s.keep(owner)
+
+
 async def opened(s: Scenario, found: Finding | None = None) -> Case:
     act = s.house.act(s.some_id(), "process:lookups")
     id = await cases.open_case(s.house, act, found or finding())
@@ -56,6 +65,7 @@ async def test_the_same_finding_is_one_case_and_another_is_another(s: Scenario) 
 
 @story
 async def test_a_case_that_was_closed_is_not_opened_again_by_the_same_finding(s: Scenario) -> None:
+    await town(s)
     one = await opened(s)
     act = s.house.act(s.some_id(), "person:a")
     await cases.resolve_case(s.house, act, one.id, "explained", "bank_was_late")
@@ -64,6 +74,7 @@ async def test_a_case_that_was_closed_is_not_opened_again_by_the_same_finding(s:
 
 @story
 async def test_little_money_is_closed_by_one_person_and_reopened(s: Scenario) -> None:
+    await town(s)
     one = await opened(s)
     act = s.house.act(s.some_id(), "person:a")
     await cases.resolve_case(s.house, act, one.id, "explained", "bank_was_late")
@@ -80,6 +91,7 @@ async def test_little_money_is_closed_by_one_person_and_reopened(s: Scenario) ->
 
 @story
 async def test_much_money_takes_a_second_person_and_exactly_what_was_proposed(s: Scenario) -> None:
+    await town(s)
     one = await opened(s, finding(MUCH))
     maker, checker = (s.house.act(s.some_id(), f"person:{who}") for who in "ab")
     await cases.resolve_case(s.house, maker, one.id, "claim", "intermediary_pays")

@@ -14,9 +14,10 @@ from uuid import UUID
 import structlog
 
 from feesvc.application.house import Act, Decision, Done, House, act_of
+from feesvc.domain.agency import Agency
 from feesvc.domain.case import Case
 from feesvc.domain.case_kinds import due_after, kind_of
-from feesvc.domain.finding import Finding, Resolution, needs_two
+from feesvc.domain.finding import Finding, Resolution
 from feesvc.money import Money
 from feesvc.people import Redacted
 from feesvc.store import Answer
@@ -83,15 +84,21 @@ async def resolve_case(
     house: House, act: Act, case_id: UUID, resolution: Resolution, reason: str,
     answer: Callable[[Case], Answer] | None = None,
 ) -> Done[Case]:  # fmt: skip
-    """End a case, or propose its end to a second person where much money is at risk."""
+    """End a case, or propose its end to a second person where more is at risk than the agency
+    lets one person decide on.
+    """
 
-    def resolve(case: Case) -> None:
-        if needs_two(case.at_risk):
+    async def decide() -> Decision[Case]:
+        case = await house.one(Case, case_id, f"case {case_id}")
+        owner = await house.see(Agency, house.store.ids.agency(case.agency), case.agency)
+        limit = owner.approval_limit_on(case.at_risk.currency, act.day)
+        if case.at_risk.amount > limit:
             case.propose(act.principal, resolution, reason, case.at_risk, act.at)
         else:
-            case.close_alone(resolution, reason, act.at)
+            case.close_alone(resolution, reason, limit, act.at)
+        return Decision(case, [case])
 
-    return await work_on(house, act, case_id, resolve, answer)
+    return await house.settle(act, decide, answer)
 
 
 async def approve_case(

@@ -66,3 +66,15 @@ def show(payment: Annotated[str, typer.Argument(help="Its id.")], as_json: AsJso
     print(f"{said['reference']} of {amount(said['amount'])} is {said['state']}; {paid}")
     if said["url"] and not said["paid"]:
         print(f"the payer pays at {said['url']}")
+
+
+@command.command()
+def cancel(
+    payment: Annotated[str, typer.Argument(help="Its id.")], as_json: AsJson = False
+) -> None:
+    """Close a payment that nobody is to pay any more, where its intermediary can do that."""
+    said = Api().post(f"/payments/{payment}/cancellation", {})
+    if as_json:
+        print_json(said)
+        return
+    print(f"{said['reference']} of {amount(said['amount'])} is {said['state']}")

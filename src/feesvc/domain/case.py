@@ -4,8 +4,8 @@
        │        └──────────┴─ ResolutionProposed ─ ResolutionApproved ─ Closed ─ Reopened
        └─ Cleared (by a rule, or by evidence)  └ Resumed
 
-Above a threshold whoever proposes a resolution is not who approves it. What people write stands
-sealed in ``people``; an event holds its hash. Who did something is the actor of the event.
+Above the agency's approval limit whoever proposes a resolution is not who approves it. What people
+write stands sealed in ``people``; an event holds its hash. The actor of an event did it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from feesvc.domain.finding import (
     ResolutionChanged,
     SecondPersonNeeded,
     digest_of,
-    needs_two,
 )
 from feesvc.money import Money
 
@@ -225,10 +224,10 @@ class Case(Aggregate):
             residual=residual,
         )  # fmt: skip
 
-    def close_alone(self, resolution: Resolution, reason: str, at: datetime) -> None:
-        """One person ends it, where little money is at risk and nothing is moved."""
+    def close_alone(self, resolution: Resolution, reason: str, limit: int, at: datetime) -> None:
+        """One person ends it, and moves nothing, where no more than ``limit`` is at risk."""
         self._check(*WORKING)
-        if needs_two(self.at_risk):
+        if self.at_risk.amount > limit:
             raise SecondPersonNeeded(f"{self.at_risk} is at risk")
         self.record(
             self.Closed, at, resolution=resolution, reason=reason, posted=(),

@@ -27,9 +27,6 @@ Resolution: TypeAlias = Literal[
 WORKING: tuple[CaseState, ...] = ("open", "assigned", "investigating", "awaiting_counterparty")
 """States in which nobody has proposed how it ends."""
 
-ALONE: Mapping[str, int] = {"VND": 1_000_000, "USD": 40_00}
-"""Money at risk, in minor units, up to which one person may close a case; other currencies none."""
-
 
 class CaseClosed(Refusal):
     """The case is closed; reopen it first"""
@@ -80,11 +77,6 @@ class Finding:
         """The case of this finding: made by its agency, code, subject and discriminator."""
         about = f"{self.subject.kind}:{self.subject.id}"
         return ids.of("case", self.agency, self.code, about, self.discriminator)
-
-
-def needs_two(amount: Money) -> bool:
-    """Whether so much money takes a second person."""
-    return abs(amount.amount) > ALONE.get(amount.currency, 0)
 
 
 def digest_of(case: UUID, resolution: Resolution, reason: str, amount: Money) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from feesvc.testing.finding import found_case
 from feesvc.testing.town import CIRCUMSTANCES, RETURN_URL, Town, post, told
 
 DAY = "2030-01-01"
@@ -46,6 +47,7 @@ class Things:
     code: str
     intermediary: str = "somebody"
     arrival: str = "999999999"
+    case: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2f"
 
 
 def missing() -> Things:
@@ -76,6 +78,7 @@ def things_of(town: Town) -> Things:
         transfer=transfer["id"], refund=refund["id"], digest=refund["digest"],
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
         intermediary=town.stand_in.counterpart.name, arrival=said["notifications"][0]["id"],
+        case=found_case(town.service, town.agency, transfer["payment"]),
     )  # fmt: skip
 
 
@@ -103,8 +106,8 @@ _QUERIES = {
     "/intermediaries": "?amount=115000&currency=VND",
 }
 _KINDS = {
-    "assessments": "assessment", "fee-schedules": "schedule", "merchant-accounts": "account",
-    "refunds": "refund", "transfers": "transfer",
+    "assessments": "assessment", "cases": "case", "fee-schedules": "schedule",
+    "merchant-accounts": "account", "refunds": "refund", "transfers": "transfer",
 }  # fmt: skip
 
 
@@ -196,6 +199,16 @@ def _of_money(about: Things) -> Mapping[str, Any]:
             "assessments": [about.assessment], "account": about.account, "return_url": RETURN_URL,
         },
         "/v1/payments/{id}/look-up": None,
+        "/v1/payments/{id}/cancellation": None,
+        "/v1/cases/{id}/assign": {"assignee": about.subject},
+        "/v1/cases/{id}/take-up": None,
+        "/v1/cases/{id}/inquire": {"inquiry": "TS-1", "due_on": DAY},
+        "/v1/cases/{id}/answer": REASON,
+        "/v1/cases/{id}/notes": {"text": "Đã gọi"},
+        "/v1/cases/{id}/resolve": {"resolution": "explained", **REASON},
+        "/v1/cases/{id}/approve": {"digest": about.digest},
+        "/v1/cases/{id}/send-back": REASON,
+        "/v1/cases/{id}/reopen": REASON,
         "/v1/refunds": {
             "transfer": about.transfer, "amount": 1_000, "payee": PERSON, **REASON,
         },

@@ -1,0 +1,1 @@
+SELECT id, state FROM case_row WHERE id = ANY (%s)

@@ -1,0 +1,168 @@
+"""``feesvc cases``: what does not add up, and the work of the people who explain it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from feesvc.cli._asking import Api
+from feesvc.cli._telling import AsJson, amount, table
+from feesvc.cli._telling import as_json as print_json
+
+command = typer.Typer(
+    no_args_is_help=True, help="What does not add up; above a limit two people end it."
+)
+Case = Annotated[str, typer.Argument(help="Its id, as `list` tells it.")]
+Reason = Annotated[str, typer.Option(help="A reason code, e.g. bank_was_late.")]
+
+
+@command.command("list")
+def all_of(
+    agency: Annotated[str, typer.Argument(help="Its code, e.g. G14.")],
+    state: Annotated[str, typer.Option(help="open, investigating … or all.")] = "not_closed",
+    code: Annotated[str | None, typer.Option(help="Of one kind, e.g. A08.")] = None,
+    subject: Annotated[str | None, typer.Option(help="About this payment, refund …")] = None,
+    min_days: Annotated[int | None, typer.Option(help="So many days old or older.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, newest first; without options those that are not closed."""
+    api = Api()
+    route = api.route("/case_list/cases").format(agency=agency)
+    said = api.get(
+        route, state=None if state == "all" else state, code=code, subject=subject,
+        min_days=min_days, limit=limit,
+    )  # fmt: skip
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("case", "code", "what", "at risk", "days", "due on", "state", "about"),
+        [
+            (
+                one["id"], one["code"], one["name_en"], amount(one["at_risk"]),
+                str(one["age_days"]), one["due_on"] + (" !" if one["overdue"] else ""),
+                one["state"], f"{one['subject_kind']} {one['subject']}",
+            )
+            for one in said["items"]
+        ],
+        right=(3, 4),
+    )  # fmt: skip
+    if said["next"]:
+        print("there are more: narrow the search, or raise --limit")
+
+
+@command.command()
+def show(case: Case, as_json: AsJson = False) -> None:
+    """Show one case, what was said, and what people noted."""
+    api = Api()
+    said = api.get(f"/cases/{case}")
+    if as_json:
+        print_json(said)
+        return
+    _tell(said, as_json=False)
+    for name, fact in said["facts"].items():
+        print(f"  {name}: {fact}")
+    if said["notes"]:
+        for note in api.get(f"/cases/{case}/notes")["notes"]:
+            print(f"  - {note['text'] or 'erased'}")
+
+
+@command.command()
+def assign(
+    case: Case,
+    officer: Annotated[str, typer.Argument(help="The officer's subject.")],
+    as_json: AsJson = False,
+) -> None:
+    """Name the officer who is to explain it."""
+    _do(case, "assign", {"assignee": officer}, as_json)
+
+
+@command.command()
+def take_up(case: Case, as_json: AsJson = False) -> None:
+    """Begin to work on it."""
+    _do(case, "take-up", {}, as_json)
+
+
+@command.command()
+def inquire(
+    case: Case,
+    inquiry: Annotated[str, typer.Option(help="The number the other side gave it.")],
+    due_on: Annotated[str, typer.Option(help="When it is to answer, 2026-11-27.")],
+    as_json: AsJson = False,
+) -> None:
+    """Note that the other side was asked."""
+    _do(case, "inquire", {"inquiry": inquiry, "due_on": due_on}, as_json)
+
+
+@command.command()
+def answer(case: Case, reason: Reason, as_json: AsJson = False) -> None:
+    """Note that the other side answered."""
+    _do(case, "answer", {"reason": reason}, as_json)
+
+
+@command.command()
+def note(
+    case: Case, text: Annotated[str, typer.Argument(help="Kept sealed.")], as_json: AsJson = False
+) -> None:
+    """Write something down."""
+    _do(case, "notes", {"text": text}, as_json)
+
+
+@command.command()
+def resolve(
+    case: Case,
+    resolution: Annotated[str, typer.Option(help="explained, claim, refund, link …")],
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """End it, or propose so to a second person where much is at risk."""
+    _do(case, "resolve", {"resolution": resolution, "reason": reason}, as_json)
+
+
+@command.command()
+def approve(
+    case: Case,
+    digest: Annotated[
+        str | None, typer.Option(help="What `show` said; without it you are shown and asked.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Agree to exactly what was proposed. Whoever proposed it cannot."""
+    if digest is None:
+        shown = Api().get(f"/cases/{case}")
+        _tell(shown, as_json=False)
+        typer.confirm("Close this case?", abort=True)
+        digest = shown["digest"]
+    _do(case, "approve", {"digest": digest}, as_json)
+
+
+@command.command()
+def send_back(case: Case, reason: Reason, as_json: AsJson = False) -> None:
+    """Do not agree to what was proposed."""
+    _do(case, "send-back", {"reason": reason}, as_json)
+
+
+@command.command()
+def reopen(case: Case, reason: Reason, as_json: AsJson = False) -> None:
+    """Work on a closed case again."""
+    _do(case, "reopen", {"reason": reason}, as_json)
+
+
+def _do(case: str, what: str, body: dict[str, Any], as_json: bool) -> None:
+    _tell(Api().post(f"/cases/{case}/{what}", body), as_json)
+
+
+def _tell(said: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+        return
+    print(
+        f"case {said['id']} ({said['code']} {said['name_en']}) of {amount(said['at_risk'])} "
+        f"is {said['state']}, {said['age_days']} days old, due on {said['due_on']}"
+    )
+    print(f"  about {said['subject_kind']} {said['subject']}")
+    if said["state"] == "resolution_proposed":
+        print(f"  {said['maker']} proposes {said['resolution']} because {said['reason']}")
+        print(f"  digest {said['digest']}")
