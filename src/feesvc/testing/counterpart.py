@@ -87,6 +87,10 @@ class Counterpart(ABC):
         """Whether this answer to a notification ends the provider's attempts."""
         return reply.is_success
 
+    def took(self, reply: httpx.Response) -> bool:
+        """Whether this answer says that we took the notification: some end it and say no."""
+        return self.acknowledged(reply)
+
     def fee_of(self, amount: Money) -> Money:
         """What the intermediary keeps of a payment."""
         return Money(0, amount.currency)

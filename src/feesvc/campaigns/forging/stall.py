@@ -119,12 +119,12 @@ class Stall:
         return self.world.send(letter.asked())
 
     def acknowledged(self, answer: Answer | None) -> bool:
-        """Whether the intermediary takes this for the end of the matter."""
+        """Whether the intermediary is told that its notification was taken."""
         if answer is None:
             return False
         headers = list(answer.headers)
         reply = httpx.Response(answer.status, headers=headers, content=answer.body)
-        return self.counterpart.acknowledged(reply)
+        return self.counterpart.took(reply)
 
     def own_words(self, letter: Letter, verdict: Verdict) -> Reply:
         """How a verdict on this letter is said in this intermediary's words."""

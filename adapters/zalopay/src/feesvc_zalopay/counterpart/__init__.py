@@ -54,11 +54,11 @@ class ZaloPayCounterpart(Counterpart):
 
     def acknowledged(self, reply: httpx.Response) -> bool:
         """0 asks for it again; whatever else is said in JSON ends it, well or badly."""
-        try:
-            said = json.loads(reply.content)["return_code"]
-        except (ValueError, KeyError, TypeError):
-            return False
-        return reply.is_success and said != 0
+        return _said(reply) not in (0, None)
+
+    def took(self, reply: httpx.Response) -> bool:
+        """1 is taken, 2 was taken before; -1 and any other end it as failed."""
+        return _said(reply) in (1, 2)
 
     def reverse(self, transaction: str) -> None:
         """Does nothing: no call and no callback of ZaloPay's would tell of it."""
@@ -103,3 +103,11 @@ def refund_name(reference: str) -> str:
     """The m_refund_id under which a merchant asks for a refund of this reference."""
     day, _, rest = reference.partition("_")
     return f"{day}_{APP_ID}_{rest}"
+
+
+def _said(reply: httpx.Response) -> int | None:
+    try:
+        code: object = json.loads(reply.content)["return_code"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return code if type(code) is int and reply.is_success else None
