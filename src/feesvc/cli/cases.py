@@ -29,7 +29,7 @@ def all_of(
 ) -> None:
     """List cases, newest first; without options those that are not closed."""
     api = Api()
-    route = api.route("/case_list/cases").format(agency=agency)
+    route = api.route("/cases").format(agency=agency)
     said = api.get(
         route, state=None if state == "all" else state, code=code, subject=subject,
         min_days=min_days, limit=limit,
