@@ -199,6 +199,7 @@ class TestCallback(BridgeStage):
         [
             {"trans_amount": 115000}, {"transaction_id": ""}, {"transaction_id": "a|b"},
             {"version": None}, {"addition_fee": ["0"]}, {"command": "PAY\n"},
+            {"transaction_code": None}, {"transaction_code": 7}, {"transaction_code": "a b"},
         ],
     )  # fmt: skip
     def test_what_the_bridge_would_never_sign_is_not_believed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -59,12 +59,14 @@ def test_a_hint_of_a_payment_that_was_not_made_books_nothing(name: str) -> None:
     payment = world.ask(account, owed)
     world.counterparts[name].decline(payment.reference)
     outbox = world.counterparts[name].outbox
-    result = world.counterparts[name].words["result"]
-    paid = {"keypay": "00", "keypay_bridge": 0}[name]
+    told: dict[str, dict[str, Any]] = {
+        "keypay": {"response_code": "00"},
+        "keypay_bridge": {"status": 0},
+    }
 
     def lie(request: httpx.Request) -> httpx.Response:
         counterpart = world.counterparts[name]
-        return world.deliver(counterpart.rephrased(request, {result: paid}, world.settings(name)))
+        return world.deliver(counterpart.rephrased(request, told[name], world.settings(name)))
 
     outbox.deliver = lie
     outbox.drain()

@@ -140,6 +140,10 @@ class KeyPayBridge(BillInquiry):
         """It names the order. The status is not signed, so nothing is made of it."""
         message = self._read(notification)
         verify(message, self._keys)
+        try:
+            message.own_number("transaction_code")
+        except Unreadable as problem:
+            raise Forged(f"signed, and not to be read: {problem}") from problem
         if message.text("client_id") != self._told["client_id"]:
             return ()
         return (Pending(reference=message.text("transaction_id")),)

@@ -10,6 +10,7 @@ from feesvc.intermediary import Unavailable
 from feesvc.money import Money
 
 DIGITS = re.compile("[1-9][0-9]{0,14}")
+NUMBER = re.compile("[0-9A-Za-z._-]{0,100}")
 
 
 class Unreadable(ValueError):
@@ -52,6 +53,13 @@ class Fields:
         """A text, or the same in digits as a whole number."""
         value = self._fields.get(name)
         return str(value) if type(value) is int else self.text(name, 50)
+
+    def own_number(self, name: str) -> str:
+        """KeyPay's own number of something, perhaps empty."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or not NUMBER.fullmatch(value):
+            raise Unreadable(name)
+        return value
 
     def dong(self, name: str) -> Money:
         digits = self.code(name)

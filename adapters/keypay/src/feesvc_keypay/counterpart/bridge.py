@@ -46,11 +46,10 @@ class KeyPayBridgeCounterpart(NamedByReference):
         "reference": "transaction_id",
         "transaction": "transaction_code",
         "amount": "trans_amount",
-        "currency": "currency_code",
         "merchant": "client_id",
-        "result": "status",
         "signature": "check_sum",
     }
+    """``status`` and ``currency_code`` are not among them: nobody signs them, nobody reads them."""
 
     def rephrased(
         self, message: httpx.Request, changes: Mapping[str, Any], settings: Mapping[str, str]
@@ -105,7 +104,8 @@ class KeyPayBridgeCounterpart(NamedByReference):
     def announce_nothing(self) -> Callable[[], httpx.Request]:
         """Signed, and about another client of the same key."""
         said: dict[str, Any] = {
-            **FIXED, "client_id": "OTHER", "transaction_id": "1", "trans_amount": "1", "status": 0,
+            **FIXED, "client_id": "OTHER", "transaction_id": "1", "transaction_code": "1",
+            "trans_amount": "1", "status": 0,
         }  # fmt: skip
         said["check_sum"] = sum_of(said, PAYMENT, KEY_2)
         return lambda: posted(self.notify_url, said)
