@@ -137,6 +137,9 @@ class TestAuthenticity(OnepayStage):
         assert canonical(split) == canonical(PAID)
         self.refused(written(split, KEY), "two ways")
 
+    def test_a_signature_under_no_key_is_none(self) -> None:
+        self.refused(written(PAID, ""), "another signature")
+
     def test_what_is_not_signed_is_not_read(self) -> None:
         for extra in ("Amount=1", "Vpc_Amount=1", "amount[]=1", "vpc_Promotion="):
             assert self.read(f"{GENUINE}&{extra}") == self.said()

@@ -190,6 +190,9 @@ class TestLinks(CounterpartStage):
         assert self.link(payer_ip="x&vnp_Amount=1")["vnp_IpAddr"] == "203.0.113.10"
         assert self.link(payer_ip="2001:db8::7")["vnp_IpAddr"] == "2001:db8::7"
 
+    def test_a_repeat_on_another_day_is_the_same_link(self) -> None:
+        assert self.link(asked_at=NOON + timedelta(days=1)) == self.link()
+
     def test_english_is_en(self) -> None:
         assert self.link(locale="en")["vnp_Locale"] == "en"
 

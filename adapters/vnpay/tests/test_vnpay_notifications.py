@@ -90,7 +90,7 @@ class TestAuthenticity(VnpayStage):
             "{q}&=1", "{q}&vnp_=1", "{q}&vnp_A.b=1", "{q}&x=%00", "{q}&x=%0a", "{q}&x=%C0%AF",
             "{q}&x=%ED%A0%80", "{q}&x=%FF", "{q}&x=%", "{q}&x=%4", "{q}&x=%zz", "{q}&x= y",
             "{q}&x=a=b", "{q}&x=1&x=2", "\ufeff{q}", "{q}&x=%E2%80%AE", "?{q}",
-            "{q}&vnp_SecureHash=0", "{q}&vnp_Extra=1",
+            "{q}&vnp_SecureHash=0", "{q}&vnp_Extra=1", "{q}&vnp_Amount[]=", "{q}&vnp_A.b=",
         ],
     )  # fmt: skip
     def test_a_query_with_two_meanings_or_none_is_refused(self, spoil: str) -> None:
@@ -106,6 +106,9 @@ class TestAuthenticity(VnpayStage):
         self.refused(genuine + "&x=" + "1" * 9_000, "long")
         self.refused(genuine + "".join(f"&x{n}=1" for n in range(100)), "long")
         self.refused("a=1&" * 2_000_000, "long")
+
+    def test_a_signature_under_no_key_is_none(self) -> None:
+        self.refused(signed_query(PAID, ""), "another signature")
 
     def test_what_is_not_signed_is_not_read(self) -> None:
         genuine = signed_query(PAID, HASH_KEY)

@@ -68,6 +68,14 @@ class TestRefunds(RefundContract):
         done = self.refund_stands(refund)
         assert isinstance(done, Refunded) and done.at >= refund.placed_at
 
+    def test_a_time_before_it_was_asked_for_is_not_its_own(self) -> None:
+        refund = self.asked(self.refund_order())
+        self.counterpart.finish_refund(refund.reference)
+        done = self.stands_with(refund, PayDate="20261120115959")
+        assert isinstance(done, Refunded) and done.at == self.clock()
+        done = self.stands_with(refund, PayDate="20261120120001")
+        assert isinstance(done, Refunded) and done.at == NOON + timedelta(seconds=1)
+
     def test_09_is_a_failure(self) -> None:
         refund = self.asked(self.refund_order())
         self.counterpart.fail_refund(refund.reference)

@@ -86,6 +86,14 @@ def test_requests_are_barred_in_the_published_order(name: str, names: tuple[str,
     assert signature(vector["secret"], barred(fields, names)) == vector["expected"]
 
 
+def test_values_are_encoded_as_php_does() -> None:
+    """Of PHP's manual for ``urlencode``: all but letters, digits, "-", "_", "." is escaped."""
+    given = {"vnp_A": "~ !'()*-_.", "vnp_B": "Lệ&=%+/"}
+    text = "vnp_A=%7E+%21%27%28%29%2A-_.&vnp_B=L%E1%BB%87%26%3D%25%2B%2F"
+    assert canonical_query(given) == text
+    assert wire.signed_query(given, "k").rpartition("&vnp_SecureHash=")[0] == text
+
+
 def test_a_published_notification_is_money() -> None:
     vector = VECTORS["nag_ipn_success"]
     query = f"{vector['canonical']}&vnp_SecureHash={vector['expected']}"
