@@ -69,6 +69,9 @@ class DvcqgCounterpart(Counterpart):
             Route(f"{THROUGH_GATEWAY}/query", self._answering(self._query), methods=["POST"]),
         )
 
+    def reverse(self, transaction: str) -> None:
+        """Undoes nothing: neither public code base has a word that could tell of it."""
+
     def announce_payment(self, order: Order) -> Callable[[], httpx.Request]:
         taken = self.ledger.taken[order.transactions[-1]] if order.transactions else None
         message = wire.confirm(order, taken, self.clock())

@@ -17,8 +17,7 @@ class NamedByReference(Counterpart):
         return reference
 
     def reverse(self, transaction: str) -> None:
-        order = self.ledger.orders.get(transaction)
-        super().reverse(order.transactions[-1] if order else transaction)
+        """Undoes nothing: no word of KeyPay's is known that could tell of it."""
 
     def books(self) -> Mapping[str, Taken]:
         return {
