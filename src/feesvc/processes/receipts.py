@@ -12,8 +12,8 @@ from uuid import UUID
 
 import structlog
 
-from feesvc.application.house import House, Unknown
-from feesvc.application.receipts import number_receipt
+from feesvc.application.house import House
+from feesvc.application.receipts import Settled, number_receipts
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.processes.acting import act_on
@@ -35,19 +35,32 @@ class Receipts:
         self._house = house
 
     def react(self, recorded: Recorded) -> Sequence[Command | Due]:
-        return [Command("number-1", lambda id: self._number(id, recorded, 1))]
+        return self.wake(recorded, "number-1", self._house.now())
 
     def wake(self, recorded: Recorded, step: str, now: datetime) -> Sequence[Command | Due]:
-        attempt = int(step.rpartition("-")[2])
-        return [Command(step, lambda id: self._number(id, recorded, attempt))]
+        return [Command(step, lambda id: self._number(id, recorded, step))]
 
-    async def _number(self, id: UUID, recorded: Recorded, attempt: int) -> Sequence[Due]:
-        act, paid = act_on(self._house, self.name, id, recorded), recorded.event
-        assert isinstance(paid, Assessment.Paid)
-        try:
-            # Of what was settled then, whatever has become of it since.
-            await number_receipt(self._house, act, paid.originator_id, recorded.agency, paid.total)
-        except Unknown as unknown:
-            log.warning("receipt.waits", agency=recorded.agency, error=str(unknown))
-            return [Due(f"number-{attempt + 1}", self._house.now() + ASK_AGAIN)]
+    async def answer(self, id: UUID, batch: Sequence[Recorded]) -> Sequence[tuple[Recorded, Due]]:
+        """All of them in one append: a series is one stream, and an append has its price."""
+        settled = {recorded.position: _settled(recorded) for recorded in batch}
+        act = act_on(self._house, self.name, id, batch[0])
+        left = await number_receipts(self._house, act, list(settled.values()))
+        again = [recorded for recorded in batch if settled[recorded.position] in left]
+        return [(recorded, self._again(recorded, "number-1")) for recorded in again]
+
+    async def _number(self, id: UUID, recorded: Recorded, step: str) -> Sequence[Due]:
+        act = act_on(self._house, self.name, id, recorded)
+        if await number_receipts(self._house, act, [_settled(recorded)]):
+            return [self._again(recorded, step)]
         return ()
+
+    def _again(self, recorded: Recorded, step: str) -> Due:
+        log.warning("receipt.waits", agency=recorded.agency)
+        return Due(f"number-{int(step.rpartition('-')[2]) + 1}", self._house.now() + ASK_AGAIN)
+
+
+def _settled(recorded: Recorded) -> Settled:
+    """Of what was settled then, whatever has become of it since."""
+    paid = recorded.event
+    assert isinstance(paid, Assessment.Paid)
+    return Settled(paid.originator_id, recorded.agency, paid.total)

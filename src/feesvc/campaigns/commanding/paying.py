@@ -118,9 +118,10 @@ async def end(e: Everything, act: Act) -> object:
     return await heard(e, Ended(reference=e.references[6], reason="declined", at=NOON))
 
 
-@PAYING.of(receipts.number_receipt)
+@PAYING.of(receipts.number_receipts)
 async def number_it(e: Everything, act: Act) -> object:
-    return await receipts.number_receipt(e.s.house, act, assessment(e, 1), e.code)
+    settled = receipts.Settled(assessment(e, 1), e.code, FEE)
+    return list(await receipts.number_receipts(e.s.house, act, [settled]))
 
 
 def asks_refund(name: str) -> Step:
