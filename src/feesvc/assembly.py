@@ -16,6 +16,7 @@ from feesvc import migrations, plugins
 from feesvc.application.desk import Desk
 from feesvc.application.house import House
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.people import PeopleUnavailable
 from feesvc.people.postgres import PostgresPeople
 from feesvc.projecting.installing import install
 from feesvc.secrets import Misconfigured, resolve
@@ -58,6 +59,8 @@ async def open_house(
             yield House(store, people, desk, now, settings.public_url, in_flight)
     except PoolTimeout:
         raise StoreUnavailable("the database gave no connection") from None
+    except PeopleUnavailable as away:
+        raise StoreUnavailable(f"the database gave no answer: {away}") from away
     finally:
         desk.close()
         await store.close()

@@ -19,6 +19,7 @@ import structlog
 from feesvc import metrics, plugins, processes
 from feesvc.application.house import Busy, House
 from feesvc.assembly import open_house
+from feesvc.people import PeopleUnavailable
 from feesvc.projecting import Projection
 from feesvc.projecting.digesting import statuses
 from feesvc.projecting.runner import ProjectionStopped, Runner
@@ -122,7 +123,7 @@ class _Worker:
         try:
             await follow(
                 process, house.store, bookmarks, clock=house.now, stopped=stopped,
-                poll_seconds=poll, transient=(Busy,),
+                poll_seconds=poll, transient=(Busy, PeopleUnavailable),
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             self._stopped("process", process.name, error)

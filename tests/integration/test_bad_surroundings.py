@@ -113,6 +113,7 @@ def _goes_away_and_comes_back(service: RunningService, town: Town, proxy: Cuttin
         "alive": lambda: httpx.get(f"{service.url}/livez", timeout=60),
         "heard": lambda: heard(counterpart, payment["reference"]),
     }
+    service.await_followers()  # a worker that finds no database when it starts does not start
     proxy.cut("", "lose", times=10**9)
     with ThreadPoolExecutor() as pool:
         waiting = {name: pool.submit(ask) for name, ask in asked.items()}
