@@ -72,7 +72,7 @@ def test_who_paid_is_read_on_record_and_stands_nowhere_else(banked: Town) -> Non
 def test_the_bank_takes_a_credit_back(banked: Town) -> None:
     town = banked
     taken = told(credit(town), 201)
-    path = f"/agencies/{town.agency}/bank-credits/{taken['id']}/reverse"
+    path = f"/agencies/{town.agency}/bank-credits/{taken['transfer']}/reverse"
     body = {"booked_on": "2026-11-21", "reason": "bank_error"}
     assert post(town["clerk"], path, body).status_code == 403
     back = told(post(town["finance"], path, body))

@@ -29,7 +29,9 @@ from feesvc_agency_ledger.rules import version
 
 KIND_ACCOUNT = {"fee": 2500, "charge": 2500, "advance": 2300, "postal": 2360}
 OFTEN = ("ask", "pay", "pay", "ask_refund", "decide_refund", "send_refund", "end_refund",
-         "credit_bank", "ask_move", "ask_move", "decide_move", "decide_move")  # fmt: skip
+         "credit_bank", "ask_move", "ask_move", "decide_move", "decide_move",
+         "ask_payout", "name_payee", "approve_payout", "draw",
+         "pay_out", "pay_out", "pay_out", "end_payout", "end_payout", "reissue")  # fmt: skip
 Books = dict[tuple[str, int], int]
 
 walks = st.lists(

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from feesvc.application import assessments, refunds, settlements
+from feesvc.application import assessments, payees, refunds, settlements
+from feesvc.application.bank_accounts import NotACollectionAccount
 from feesvc.application.bank_credits import (
     BankCredit,
     BankLineContradicted,
     NotABankCredit,
-    NotACollectionAccount,
     reverse_bank_credit,
     take_bank_credit,
 )
@@ -188,8 +188,13 @@ async def test_what_was_refunded_before_the_bank_took_it_back_lies_beyond(s: Sce
     transfer = await credited(s, line("x", 100_000))
     asked = await ask(s, transfer.id, 30_000)
     waiting = await ask(s, transfer.id, 20_000)
+    to = RefundAccount(bank="970415", number="1020", holder="B")
+    named = await payees.name_payee(s.house, s.house.act(s.some_id(), "person:m"), asked.id, to)
+    assert named.result is not None
     act = s.house.act(s.some_id(), "person:checker")
-    await refunds.approve_refund(s.house, act, asked.id, asked.digest)
+    await refunds.approve_refund(
+        s.house, act, asked.id, asked.digest, payee=named.result.digest, acknowledged=True
+    )
     back = await reverse_bank_credit(s.house, "G14", transfer.id, DAY, "bank_error", WHO)
     assert (back.buckets.total, back.beyond) == (0, {"": 30_000})
     assert (await s.house.one(Refund, waiting.id, "")).state == "rejected"

@@ -28,6 +28,7 @@ from feesvc.application import bank_credits as commands
 from feesvc.application.house import Decision, Done
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.store import Answer
@@ -82,17 +83,18 @@ class BankCreditReversedBody(Body):
 
 
 class BankCreditView(View):
-    """Where the money of a credit stands. ``payer`` is the subject that the bank's words of whoever
-    paid are kept under; ``payment`` is what the narrative named, if it named one of ours.
+    """Where the money of a credit stands: on ``transfer``, or owed again by a ``refund`` that came
+    back. ``payer`` is the subject that the bank's words of whoever paid are kept under; ``payment``
+    is what the narrative named, if it named one of ours.
     """
 
-    id: UUID
-    """The transfer's."""
+    transfer: UUID | None
+    refund: UUID | None
     agency: str
     reference: str
     amount: MoneyView
     payment: UUID | None
-    payer: UUID
+    payer: UUID | None
     reversed: bool
     placements: list[PlaceView]
 
@@ -109,7 +111,7 @@ async def take(request: Request, agency: AgencyCode, body: BankCreditBody, who: 
         return Decision(await commands.take_bank_credit(who.house, agency, line, who.principal))
 
     def answer(found: Aggregate) -> Answer:
-        return _answer(who, found, 201)
+        return _answer(who, found, body.reference, 201)
 
     async def again() -> Answer:
         return answer((await taken()).result)
@@ -137,7 +139,8 @@ async def reverse(
         return Decision(reversed_now)
 
     def answer(found: Aggregate) -> Answer:
-        return _answer(who, found, 200)
+        assert isinstance(found, Transfer)
+        return _answer(who, found, found.origin.transaction, 200)
 
     async def again() -> Answer:
         return answer(await who.house.see(Transfer, id, ""))
@@ -146,10 +149,17 @@ async def reverse(
     return await respond(who, done, answer, again)
 
 
-def _answer(who: Caller, found: Aggregate, status: int) -> Answer:
+def _answer(who: Caller, found: Aggregate, reference: str, status: int) -> Answer:
+    if isinstance(found, Refund):
+        came_back = BankCreditView(
+            transfer=None, refund=found.id, agency=found.agency, reference=reference,
+            amount=MoneyView.of(found.amount), payment=None, payer=None, reversed=False,
+            placements=[],
+        )  # fmt: skip
+        return made(came_back, f"/v1/refunds/{found.id}", status)
     assert isinstance(found, Transfer)
     said = BankCreditView(
-        id=found.id, agency=found.agency, reference=found.origin.transaction,
+        transfer=found.id, refund=None, agency=found.agency, reference=reference,
         amount=MoneyView.of(found.amount), payment=found.origin.payment,
         payer=who.house.store.ids.payer(found.id), reversed=found.reversed,
         placements=[place_view(placement) for placement in found.buckets],

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feesvc.api.tokens import BadToken, IssuerUnavailable
 from feesvc.application.assessments import MoneyTied, NoticeTaken
 from feesvc.application.bank_credits import BankLineContradicted
+from feesvc.application.bank_debits import DebitContradicts
 from feesvc.application.cancelling import NotCancellable
 from feesvc.application.house import Busy, KeyReused, Unknown
 from feesvc.application.payments import InFlight
@@ -44,6 +45,7 @@ STATUS: Mapping[type[Refusal], int] = {
     Unknown: 404,
     AlreadyRegistered: 409,
     BankLineContradicted: 409,
+    DebitContradicts: 409,
     CaseClosed: 409,
     CaseNotThere: 409,
     NotCancellable: 409,

@@ -25,6 +25,8 @@ from feesvc.api.wire import (
     View,
 )
 from feesvc.application import refunds as commands
+from feesvc.application.house import act_of as also
+from feesvc.application.payees import name_payee
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Bucket, Placement
 from feesvc.domain.refund import Refund
@@ -69,10 +71,28 @@ class RefundBody(Body):
     payee: PersonBody | None = None
 
 
-class ApproveBody(Body):
-    """``digest`` is what the refund shows: it binds the approval to exactly what was asked."""
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+class ApproveBody(Body):
+    """``digest`` is what was shown: it binds the approval to exactly what was asked."""
+
+    digest: Digest
+
+
+class ApproveRefundBody(ApproveBody):
+    """For a bank transfer ``payee`` is the digest of the account that the refund goes to, and
+    ``acknowledge_name`` says that its holder, not known to be the payer, was seen.
+    """
+
+    payee: Digest | None = None
+    acknowledge_name: bool = False
+
+
+class ReissueBody(Body):
+    """By which way it is sent now."""
+
+    method: Literal["intermediary", "bank_transfer"]
 
 
 class PlaceView(View):
@@ -133,7 +153,10 @@ def view(refund: Refund) -> RefundView:
 
 @router.post("/refunds", status_code=201, response_model=RefundView)
 async def request_refund(request: Request, body: RefundBody, who: Who) -> Response:
-    """Ask that money be given back. It is set aside at once, and waits for another's approval."""
+    """Ask that money be given back. It is set aside at once, and waits for another's approval.
+
+    By bank transfer it goes to the ``payee``'s refund account, if one is given here.
+    """
     transfer = await _transfer(who, body.transfer)
     await who.require(transfer.agency, scope="refunds:write", roles=FINANCE)
     act = act_of(request, who, body)
@@ -145,34 +168,58 @@ async def request_refund(request: Request, body: RefundBody, who: Who) -> Respon
         subject=await subject_of(who, act, [transfer.agency], body.subject, body.payee),
     )  # fmt: skip
     done = await commands.request_refund(who.house, act, wish, _asked)
+    id = who.house.store.ids.refund(act.id)
+    account = body.payee.details().refund_account if body.payee else None
+    if body.method == "bank_transfer" and account is not None:
+        naming = also(act, who.house.store.ids.of("name_payee", str(act.id)))
+        await name_payee(who.house, naming, id, account)
 
     async def again() -> Answer:
-        return _asked(await who.house.see(Refund, who.house.store.ids.refund(act.id), ""))
+        return _asked(await who.house.see(Refund, id, ""))
 
     return await respond(who, done, _asked, again)
 
 
 @router.post("/refunds/{id}/approve", response_model=RefundView)
-async def approve(request: Request, id: UUID, body: ApproveBody, who: Who) -> Response:
-    """Agree, as another person than asked, to exactly what was asked."""
-    await who.require((await _refund(who, id)).agency, roles=("approver",))
+async def approve(request: Request, id: UUID, body: ApproveRefundBody, who: Who) -> Response:
+    """Agree, as another person than asked, to exactly what was asked.
+
+    A bank transfer that no person asked for takes two approvers: it stays requested after one.
+    """
+    await who.require((await refund_of(who, id)).agency, roles=("approver",))
     act = act_of(request, who, body)
-    done = await commands.approve_refund(who.house, act, id, body.digest, _ended)
+    done = await commands.approve_refund(
+        who.house, act, id, body.digest, _ended, payee=body.payee or "",
+        acknowledged=body.acknowledge_name,
+    )  # fmt: skip
     return await respond(who, done, _ended, _again(who, id))
 
 
 @router.post("/refunds/{id}/reject", response_model=RefundView)
 async def reject(request: Request, id: UUID, body: ReasonBody, who: Who) -> Response:
     """It will not be paid: the money stands where it stood."""
-    await who.require((await _refund(who, id)).agency, roles=("approver",))
+    await who.require((await refund_of(who, id)).agency, roles=("approver",))
     act = act_of(request, who, body)
     done = await commands.reject_refund(who.house, act, id, body.reason, _ended)
     return await respond(who, done, _ended, _again(who, id))
 
 
+@router.post("/refunds/{id}/reissue", response_model=RefundView)
+async def reissue(request: Request, id: UUID, body: ReissueBody, who: Who) -> Response:
+    """Send again, perhaps another way, what could not be sent, failed or came back.
+
+    Through the intermediary the service sends it by itself; by bank transfer it waits for a list.
+    """
+    await who.require((await refund_of(who, id)).agency, roles=FINANCE)
+    act = act_of(request, who, body)
+    done = await commands.reissue_refund(who.house, act, id, body.method, _ended)
+    return await respond(who, done, _ended, _again(who, id))
+
+
 @router.get("/refunds/{id}", response_model=RefundView)
 async def see_refund(request: Request, id: UUID, who: Who) -> Response:
-    refund = await _refund(who, id)
+    """One refund, with the digest that its approval is bound to."""
+    refund = await refund_of(who, id)
     return shown(request, view(refund), refund)
 
 
@@ -206,7 +253,7 @@ async def _portal_of(who: Caller, transfer: Transfer) -> str:
     return (await who.house.see(Payment, payment, "")).portal if payment else ""
 
 
-async def _refund(who: Caller, id: UUID) -> Refund:
+async def refund_of(who: Caller, id: UUID) -> Refund:
     refund = await who.house.see(Refund, id, "")
     await who.require(refund.agency, scope="refunds:read", roles=ANY_ROLE)
     if who.portal is not None and refund.portal != who.portal.code:

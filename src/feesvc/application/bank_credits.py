@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 import structlog
 
-from feesvc.application.house import HANOI, Act, Decision, House
+from feesvc.application.bank_accounts import account_id, midnight
+from feesvc.application.house import Act, Decision, House
+from feesvc.application.payment_lists import returned_refund
 from feesvc.application.placing import place_for
 from feesvc.application.unplacing import give_way, undo
 from feesvc.application.what_banks_say import payer_details
@@ -25,6 +27,7 @@ from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Origin
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import SuspenseReason, suspense
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import BankTransfers
 from feesvc.money import Money
@@ -32,10 +35,6 @@ from feesvc.people import UnknownSubject
 from feesvc.secrets import Misconfigured
 
 log = structlog.get_logger(__name__)
-
-
-class NotACollectionAccount(Refusal):
-    """The agency never named that bank account as one it collects on"""
 
 
 class BankLineContradicted(Refusal):
@@ -74,38 +73,45 @@ class BankCredit:
         return midnight(self.booked_on)
 
 
-def midnight(day: date) -> datetime:
-    """The beginning of a day, Asia/Ho_Chi_Minh: banks tell days, and no more."""
-    return datetime.combine(day, time(), HANOI)
-
-
 async def take_bank_credit(
     house: House, agency: str, line: BankCredit, principal: str
 ) -> Aggregate:
     """Book one credit, once: the same account and bank reference again books nothing.
 
     A narrative that names one of our payments pays it (P09g, with what is over as credit, P06o);
-    one that names none or several waits in suspense (P09e). Raises ``NotACollectionAccount``,
-    ``BankLineContradicted``, and nothing for what the narrative holds. Gives the transfer.
+    one that names a refund of ours brings it back (P12f); one that names none, several, or a refund
+    that it does not fit, waits in suspense (P09e). Raises ``NotACollectionAccount``,
+    ``BankLineContradicted``, and nothing for what the narrative holds. Gives the transfer, or the
+    refund that came back.
     """
     owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
     account = account_id(house, owner, line.account)
     id = house.store.ids.transfer(account, line.reference)
+    fact = house.store.ids.of("fact", str(account), "bank_credit", line.reference)
     known = await house.store.peek([id])
     if id in known:
         return _same(known[id], line)
+    before = await house.store.find(fact)
+    if before is not None:  # a refund that came back has no transfer of its own
+        stream = await house.made_by(before)
+        return _same((await house.store.peek([stream]))[stream], line)
     named = await _payments_named(house, owner, line.narrative)
     evidence = line.evidence or await house.people.keep("bank_credit", _evidence(line))
     await _keep_payer(house, agency, house.store.ids.payer(id), line)
-    act = Act(
-        id=house.store.ids.of("fact", str(account), "bank_credit", line.reference),
-        principal=principal, at=house.now(),
-    )  # fmt: skip
+    act = Act(id=fact, principal=principal, at=house.now())
+    came_back: list[Aggregate] = []
 
     async def decide() -> Decision[None]:
         found = await house.store.load([id, *named])
+        came_back.clear()
         if id in found:
             return Decision(None)
+        back = await returned_refund(
+            house, act, agency, account, line.narrative, line.amount, line.occurred_at
+        )
+        if back:
+            came_back.append(back[0])
+            return Decision(None, back)
         payments = [one for one in found.values() if isinstance(one, Payment)]
         payment = payments[0] if len(payments) == 1 else None
         transfer = Transfer.first(
@@ -123,10 +129,14 @@ async def take_bank_credit(
                 await place_for(house, act, transfer, payment, line.occurred_at, variable=True),
             )
         reason: SuspenseReason = "several_references" if payments else "unknown_reference"
+        if back is not None:
+            reason = "refund_return"
         transfer.place(suspense(line.amount, reason), line.occurred_at, act.at)
         return Decision(None, [transfer])
 
     await house.take(act, decide)
+    if came_back:
+        return came_back[0]
     return _same((await house.store.peek([id]))[id], line)
 
 
@@ -157,15 +167,6 @@ async def reverse_bank_credit(
 
     await house.take(act, decide)
     return await house.see(Transfer, transfer_id, f"transfer {transfer_id}")
-
-
-def account_id(house: House, agency: Agency, account: BankAccount) -> UUID:
-    """The id of one of the agency's collection accounts; raises ``NotACollectionAccount``."""
-    if account not in agency.ever_held("collection"):
-        raise NotACollectionAccount(f"{account.bank} in {account.currency} of {agency.agency}")
-    return house.store.ids.bank_account(
-        agency.agency, account.bank, account.number, account.currency
-    )
 
 
 async def _payments_named(house: House, agency: Agency, narrative: str) -> Sequence[UUID]:
@@ -214,6 +215,7 @@ def _evidence(line: BankCredit) -> bytes:
 
 
 def _same(known: Aggregate, line: BankCredit) -> Aggregate:
-    if isinstance(known, Transfer) and known.amount != line.amount:
+    assert isinstance(known, Transfer | Refund)
+    if known.amount != line.amount:
         raise BankLineContradicted(f"{line.reference}: {known.amount} is on record")
     return known

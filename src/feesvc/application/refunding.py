@@ -40,6 +40,8 @@ async def instruct_refund(house: House, act: Act, refund_id: UUID) -> None:
     ``MoreThanIsLeft`` where the money was reversed or disputed away after the approval.
     """
     refund = await house.one(Refund, refund_id, f"refund {refund_id}")
+    if refund.method != "intermediary":
+        return  # it was reissued another way meanwhile
     account = await _account(house, refund)
     adapter = house.desk.adapter(account)
     if not isinstance(adapter, Refunds):
@@ -60,6 +62,8 @@ async def look_up_refund(house: House, act: Act, refund_id: UUID) -> bool:
     One that was instructed and never taken on is sent again, under its own reference.
     """
     refund = await house.one(Refund, refund_id, f"refund {refund_id}")
+    if refund.method != "intermediary":
+        return True  # it was reissued another way
     if refund.state in ("instructed", "accepted"):
         account = await _account(house, refund)
         adapter = house.desk.adapter(account)
@@ -98,6 +102,9 @@ async def record_refund_outcome(
         changed: list[Aggregate] = [refund]
         if outcome.reference == refund.reference:
             changed += await _follow(house, refund, outcome, act.at)
+        elif isinstance(outcome, Refunded):
+            # It was sent again under another reference: it may be paid twice.
+            otherwise[:] = [contradictions.of_refund(account, outcome, refund)]
         news = bool(refund.news)
         return Decision(Verdict.RECORDED if news else Verdict.DUPLICATE, changed)
 
@@ -115,8 +122,8 @@ async def _follow(
             refund.accept(outcome.handle, at)
         case Refunded():
             was = refund.state
-            if was == "failed":
-                refund.instruct(refund.reference, refund.method, at)
+            if was in ("failed", "approved"):  # reissued, and paid the first time after all
+                refund.instruct(refund.reference, "intermediary", at)
             refund.pay(outcome.handle, outcome.fee or nothing, outcome.at, at)
             if refund.state != was:
                 transfers = [await house.one(Transfer, t.transfer, "") for t in refund.takes]
@@ -137,7 +144,7 @@ async def _instruct(
 ) -> None:
     async def decide() -> Decision[None]:
         now = await house.one(Refund, refund.id, "refund")
-        if now.state in RESEND_STATES:
+        if now.state in RESEND_STATES and now.method == "intermediary":
             for take in now.takes:
                 transfer = await house.one(Transfer, take.transfer, "transfer")
                 transfer.check_covered()

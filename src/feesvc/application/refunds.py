@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from feesvc.application.house import Act, Decision, Done, House, Unknown
+from feesvc.application.payees import payee_of
 from feesvc.application.unplacing import undo
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.placement import Bucket, Placement
-from feesvc.domain.refund import Method, Refund, Take, digest_of
+from feesvc.domain.refund import Method, Refund, SamePerson, Take, digest_of
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money, total
 from feesvc.store import Answer
@@ -27,8 +28,8 @@ class NoRefundHere(Refusal):
     """The intermediary makes no refunds; ask for a bank transfer"""
 
 
-class AnotherAgencysTransfer(Refusal):
-    """The transfer was collected by another agency"""
+class PayeeUnconfirmed(Refusal):
+    """Nobody confirmed the account that was named"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +81,27 @@ async def request_refund(
 
 async def approve_refund(
     house: House, act: Act, refund_id: UUID, digest: str,
-    answer: Callable[[Refund], Answer] | None = None,
+    answer: Callable[[Refund], Answer] | None = None, *, payee: str = "",
+    acknowledged: bool = False,
 ) -> Done[Refund]:  # fmt: skip
     """A second person agrees to exactly what was asked, named by its ``digest`` (P11).
 
-    Refused (``MoreThanIsLeft``) where the money was reversed or disputed away meanwhile.
+    For a bank transfer ``payee`` is the digest of the account that was named, to which they agree
+    in the same append, and ``acknowledged`` says that they have seen a holder's name that is not
+    known to be the payer's. Where no person had asked for it, it takes two approvers: the first
+    endorses it. Refused (``MoreThanIsLeft``) where the money was reversed or disputed away.
     """
 
     async def decide() -> Decision[Refund]:
         refund = await house.one(Refund, refund_id, f"refund {refund_id}")
-        refund.approve(act.principal, digest, act.at)
+        refund.approve(act.principal, digest, act.at, payee)
         changed: list[Aggregate] = [refund]
+        if refund.method == "bank_transfer":
+            named = await payee_of(house, refund_id)
+            named.confirm(act.principal, payee, acknowledged, act.at)
+            changed.append(named)
+        if refund.state != "approved":
+            return Decision(refund, changed)
         for take in refund.takes:
             transfer = await house.see(Transfer, take.transfer, "transfer")
             transfer.check_covered()
@@ -114,6 +125,33 @@ async def reject_refund(
         for transfer in transfers:
             transfer.release(refund.id, act.at)
         return Decision(refund, [refund, *transfers])
+
+    return await house.settle(act, decide, answer)
+
+
+async def reissue_refund(
+    house: House, act: Act, refund_id: UUID, method: Method,
+    answer: Callable[[Refund], Answer] | None = None,
+) -> Done[Refund]:  # fmt: skip
+    """What could not be sent, failed or came back is to be sent again, by this way.
+
+    By bank transfer it goes to an account that another person confirmed.
+    """
+
+    async def decide() -> Decision[Refund]:
+        refund = await house.one(Refund, refund_id, f"refund {refund_id}")
+        transfers = [await house.see(Transfer, t.transfer, "transfer") for t in refund.takes]
+        for transfer in transfers:
+            await _check_method(house, transfer, method)
+            transfer.check_covered()
+        if method == "bank_transfer":
+            payee = await payee_of(house, refund_id)
+            if not payee.confirmed:
+                raise PayeeUnconfirmed(f"refund {refund_id}")
+            if payee.checkers == [act.principal]:
+                raise SamePerson("another person than confirmed the account sends it there")
+        refund.reissue(act.principal, method, act.at)
+        return Decision(refund, [refund])
 
     return await house.settle(act, decide, answer)
 

@@ -51,6 +51,13 @@ class Api:
         wanted = {name: value for name, value in asked.items() if value is not None}
         return self._said(self._sent("GET", f"/v1{path}", params=wanted))
 
+    def document(self, path: str, **asked: Any) -> bytes:
+        """A document as it is, whatever its kind. Raises ``CouldNot``."""
+        answer = self._sent("GET", f"/v1{path}", params=asked)
+        if not answer.is_success:
+            self._said(answer)
+        return answer.content
+
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The answer to a request, which is sent again once when nothing came back."""
         headers = {"Idempotency-Key": str(uuid4())}

@@ -12,6 +12,9 @@ from feesvc.cli._telling import as_json as print_json
 
 command = typer.Typer(no_args_is_help=True, help="Money that goes back; two people decide.")
 Refund = Annotated[str, typer.Argument(help="Its id.")]
+SeenName = Annotated[
+    bool, typer.Option("--seen-name", help="The holder is not known to be the payer, and may be.")
+]
 
 
 @command.command("list")
@@ -57,16 +60,82 @@ def approve(
     digest: Annotated[
         str | None, typer.Option(help="What `show` said; without it you are shown and asked.")
     ] = None,
+    payee: Annotated[
+        str | None, typer.Option(help="The digest of the account, for a bank transfer.")
+    ] = None,
+    seen_name: SeenName = False,
     as_json: AsJson = False,
 ) -> None:
-    """Agree to exactly what was asked. Whoever asked for it cannot."""
+    """Agree to exactly what was asked. Whoever asked for it cannot.
+
+    For a bank transfer, also to the account that it goes to.
+    """
     api = Api()
+    shown = api.get(f"/refunds/{refund}")
+    body: dict[str, Any] = {"digest": digest or shown["digest"]}
     if digest is None:
-        shown = api.get(f"/refunds/{refund}")
         _tell(shown, as_json=False)
+    if shown["method"] == "bank_transfer":
+        asked = {} if digest else {"reason": "approval"}
+        account = api.get(f"/refunds/{refund}/payee", **asked)
+        body |= {"payee": payee or account["digest"], "acknowledge_name": seen_name}
+        if digest is None:
+            print(f"to {account['number']} at {account['bank']}, held by {account['holder']}")
+            if account["name_check"] != "matches" and not seen_name:
+                print(f"the holder's name {account['name_check']}: it is not known to be the payer")
+                body["acknowledge_name"] = typer.confirm("Have you made sure?", abort=True)
+    if digest is None:
         typer.confirm("Give this money back?", abort=True)
-        digest = shown["digest"]
-    _tell(api.post(f"/refunds/{refund}/approve", {"digest": digest}), as_json)
+    _tell(api.post(f"/refunds/{refund}/approve", body), as_json)
+
+
+@command.command()
+def reissue(
+    refund: Refund,
+    method: Annotated[str, typer.Option("--by", help="intermediary or bank_transfer.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send again what could not be sent, failed or came back, perhaps another way."""
+    _tell(Api().post(f"/refunds/{refund}/reissue", {"method": method}), as_json)
+
+
+@command.command()
+def payee(
+    refund: Refund,
+    known: Annotated[
+        str | None, typer.Option(help="Whose account on record: subject or payer.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say to which account a bank transfer goes; without --known you are asked for it."""
+    body: dict[str, Any] = {"known": known}
+    if known is None:
+        asked = {part: typer.prompt(part) for part in ("bank", "number", "holder")}
+        body = {"account": asked}
+    said = Api().post(f"/refunds/{refund}/payee", body)
+    if as_json:
+        print_json(said)
+    else:
+        print(f"the holder's name {said['name_check']}; digest {said['digest']}")
+
+
+@command.command()
+def confirm_payee(
+    refund: Refund,
+    seen_name: SeenName = False,
+    as_json: AsJson = False,
+) -> None:
+    """Agree to an account that was named after the approval. Whoever named it cannot."""
+    api = Api()
+    account = api.get(f"/refunds/{refund}/payee", reason="approval")
+    print(f"to {account['number']} at {account['bank']}, held by {account['holder']}")
+    typer.confirm(f"The holder's name {account['name_check']}. Send it there?", abort=True)
+    body = {"digest": account["digest"], "acknowledge_name": seen_name}
+    said = api.post(f"/refunds/{refund}/payee/confirm", body)
+    if as_json:
+        print_json(said)
+    else:
+        print(f"the account is confirmed by {', '.join(said['confirmed_by'])}")
 
 
 @command.command()

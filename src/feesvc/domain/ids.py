@@ -58,6 +58,13 @@ class Ids:
         """The subject of whoever paid a bank credit: what the bank says of them stands there."""
         return self.of("payer", str(transfer))
 
+    def payee(self, refund: UUID) -> UUID:
+        """To whose bank account a refund goes."""
+        return self.of("payee", str(refund))
+
+    def payment_list(self, agency: str, reference: str) -> UUID:
+        return self.of("payment_list", code(agency), code(reference))
+
     def reclassification(self, command: UUID) -> UUID:
         return self.of("reclassification", str(command))
 

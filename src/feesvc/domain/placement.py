@@ -14,7 +14,7 @@ from feesvc.money import Money
 CreditReason: TypeAlias = Literal["overpaid", "duplicate", "withdrawn", "reduced", "identified"]
 SuspenseReason: TypeAlias = Literal[
     "unknown_reference", "several_references", "wrong_amount", "wrong_currency", "wrong_merchant",
-    "unknown_settled_line",
+    "unknown_settled_line", "refund_return",
 ]  # fmt: skip
 Bucket: TypeAlias = tuple[str, UUID | None, int, str]
 

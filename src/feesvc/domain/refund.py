@@ -4,7 +4,10 @@
         │           ↑           └────────────┴──── Failed | Returned ─ Instructed again
      Rejected
 
-Whoever asks is not who approves, and an approval is bound to the hash of what was asked.
+Whoever asks is not who approves, and an approval is bound to the hash of what was asked. Behind
+each refund by bank transfer stand two people at least: where a portal or a process asked for it,
+one approver endorses it and another approves. What cannot be sent, failed or came back is reissued,
+perhaps another way, and is approved again so.
 """
 
 from __future__ import annotations
@@ -27,6 +30,10 @@ Method: TypeAlias = Literal["intermediary", "bank_transfer"]
 State: TypeAlias = Literal[
     "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
 ]
+
+
+PERSON = "person:"
+"""How the principal of a person begins; a portal and a process are nobody."""
 
 
 class SamePerson(Refusal):
@@ -77,6 +84,22 @@ class Refund(Aggregate):
         method: Method
         takes: tuple[Take, ...]
         amount: Money
+
+    class Endorsed(Aggregate.Event):
+        """One approver agreed; no person had asked for it, so another one must agree too."""
+
+        TOPIC = "refund.endorsed"
+        checker: str
+        digest: str
+        payee: str
+        """The digest of the account that they agreed to."""
+
+    class Reissued(Aggregate.Event):
+        """It did not go out, or came back: it is to be sent again, by this way."""
+
+        TOPIC = "refund.reissued"
+        maker: str
+        method: Method
 
     class Rejected(Aggregate.Event):
         """It will not be paid; the money stands where it stood."""
@@ -148,13 +171,22 @@ class Refund(Aggregate):
         self.reference = ""
         self.handle = ""
         self.attempts = 0
+        self.endorsed = ("", "")
 
-    def approve(self, checker: str, digest: str, at: datetime) -> None:
+    def approve(self, checker: str, digest: str, at: datetime, payee: str = "") -> None:
+        """``payee`` is the digest of the account it goes to, for a bank transfer."""
         self._check("requested")
         if checker == self.maker:
             raise SamePerson("a refund is approved by another person than asked for it")
         if digest != self.digest:
             raise ChangedSinceAsked(f"asked: {self.digest}")
+        if self.method == "bank_transfer" and not self.maker.startswith(PERSON):
+            endorser, account = self.endorsed
+            if not endorser or account != payee:
+                self.record(self.Endorsed, at, checker=checker, digest=digest, payee=payee)
+                return
+            if endorser == checker:
+                raise SamePerson("nobody had asked for it: another approver must agree as well")
         self.record(
             self.Approved, at, checker=checker, digest=digest, method=self.method,
             takes=self.takes, amount=self.amount,
@@ -167,6 +199,10 @@ class Refund(Aggregate):
     def instruct(self, reference: str, method: Method, at: datetime) -> None:
         self._check("approved", "failed", "returned")
         self.record(self.Instructed, at, reference=reference, amount=self.amount, method=method)
+
+    def reissue(self, maker: str, method: Method, at: datetime) -> None:
+        self._check("approved", "failed", "returned")
+        self.record(self.Reissued, at, maker=maker, method=method)
 
     # What the intermediary says is recorded whenever it is news, never refused.
 
@@ -201,6 +237,15 @@ class Refund(Aggregate):
     @event(Approved)
     def _approved(self) -> None:
         self.state = "approved"
+
+    @event(Endorsed)
+    def _endorsed(self, checker: str, payee: str) -> None:
+        self.endorsed = (checker, payee)
+
+    @event(Reissued)
+    def _reissued(self, method: Method) -> None:
+        self.state = "approved"
+        self.method = method
 
     @event(Rejected)
     def _rejected(self) -> None:

@@ -37,7 +37,9 @@ class Refunding:
     """One sick intermediary holds up the refunds of no other."""
 
     name: ClassVar[str] = "refunding"
-    events: ClassVar[tuple[type[Aggregate.Event], ...]] = (Refund.Approved, Refund.Instructed)
+    events: ClassVar[tuple[type[Aggregate.Event], ...]] = (
+        Refund.Approved, Refund.Reissued, Refund.Instructed,
+    )  # fmt: skip
     at_once: ClassVar[int] = 10
 
     def __init__(self, house: House) -> None:
@@ -49,7 +51,7 @@ class Refunding:
 
     def react(self, recorded: Recorded) -> Sequence[Command | Due]:
         event = recorded.event
-        if isinstance(event, Refund.Approved) and event.method == "intermediary":
+        if isinstance(event, Refund.Approved | Refund.Reissued) and event.method == "intermediary":
             return [Due("send-1", event.timestamp)]
         if isinstance(event, Refund.Instructed) and event.method == "intermediary":
             return [Due("look-up-1", time_of(event.timestamp, 1))]

@@ -20,7 +20,7 @@ from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
 from feesvc.intermediary import Disputed, Refunded, RefundFailed, Reversed
 from feesvc.money import Money
-from feesvc.testing import walk_agency
+from feesvc.testing import walk_agency, walk_payouts
 from feesvc.testing.scenario import NOON, Scenario
 
 DISPUTE_FEE = 7
@@ -54,11 +54,14 @@ class Bank:
     credits: dict[str, int] = field(default_factory=dict)
     """Credits of the agency's own bank account, by the bank's reference."""
     taken_back: set[str] = field(default_factory=set)
+    payouts: dict[str, int] = field(default_factory=dict)
+    """What the bank paid out and did not get back, by end-to-end id."""
 
     @property
     def in_account(self) -> int:
         """The balance of the agency's own bank account."""
-        return sum(n for name, n in self.credits.items() if name not in self.taken_back)
+        credited = sum(n for name, n in self.credits.items() if name not in self.taken_back)
+        return credited - sum(self.payouts.values())
 
     def disown(self, transaction: str, amount: int) -> None:
         self.disowned[transaction] = self.disowned.get(transaction, 0) + amount
@@ -195,8 +198,8 @@ class Walk:
             await self.s.says(self.account, said)
 
     async def end_refund(self, step: Step) -> None:
-        refund = await self._refund(step)
-        if refund is None or not refund.reference:
+        refund = await self.some_refund(step)
+        if refund is None or refund.reference[:2] in ("", "PL"):
             return
         reference, amount = refund.reference, refund.amount
         end = ("paid", "failed", "returned")[step.amount % 3]
@@ -225,7 +228,7 @@ class Walk:
             self.refunds.append(done.result.id)
 
     async def decide_refund(self, step: Step) -> None:
-        refund = await self._refund(step)
+        refund = await self.some_refund(step)
         if refund is not None and step.either:
             await refunds.approve_refund(
                 self.s.house, self.act("person:b"), refund.id, refund.digest
@@ -234,7 +237,7 @@ class Walk:
             await refunds.reject_refund(self.s.house, self.act("person:b"), refund.id, "no")
 
     async def send_refund(self, step: Step) -> None:
-        refund = await self._refund(step)
+        refund = await self.some_refund(step)
         if refund is not None:
             await refunding.instruct_refund(self.s.house, self.act("process:r"), refund.id)
 
@@ -276,7 +279,7 @@ class Walk:
         known = list(self.bank.money)
         return known[step.which % len(known)] if known else ""
 
-    async def _refund(self, step: Step) -> Refund | None:
+    async def some_refund(self, step: Step) -> Refund | None:
         if not self.refunds:
             return None
         which = step.which % len(self.refunds) if step.which % 2 else -1
@@ -290,5 +293,7 @@ STEPS: Mapping[str, Callable[[Walk, Step], Awaitable[None]]] = {
         Walk.ask_refund, Walk.decide_refund, Walk.send_refund, Walk.end_refund, Walk.reduce,
         Walk.increase, Walk.waive, Walk.cancel, walk_agency.credit_bank,
         walk_agency.take_credit_back, walk_agency.ask_move, walk_agency.decide_move,
+        walk_payouts.ask_payout, walk_payouts.name_payee, walk_payouts.approve_payout,
+        walk_payouts.pay_out, walk_payouts.draw, walk_payouts.end_payout, walk_payouts.reissue,
     )
 }  # fmt: skip

@@ -50,13 +50,13 @@ async def take_credit_back(walk: Walk, step: Step) -> None:
         reference = credits[step.which % len(credits)]
         walk.bank.taken_back.add(reference)
         await bank_credits.reverse_bank_credit(
-            walk.s.house, "G22", _banked(walk, reference), DAY, "x", "person:o"
+            walk.s.house, "G22", banked(walk, reference), DAY, "x", "person:o"
         )
 
 
 async def ask_move(walk: Walk, step: Step) -> None:
     """Somebody asks that free money stand elsewhere, mostly where such money may go."""
-    transfer = await _some_transfer(walk, step)
+    transfer = await some_transfer(walk, step)
     waiting = [place for place in transfer.buckets if place.to != "line"] if transfer else []
     if transfer is None or not waiting:
         return
@@ -102,16 +102,16 @@ def _item(transfer: UUID, place: Placement) -> reclassifying.Item:
     )  # fmt: skip
 
 
-def _banked(walk: Walk, reference: str) -> UUID:
+def banked(walk: Walk, reference: str) -> UUID:
     ids = walk.s.store.ids
     account = ids.bank_account("G22", COLLECTION.bank, COLLECTION.number, COLLECTION.currency)
     return ids.transfer(account, reference)
 
 
-async def _some_transfer(walk: Walk, step: Step) -> Transfer | None:
+async def some_transfer(walk: Walk, step: Step) -> Transfer | None:
     """One of those that came either way, the youngest first."""
     known = [walk.s.store.ids.transfer(walk.account, name) for name in walk.bank.money]
-    known += [_banked(walk, name) for name in walk.bank.credits]
+    known += [banked(walk, name) for name in walk.bank.credits]
     if not known:
         return None
     found = await walk.s.store.load([known[-1 - step.amount % len(known)]])

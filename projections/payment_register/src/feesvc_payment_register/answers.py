@@ -205,6 +205,25 @@ class Reclassifications(BaseModel):
     next: str | None
 
 
+class PaymentListAnswer(BaseModel):
+    """Refunds by bank transfer, as the bank was told of them; ``refunds`` counts them."""
+
+    id: UUID
+    reference: str
+    refunds: int
+    total: Amount
+    execute_on: date
+    maker: str
+    drawn_at: datetime
+
+
+class PaymentLists(BaseModel):
+    """As ``Payments``."""
+
+    items: list[PaymentListAnswer]
+    next: str | None
+
+
 class Payments(BaseModel):
     """Newest first. ``next`` is the cursor of the page after this one; null on the last page."""
 

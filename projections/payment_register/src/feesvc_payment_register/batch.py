@@ -80,6 +80,7 @@ class Batch:
     refunds: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)
     refund_changes: dict[UUID, RefundChange] = field(default_factory=dict)
     taken: list[tuple[Any, ...]] = field(default_factory=list)
+    payment_lists: list[tuple[Any, ...]] = field(default_factory=list)
     dossiers: set[tuple[str, str]] = field(default_factory=set)
 
     def put(
@@ -96,6 +97,8 @@ class Batch:
                     change.credit += amount
                 case "suspense":
                     change.suspense += amount
+                case "held":
+                    pass  # its bucket says it all
             assessment = placement.assessment or NOWHERE
             key = (transfer, placement.to, assessment, placement.line, placement.beneficiary)
             bucket = self.buckets.setdefault(key, Bucket(at))

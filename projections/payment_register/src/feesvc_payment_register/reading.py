@@ -10,6 +10,7 @@ from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Part
 from feesvc.domain.payment import Payment
+from feesvc.domain.payment_list import PaymentList
 from feesvc.domain.receipt import Receipt
 from feesvc.domain.reclassification import Reclassification
 from feesvc.domain.refund import Refund
@@ -200,6 +201,14 @@ def reclassified(state: str) -> Reading:
     return read
 
 
+def drawn(batch: Batch, recorded: Recorded, event: PaymentList.Drawn) -> None:
+    batch.payment_lists.append((
+        event.originator_id, recorded.agency, recorded.position, event.reference,
+        len(event.entries), event.total.amount, event.total.currency, event.execute_on,
+        event.maker, event.timestamp,
+    ))  # fmt: skip
+
+
 def _sum(parts: tuple[Part, ...]) -> int:
     return sum(part.amount.amount for part in parts)
 
@@ -233,12 +242,14 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Transfer.DisputeLost: dispute_lost,
     Refund.Requested: requested,
     Refund.Approved: refund("approved"),
+    Refund.Reissued: refund("approved"),
     Refund.Rejected: refund("rejected"),
     Refund.Instructed: refund("instructed"),
     Refund.Accepted: refund("accepted"),
     Refund.Paid: refund("paid"),
     Refund.Failed: refund("failed"),
     Refund.Returned: refund("returned"),
+    PaymentList.Drawn: drawn,
     Reclassification.Requested: reclassification,
     Reclassification.Approved: reclassified("approved"),
     Reclassification.Rejected: reclassified("rejected"),

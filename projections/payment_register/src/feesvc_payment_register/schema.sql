@@ -184,6 +184,21 @@ CREATE INDEX refund_state ON refund (agency, state, position);
 CREATE INDEX refund_day ON refund (agency, requested_at);
 CREATE INDEX refund_reference ON refund (reference) WHERE reference <> '';
 
+-- Refunds by bank transfer, as the bank was told of them.
+CREATE TABLE payment_list (
+    id         uuid PRIMARY KEY,
+    agency     text NOT NULL,
+    position   bigint NOT NULL,
+    reference  text NOT NULL,
+    refunds    integer NOT NULL,
+    total      bigint NOT NULL,
+    currency   text NOT NULL,
+    execute_on date NOT NULL,
+    maker      text NOT NULL,
+    drawn_at   timestamptz NOT NULL
+);
+CREATE INDEX payment_list_newest ON payment_list (agency, position);
+
 CREATE TABLE taken (
     refund   uuid NOT NULL,
     transfer uuid NOT NULL,

@@ -1,4 +1,4 @@
-"""What waits for a person: money in suspense, credits, money held for others, and what was asked.
+"""What waits for a person or a bank: suspense, credits, money held, what was asked of them, lists.
 
 Here, and not with the ledger's open items: an item is a place of one transfer's money, which is
 what commands name, with its reason and its payment; the ledger knows amounts by account.
@@ -19,6 +19,8 @@ from feesvc_payment_register.answers import (
     Amount,
     Item,
     Items,
+    PaymentListAnswer,
+    PaymentLists,
     ReclassificationAnswer,
     Reclassifications,
     Waiting,
@@ -30,11 +32,12 @@ PLACE = ("at_since", "at_transfer", "at_place", "at_assessment", "at_beneficiary
 
 
 def waiting(open_db: OpenDb) -> APIRouter:
-    """The two lists. Raise ``BadQuery``."""
+    """The lists. Raise ``BadQuery``."""
     lists = _Lists(open_db)
     routes = APIRouter()
     routes.add_api_route("/suspense", lists.items, methods=["GET"])
     routes.add_api_route("/reclassifications", lists.reclassifications, methods=["GET"])
+    routes.add_api_route("/drawn-payment-lists", lists.payment_lists, methods=["GET"])
     return routes
 
 
@@ -75,6 +78,20 @@ class _Lists:
         return Reclassifications(
             items=[ReclassificationAnswer(**_told(row)) for row in shown], next=following
         )
+
+    def payment_lists(self, agency: str, limit: Limit = 50, cursor: Cursor = None) -> PaymentLists:
+        """Lists drawn for the bank, newest first."""
+        asked = {"agency": code(agency)} | wanted.page(limit, cursor)
+        with self._open() as db:
+            found = finding.rows(db, "search_payment_lists", asked)
+        shown, following = wanted.cut(found, limit)
+        items = [
+            PaymentListAnswer(
+                **row | {"total": Amount(amount=row["total"], currency=row["currency"])}
+            )
+            for row in shown
+        ]
+        return PaymentLists(items=items, next=following)
 
 
 def _older(today: date, days: int | None) -> date | None:

@@ -86,6 +86,7 @@ def _copy_new(batch: Batch, db: Db) -> None:
         for c in (batch.refund_changes.pop(id),)
     ))  # fmt: skip
     _copy(db, "copy_taken", batch.taken)
+    _copy(db, "copy_payment_lists", batch.payment_lists)
 
 
 def _copy(db: Db, name: str, rows: Iterable[Sequence[Any]]) -> None:

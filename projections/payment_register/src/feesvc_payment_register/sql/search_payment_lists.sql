@@ -1,0 +1,4 @@
+SELECT * FROM payment_list
+WHERE agency = %(agency)s AND (%(before)s::bigint IS NULL OR position < %(before)s)
+ORDER BY position DESC
+LIMIT %(rows)s
