@@ -22,6 +22,20 @@ STANDBY_PAUSE = 5.0
 log = structlog.get_logger(__name__)
 
 
+async def catch_up(runner: Runner, advance: Callable[[int], object] = lambda count: None) -> None:
+    """Run a process until there is nothing to do just now; ``advance`` hears of positions."""
+    async with Waking(runner) as waking:
+        while True:
+            before = runner.bookmark.position
+            woken = await waking.turn()
+            busy = await runner.follow() or woken
+            advance(runner.bookmark.position - before)
+            if not busy and not waking.under_way:
+                return
+            if not busy:
+                await waking.pause(asyncio.Event(), LONGEST_PAUSE)
+
+
 async def follow(
     process: Process,
     store: Store,

@@ -45,6 +45,10 @@ class Waking:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    @property
+    def under_way(self) -> int:
+        return len(self._under_way)
+
     async def turn(self) -> bool:
         """Record what came to an end, and begin what is due. False: nothing of either."""
         ended = await self._record()

@@ -28,6 +28,7 @@ from feesvc.cli.demo.year.taking import Clock, Year
 from feesvc.projecting.reading import Readers
 from feesvc.projecting.runner import Runner as Projecting
 from feesvc.reacting import Process
+from feesvc.reacting.following import catch_up
 from feesvc.reacting.postgres import PostgresBookmarks
 from feesvc.reacting.runner import Runner as Reacting
 from feesvc.secrets import resolve
@@ -114,10 +115,7 @@ async def _react(year: Year, settings: Settings, process: Process, advance: Adva
     head, begun = await store.head(), time.perf_counter()
     bookmarks = PostgresBookmarks(settings.need_database_url(), store.log)
     async with bookmarks.take(process.name) as bookmark:
-        runner, before = Reacting(process, bookmark, store, year.clock.now), bookmark.position
-        while await runner.turn():
-            advance(bookmark.position - before)
-            before = bookmark.position
+        await catch_up(Reacting(process, bookmark, store, year.clock.now), advance)
     seconds, made = time.perf_counter() - begun, await store.head() - head
     return Rate(what=f"events by {process.name}", count=made, seconds=seconds)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +25,6 @@ from feesvc.domain.refund import Refund
 from feesvc.intermediary import Notification
 from feesvc.money import Money
 from feesvc.store import Answer
-from feesvc.testing.books import No
 from feesvc.testing.counterpart import Counterpart
 
 ABREAST = 64
@@ -97,11 +95,9 @@ class Year:
             return
         payment = await self._ask(dossier, owed, 1)
         second = await self._ask(dossier, owed, 2) if dossier.story == "twice" else None
-        if dossier.story == "twice":
-            await self._pay_late(payment)
+        await self._pay(payment, TOO_MUCH if dossier.story == "wrong" else 0)
+        if second is not None:
             await self._pay(second)
-        else:
-            await self._pay(payment, TOO_MUCH if dossier.story == "wrong" else 0)
         if dossier.story == "refunded":
             await self._refund(dossier, owed)
 
@@ -140,7 +136,7 @@ class Year:
         begun = await self.house.store.find(asking.id)
         assert begun is not None
         payment = await self.house.one(Payment, await self.house.made_by(begun), "payment")
-        return payment if payment.ended in (None, "cancelled") else None
+        return payment if payment.ended is None else None
 
     async def _pay(self, payment: Payment | None, beyond: int = 0) -> None:
         """The payer's part, on the intermediary's page; then we are told, and book it."""
@@ -154,13 +150,6 @@ class Year:
             else:
                 assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
                 await self._hear()
-
-    async def _pay_late(self, payment: Payment | None) -> None:
-        """The next attempt closed this one, and its money was on its way already."""
-        if payment is not None:
-            with suppress(No):  # paid, before a run that was killed
-                self.counterpart.pay(payment.reference, late=True)
-            await self._hear()
 
     async def _refund(self, dossier: Dossier, owed: Assessment) -> None:
         """Half of it goes back: asked for by one person, approved by another, sent by a process."""
