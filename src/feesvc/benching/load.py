@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
@@ -22,9 +23,10 @@ class _Connection(asyncio.Protocol):
     """One request at a time; the next goes out as soon as an answer is whole."""
 
     def __init__(
-        self, requests: Iterator[bytes], statuses: Counter[int], pause: float = 0.0
+        self, requests: Iterator[bytes], statuses: Counter[int], pause: float, wait: float
     ) -> None:
         self._pause = pause
+        self._wait = wait
         self.done = asyncio.get_running_loop().create_future()
         self.seconds: list[float] = []
         self._requests = requests
@@ -35,7 +37,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._send()
+        asyncio.get_running_loop().call_later(self._wait, self._send)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -74,15 +76,17 @@ async def send(
 ) -> dict[str, object]:
     """Send all of them; gives seconds, statuses and each answer's seconds.
 
-    ``pause``: seconds that a connection rests after each answer.
+    ``pause``: seconds that a connection rests after each answer; they begin one after the other.
     """
     loop = asyncio.get_running_loop()
     statuses: Counter[int] = Counter()
     left = iter(requests)
     begun = time.perf_counter()
     opened = [
-        loop.create_connection(lambda: _Connection(left, statuses, pause), host, port)
-        for _ in range(in_flight)
+        loop.create_connection(
+            partial(_Connection, left, statuses, pause, pause * number / in_flight), host, port
+        )
+        for number in range(in_flight)
     ]
     connections = [connection for _, connection in await asyncio.gather(*opened)]
     await asyncio.gather(*(connection.done for connection in connections))

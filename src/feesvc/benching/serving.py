@@ -45,10 +45,13 @@ class Served:
 
     port: int
 
-    def send(self, requests: Sequence[str], in_flight: int) -> Sent:
-        """Send raw requests from a process of its own."""
+    def send(self, requests: Sequence[str], in_flight: int, pause: float = 0) -> Sent:
+        """Send raw requests from a process of its own.
+
+        ``pause``: seconds that each connection rests after an answer.
+        """
         answered = subprocess.run(
-            [sys.executable, "-P", load.__file__], input=self._plan(requests, in_flight, 0),
+            [sys.executable, "-P", load.__file__], input=self._plan(requests, in_flight, pause),
             stdout=subprocess.PIPE, check=True,
         )  # fmt: skip
         return Sent(**json.loads(answered.stdout))
