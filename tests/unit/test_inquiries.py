@@ -23,6 +23,7 @@ from feesvc.domain.assessment import Assessment
 from feesvc.domain.attempts import Attempts
 from feesvc.domain.payment import Payment
 from feesvc.intermediary import (
+    Ended,
     Facts,
     Forged,
     Limits,
@@ -129,6 +130,18 @@ async def test_asking_again_is_told_the_same_bill(s: Scenario) -> None:
     assert later["reference"] != first["reference"], "the first was over"
     assert later["amount"] == first["amount"]
     assert await asked(s, account, dossier) == later
+
+
+@story
+async def test_a_bill_that_ended_there_is_not_told_again(s: Scenario) -> None:
+    account = await opened(s)
+    dossier = await dossier_of(s, await s.assessment("G14", ("fee", 100_000)))
+    first = await asked(s, account, dossier)
+    declined = Ended(reference=first["reference"], reason="declined", at=s.now)
+    await s.says(account, declined)
+    second = await asked(s, account, dossier)
+    assert second["reference"] != first["reference"]
+    assert await asked(s, account, dossier) == second
 
 
 @story
