@@ -83,7 +83,6 @@ class Stage:
         self.account = UUID(int=0)
 
     async def open(self, intermediary: str = "talker") -> Stage:
-        Talker.meaning = staticmethod(nothing)
         self.account = await self.s.agency("G14", intermediary)
         await self.rekey({"key": "env:KEY"})
         return self
@@ -141,9 +140,7 @@ async def paid(stage: Stage, amount: int = 50_000) -> Received:
 
 
 @story
-async def test_money_is_booked_and_its_message_kept_under_the_name_the_event_has(
-    s: Scenario,
-) -> None:
+async def test_money_is_booked_and_its_message_kept_under_its_name(s: Scenario) -> None:
     stage = await Stage(s).open()
     means(await paid(stage))
     assert (await stage.tell(b"paid")).body == b"recorded"
@@ -189,9 +186,7 @@ async def test_junk_is_kept_within_limits_and_answered_alike(s: Scenario) -> Non
 
 
 @story
-async def test_a_mistake_of_the_adapters_is_asked_again_and_its_bytes_are_kept(
-    s: Scenario,
-) -> None:
+async def test_a_mistake_of_the_adapters_is_asked_again_and_kept(s: Scenario) -> None:
     stage = await Stage(s).open()
     for error in (KeyError("amount"), RecursionError(), UnicodeError("x")):
         breaks(error)
@@ -289,9 +284,7 @@ async def test_a_notification_is_verified_again_with_the_keys_of_its_day(s: Scen
 
 
 @story
-async def test_a_notification_that_came_before_its_key_was_set_is_authentic_later(
-    s: Scenario,
-) -> None:
+async def test_what_came_before_its_key_was_set_is_authentic_later(s: Scenario) -> None:
     stage = await Stage(s).open()
     assert (await stage.tell(b"early", key="k2")).body == b"forged"
     await stage.rekey({"key": "env:OTHER", "key_previous": "env:KEY"})
