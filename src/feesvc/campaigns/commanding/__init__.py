@@ -16,9 +16,9 @@ from feesvc.store import Answer
 from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
-PARTS = {"owing", "unplacing"}
+PARTS = {"contradictions", "ordering", "owing", "placing", "unplacing"}
 """Modules of what commands are made of."""
-READS = {"fetch_settlement", "quote"}
+READS = {"case_of", "close_attempt", "close_others", "fetch_settlement", "notes_of", "quote"}
 """What the other modules' functions do besides."""
 Command = Callable[..., Awaitable[object]]
 Step = Callable[["Everything", Act], Awaitable[object]]
