@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
-NAMES = ("kill", "races", "commands", "callbacks", "orders")
+NAMES = ("kill", "races", "commands", "callbacks", "orders", "simulation")
 
 Say: TypeAlias = Callable[[str], None]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, Recorded
@@ -127,10 +128,9 @@ class MemoryStore:
         return recorded_of(self._after(stream, after)[:limit])
 
     async def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
-        rows = self._rows[after:]
-        if topics:
-            rows = [row for row in rows if row[3] in topics]
-        return recorded_of(rows[:limit])
+        rows = islice(self._rows, after, None)
+        wanted = (row for row in rows if not topics or row[3] in topics)
+        return recorded_of(list(islice(wanted, limit)))
 
     async def head(self) -> int:
         return len(self._rows)

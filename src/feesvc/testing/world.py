@@ -86,6 +86,7 @@ class World(Scenario):
     """
 
     names: Sequence[str] = ()
+    open_store: Callable[[Callable[[], datetime]], MemoryStore] = MemoryStore
     watch: Watch | None = None
     counterparts: dict[str, Counterpart] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
@@ -102,7 +103,7 @@ class World(Scenario):
         desk = DeskHere(kinds, self.secrets.__getitem__, connect=self._connect)
         desk.tick = self._tick
         self.desk = desk
-        self.store = MemoryStore(clock=self.clock)
+        self.store = self.open_store(self.clock)
         people = MemoryPeople(self.clock)
         self.house = House(self.store, people, desk, self.clock, "https://fees.test")
 

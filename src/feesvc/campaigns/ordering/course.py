@@ -12,8 +12,10 @@ from uuid import UUID
 import httpx
 
 from feesvc import plugins, processes
+from feesvc.api.glances import FRESH, Glances
 from feesvc.application import payments, settlements
 from feesvc.application.bank_credits import BankCredit, take_bank_credit
+from feesvc.application.house import House
 from feesvc.campaigns.ordering.truths import End, Truth
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
@@ -60,6 +62,27 @@ class Final(NamedTuple):
         """What waits on somebody: fees owed, credits, suspense."""
         waiting = {OWED, AWAITED, WAITS["credit"], WAITS["suspense"]}
         return {place: amount for place, amount in self.books if place[2] in waiting}
+
+
+class GlancesHere(Glances):
+    """Asks after what was read when it is told to, instead of beside everything else."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._wanted: list[UUID] = []
+
+    def look(self) -> None:
+        for id in self._wanted:
+            at_once(super()._look_up(id))
+
+    async def _look_up(self, id: UUID) -> None:
+        """Done by ``look``."""
+
+    def at(self, payment: Payment) -> None:
+        before = len(self._under_way)
+        super().at(payment)
+        if len(self._under_way) > before:
+            self._wanted.append(payment.id)
 
 
 @dataclass
@@ -175,8 +198,11 @@ class Course:
             self.unheard.append(build)
 
     def _browser_return(self) -> None:
-        """The payer is back at the portal, which asks us how the payment stands."""
-        at_once(self.world.house.see(Payment, self.payment.id, "payment"))
+        """The payer is back at the portal, which reads the payment; what they bring is nothing."""
+        self.world.now += FRESH
+        glances = GlancesHere(self.world.house)
+        glances.at(at_once(self.world.house.see(Payment, self.payment.id, "payment")))
+        glances.look()
 
     def _look_up(self) -> None:
         try:
