@@ -67,11 +67,12 @@ class _Lists:
         return Items(items=[_item(row) for row in found[:limit]], next=following)
 
     def reclassifications(
-        self, agency: str, state: Literal["requested", "approved", "rejected"] | None = None,
+        self, agency: str, portal: Portal = None,
+        state: Literal["requested", "approved", "rejected"] | None = None,
         transfer: UUID | None = None, limit: Limit = 50, cursor: Cursor = None,
     ) -> Reclassifications:  # fmt: skip
         """What was asked of them, newest first; ``requested`` wait for a second person."""
-        asked = {"agency": code(agency), "state": state, "transfer": transfer}
+        asked = {"agency": code(agency), "portal": portal, "state": state, "transfer": transfer}
         with self._open() as db:
             found = finding.rows(db, "search_reclassifications", asked | wanted.page(limit, cursor))
         shown, following = wanted.cut(found, limit)
@@ -79,9 +80,11 @@ class _Lists:
             items=[ReclassificationAnswer(**_told(row)) for row in shown], next=following
         )
 
-    def payment_lists(self, agency: str, limit: Limit = 50, cursor: Cursor = None) -> PaymentLists:
-        """Lists drawn for the bank, newest first."""
-        asked = {"agency": code(agency)} | wanted.page(limit, cursor)
+    def payment_lists(
+        self, agency: str, portal: Portal = None, limit: Limit = 50, cursor: Cursor = None
+    ) -> PaymentLists:
+        """Lists drawn for the bank, newest first; of no portal."""
+        asked = {"agency": code(agency), "portal": portal} | wanted.page(limit, cursor)
         with self._open() as db:
             found = finding.rows(db, "search_payment_lists", asked)
         shown, following = wanted.cut(found, limit)
