@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from feesvc.testing.asking_bank import bank_bodies, bank_things
 from feesvc.testing.finding import found_case
 from feesvc.testing.town import CIRCUMSTANCES, RETURN_URL, Town, post, told
 
@@ -48,6 +49,8 @@ class Things:
     intermediary: str = "somebody"
     arrival: str = "999999999"
     case: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2f"
+    reclassification: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2e"
+    payment_list: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2d"
 
 
 def missing() -> Things:
@@ -78,7 +81,7 @@ def things_of(town: Town) -> Things:
         transfer=transfer["id"], refund=refund["id"], digest=refund["digest"],
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
         intermediary=town.stand_in.counterpart.name, arrival=said["notifications"][0]["id"],
-        case=found_case(town.service, town.agency, transfer["payment"]),
+        case=found_case(town.service, town.agency, transfer["payment"]), **bank_things(town),
     )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def path_of(template: str, about: Things) -> str:
     """The path below ``/v1`` of a route, about these things."""
     path = template.removeprefix("/v1")
     if "{id}" in path:
-        kind = path.split("/")[1]
+        kind = "transfers" if "/bank-credits/" in path else path.split("/")[1]
         path = path.replace("{id}", getattr(about, _KINDS.get(kind, "payment")))
     parameters = {
         "agency": about.agency, "account": about.account, "portal": about.portal,
@@ -108,12 +111,14 @@ _QUERIES = {
 _KINDS = {
     "assessments": "assessment", "cases": "case", "fee-schedules": "schedule",
     "merchant-accounts": "account", "refunds": "refund", "transfers": "transfer",
+    "reclassifications": "reclassification", "payment-lists": "payment_list",
 }  # fmt: skip
 
 
 def bodies(about: Things) -> Mapping[str, Any]:
     """What each POST says, by the template of its path; None is no body."""
-    return {**_of_an_agency(about), **_of_its_registries(about), **_of_money(about)}
+    banking = bank_bodies(about.transfer, about.refund, about.digest, about.assessment)
+    return {**_of_an_agency(about), **_of_its_registries(about), **_of_money(about), **banking}
 
 
 def _of_an_agency(about: Things) -> Mapping[str, Any]:
