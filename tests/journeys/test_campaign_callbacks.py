@@ -11,11 +11,14 @@ import pytest
 
 import feesvc_sandbox
 import feesvc_sandbox.reading
+from feesvc.application import placing
 from feesvc.campaigns import Trial, callbacks
 from feesvc.campaigns.callbacks import CLASSES, Job, try_class
 from feesvc.campaigns.forging.extending import extended
 from feesvc.campaigns.sharing import in_a_loop
+from feesvc.domain import placement
 from feesvc.intermediary import Forged, Notification, Received
+from feesvc.money import Money
 from feesvc.testing.world import with_counterparts
 from feesvc_sandbox.signing import SIGNATURE, _hex
 
@@ -84,8 +87,6 @@ def test_a_planted_bug_is_caught(
 
 
 def test_a_merchant_that_is_not_looked_at_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Planted bugs 16 and 17 of the same kind are in the journeys of orders and simulation."""
-
     def whoever(payment: Any, merchant: str) -> Any:
         told = payment_outcomes(payment, merchant)
         return [_to_us(one) for one in told]
@@ -101,6 +102,18 @@ def test_a_merchant_that_is_not_looked_at_is_caught(monkeypatch: pytest.MonkeyPa
     assert tried("M30") == []
     monkeypatch.setattr(feesvc_sandbox.reading, "payment_outcomes", whoever)
     assert any("wrong_merchant" in fault for fault in tried("M30"))
+
+
+def test_a_currency_that_is_not_looked_at_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted bug 17."""
+
+    def any_currency(amount: Money, asked: Money, variable: bool, owed: Any) -> Any:
+        return place(Money(amount.amount, asked.currency), asked, variable, owed)
+
+    place = placement.place
+    assert tried("M29") == []
+    monkeypatch.setattr(placing, "place", any_currency)
+    assert tried("M29")
 
 
 def test_every_class_is_a_function_with_its_number() -> None:

@@ -15,16 +15,19 @@ import feesvc_sandbox.fields
 from feesvc.application import placing, transfers
 from feesvc.application.house import Decision, House
 from feesvc.campaigns import Trial, orders
-from feesvc.campaigns.ordering.course import INPUTS, Course, Grounds
+from feesvc.campaigns.ordering.course import INPUTS, Course, GlancesHere, Grounds
 from feesvc.campaigns.ordering.truths import TRUTHS, Truth
 from feesvc.campaigns.orders import Job, try_truth
 from feesvc.campaigns.sharing import in_a_loop
 from feesvc.domain import placement
 from feesvc.domain.ids import Ids
+from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Owed, Placement
-from feesvc.intermediary import Verdict
+from feesvc.intermediary import Received, Verdict
 from feesvc.money import Money
+from feesvc.testing.at_once import at_once
+from feesvc.testing.scenario import NOON
 from feesvc.testing.world import with_counterparts
 
 SEED = 20261122
@@ -127,6 +130,22 @@ def test_a_settled_line_that_is_booked_beside_its_notification_is_caught(
         return Decision(Verdict.DUPLICATE)
 
     monkeypatch.setattr(transfers, "_again", known)
+    assert faults("paid")
+
+
+def test_a_return_that_books_money_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted bug 20: what the payer's browser brings back is taken for what happened."""
+
+    def believe(glances: GlancesHere, payment: Payment) -> None:
+        told = Received(
+            reference=payment.reference, transaction="returned", amount=payment.amount, at=NOON
+        )
+        house = glances._house
+        account = at_once(house.see(MerchantAccount, payment.account, "merchant account"))
+        at_once(transfers.record_outcome(house, account, told, "notification", ""))
+
+    monkeypatch.setattr(GlancesHere, "at", believe)
+    assert faults("declined")
     assert faults("paid")
 
 

@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from feesvc import plugins
 from feesvc.campaigns import Finding, Trial
 from feesvc.campaigns.forging.catalogue import FORGED, WRONG, Class, Wrong
 from feesvc.campaigns.forging.judging import Judge
 from feesvc.campaigns.forging.stall import Stall
 from feesvc.campaigns.sharing import each
-from feesvc.testing.world import with_counterparts
+from feesvc.testing.world import stand_ins, with_counterparts
 
 FORGED_SEEDS, WRONG_SEEDS = 400, 100
 AT_A_STALL = 50
@@ -109,4 +108,4 @@ def _differing(name: str, answers: dict[tuple[int, bytes], str]) -> Iterator[str
 
 
 def _is_told(name: str) -> bool:
-    return bool(plugins.counterparts()[name].words)
+    return bool(stand_ins()[name].words)

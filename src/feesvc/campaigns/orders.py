@@ -14,13 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from feesvc import plugins
 from feesvc.campaigns import Finding, Trial
 from feesvc.campaigns.ordering.course import ASKED, Course, Final, Grounds
 from feesvc.campaigns.ordering.truths import TRUTHS, Truth
 from feesvc.campaigns.sharing import each
 from feesvc.testing.books import No
-from feesvc.testing.world import with_counterparts
+from feesvc.testing.world import intermediaries, with_counterparts
 
 SAMPLE = 200
 """Orders of one adapter in the short form, for all its truths together."""
@@ -107,7 +106,7 @@ def _differing(job: Job, truth: Truth, ended: Ended) -> Iterator[str]:
         usual = ranked[0][0]
         for final, (order, count) in ranked[1:4]:
             yield f"{_named(job, order)}: {count} orders end otherwise: {_difference(final, usual)}"
-    variable = plugins.intermediaries()[job.adapter].facts.variable_amount
+    variable = intermediaries()[job.adapter].facts.variable_amount
     wanted = truth.end(ASKED, variable=variable)
     for final, (order, _) in ranked:
         if (found := final.end) != wanted:

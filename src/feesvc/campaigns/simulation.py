@@ -21,7 +21,6 @@ from feesvc.campaigns.simulating.auditing import Audit
 from feesvc.campaigns.simulating.banks import Banks
 from feesvc.campaigns.simulating.life import Life
 from feesvc.campaigns.simulating.people import Dossier, decide_refunds
-from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.testing.at_once import at_once
@@ -130,11 +129,15 @@ def _heal(life: Life, banks: Banks) -> bool:
 def _ask_after_reversals(life: Life) -> int:
     """Some intermediaries tell nobody that they undid a transfer; finance staff ask, one by one.
 
-    The settlement would tell as well. Gives how many were found only so.
+    They ask after what they hold only; the settlement would tell as well. Gives how many were found
+    in no other way.
     """
     before = len(life.news(Transfer.Reversed)) + len(life.news(Transfer.DisputeLost))
-    for asked in life.news(Payment.Initiated):
-        at_once(look_up_payment(life.world.house, asked.event.originator_id))
+    for received in list(life.news(Transfer.Received)):
+        assert isinstance(received.event, Transfer.Received)
+        origin = received.event.origin
+        if origin.via == "intermediary" and origin.payment is not None:
+            at_once(look_up_payment(life.world.house, origin.payment))
     life.turn()
     return len(life.news(Transfer.Reversed)) + len(life.news(Transfer.DisputeLost)) - before
 

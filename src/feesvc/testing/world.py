@@ -92,10 +92,10 @@ class World(Scenario):
     secrets: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        kinds = plugins.intermediaries()
+        kinds = intermediaries()
         apps: dict[str, ASGIApp] = {}
         self._transport = HereTransport(apps, self.watch)
-        for name, kind in plugins.counterparts().items():
+        for name, kind in stand_ins().items():
             if name in self.names or not self.names:
                 counterpart: Counterpart = kind(self.clock)
                 self.counterparts[name] = counterpart
@@ -132,7 +132,7 @@ class World(Scenario):
         self, agency: str, name: str, settings: Mapping[str, str], mode: Mode = "test"
     ) -> UUID:
         """Open a merchant account by the command for it."""
-        currencies = tuple(plugins.intermediaries()[name].facts.currencies)
+        currencies = tuple(intermediaries()[name].facts.currencies)
         new = accounts.NewMerchantAccount(
             agency=agency, intermediary=name, mode=mode, currencies=currencies,
             settings=self.referred(name, settings),
@@ -231,7 +231,7 @@ def path_of(account: UUID) -> str:
 
 def other_settings(name: str, settings: Mapping[str, str], whose: str) -> dict[str, str]:
     """The same account with other secrets, of the form that the given ones have."""
-    secret = {s.name for s in plugins.intermediaries()[name].settings if s.secret}
+    secret = {s.name for s in intermediaries()[name].settings if s.secret}
     return {
         key: _other(value, whose) if key in secret and value else value
         for key, value in settings.items()
@@ -248,8 +248,20 @@ def _other(value: str, whose: str) -> str:
 
 def with_counterparts(names: Iterable[str] = ()) -> list[str]:
     """The intermediaries that have an adapter and a counterpart here, or those of ``names``."""
-    both = plugins.intermediaries().keys() & plugins.counterparts().keys()
+    both = intermediaries().keys() & stand_ins().keys()
     return sorted(both & set(names)) if names else sorted(both)
+
+
+@cache
+def intermediaries() -> dict[str, type[Intermediary]]:
+    """The installed adapters: looking for them takes longer than a payment does here."""
+    return plugins.intermediaries()
+
+
+@cache
+def stand_ins() -> dict[str, Any]:
+    """The installed counterparts."""
+    return plugins.counterparts()
 
 
 def _host(name: str) -> str:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import httpx
 
-from feesvc import plugins
 from feesvc.campaigns.forging.cases import Account, Case, Stranger
 from feesvc.campaigns.forging.letters import MARK, Letter
 from feesvc.domain.aggregate import Recorded
@@ -20,7 +19,7 @@ from feesvc.domain.payment import Payment
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Notification, Reply, Verdict
 from feesvc.testing.at_once import Answer, at_once
-from feesvc.testing.world import World, other_settings, path_of
+from feesvc.testing.world import World, intermediaries, other_settings, path_of
 
 USUAL = 115_000
 """Đồng: what a driving licence costs."""
@@ -46,7 +45,7 @@ class Stall:
         self.world = world = World(names=(name,))
         self.counterpart = world.counterparts[name]
         self.outbox = world.hold_outbox(name)
-        self.kind = plugins.intermediaries()[name]
+        self.kind = intermediaries()[name]
         self.settings = world.settings(name)
         self.strangers: dict[Stranger, dict[str, str]] = {
             "other agency": other_settings(name, self.settings, "other agency"),

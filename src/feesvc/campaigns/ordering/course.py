@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 
-from feesvc import plugins, processes
+from feesvc import processes
 from feesvc.api.glances import FRESH, Glances
 from feesvc.application import payments, settlements
 from feesvc.application.bank_credits import BankCredit, take_bank_credit
@@ -27,7 +27,7 @@ from feesvc.reacting.bookmarks import MemoryBookmark
 from feesvc.reacting.runner import Runner
 from feesvc.testing.at_once import Running, at_once
 from feesvc.testing.reckoning import AWAITED, OWED, WAITS, Books, Reckoning
-from feesvc.testing.world import World, path_of
+from feesvc.testing.world import World, intermediaries, path_of
 
 INPUTS = (
     "create response", "notification", "duplicate", "browser return", "look-up",
@@ -99,7 +99,7 @@ class Grounds:
         self.account = self.world.open_account("G14", self.name, self.world.settings(self.name))
         self.counterpart = self.world.counterparts[self.name]
         self.outbox = self.world.hold_outbox(self.name)
-        self.by_bank = hasattr(plugins.intermediaries()[self.name], "references_in")
+        self.by_bank = hasattr(intermediaries()[self.name], "references_in")
         if self.by_bank:
             agency = at_once(
                 self.world.house.one(Agency, self.world.store.ids.agency("G14"), "agency")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from feesvc.campaigns.simulating.banks import Banks, commission_of
 from feesvc.campaigns.simulating.life import Life
+from feesvc.campaigns.simulating.people import MAKER
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.case import Case
@@ -22,6 +23,7 @@ from feesvc.testing.reckoning import HOLDS, Reckoning
 
 ENDS = ("paid", "rejected", "requested", "failed", "returned")
 """One that was requested, or failed for a reason, waits for a person who sees it listed."""
+LOST = ("unknown_reference", "unknown_settled_line")
 
 
 class Audit:
@@ -46,6 +48,16 @@ class Audit:
         yield from self._stuck()
         yield from self._unexplained()
         yield from self._misnumbered()
+        yield from self._repeated()
+
+    def _repeated(self) -> Iterator[str]:
+        """Requests that had more effects than one, because somebody had to ask again."""
+        begun = len(self.life.news(Payment.Initiated))
+        if begun > self.life.asked["payments"]:
+            yield f"{begun} payments were begun, {self.life.asked['payments']} were asked for"
+        wished = [one for one in self.reckoning.refunds if one.maker == MAKER]
+        if len(wished) > self.life.asked["refunds"]:
+            yield f"{len(wished)} refunds, {self.life.asked['refunds']} were asked for"
 
     def _against(self, name: str) -> Iterator[str]:
         """One intermediary's own books, and the clearing account that we keep of it."""
@@ -58,16 +70,41 @@ class Audit:
         }
         for transaction in theirs.keys() | ours.keys():
             taken, transfer = theirs.get(transaction), ours.get(transaction)
-            if taken and not transfer and taken.reversed_at and transaction in self.told_of:
-                continue  # undone before we heard of it: nothing came, and a case says so
+            if taken and not transfer and self._came_to_nothing(taken):
+                continue
             if taken is None or transfer is None:
                 yield f"{name}: {transaction} is {'invented' if transfer else 'lost'}"
-            elif difference := _difference(taken, transfer):
+            elif difference := _difference(taken, transfer) or self._misplaced(taken, transfer):
                 yield f"{name}: {transaction}: {difference}"
         if not by_bank:
             held, owed = self._clearing(name), self._theirs(name)
             if held != owed:
                 yield f"{name}: our clearing account has {held}, it owes us {owed}"
+
+    def _misplaced(self, taken: Taken, transfer: Transfer) -> str:
+        """Money that was paid in time and waits as if nobody knew what it is for.
+
+        What comes late to an order that its intermediary ended, and of which only the settlement
+        tells, may wait for a person.
+        """
+        waits = any(placement.reason in LOST for placement in transfer.buckets)
+        if waits and self._in_time(taken):
+            return f"waits in suspense, and was paid for {taken.reference}"
+        return ""
+
+    def _came_to_nothing(self, taken: Taken) -> bool:
+        """Undone in whole before we heard of it: a case says so, or it was late and nobody did."""
+        told = taken.transaction in self.told_of or not self._in_time(taken)
+        return taken.reversed_at is not None and told
+
+    def _in_time(self, taken: Taken) -> bool:
+        """Whether it was paid for one of our payments while that could be paid."""
+        return any(
+            isinstance(one, Payment)
+            and one.reference == taken.reference
+            and taken.at < one.expires_at
+            for one in self.found.values()
+        )
 
     def _clearing(self, name: str) -> int:
         """What our events say that it holds for us, in đồng: our side of its account."""

@@ -35,6 +35,8 @@ class Life:
         self.weather.calm = True  # until everything stands
         self.names = names or with_counterparts()
         self.said: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        """Requests that were made of us and not refused, each once however often repeated."""
         self.world = World(
             names=self.names,
             watch=self.weather.watch,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import httpx
 
-from feesvc import plugins
 from feesvc.application import assessments, payments, refunds
 from feesvc.application.house import Act, Busy
 from feesvc.campaigns.simulating.life import COLLECTOR, NEIGHBOUR, Life
@@ -24,10 +23,12 @@ from feesvc.intermediary import Unavailable
 from feesvc.store import Answer, StoreUnavailable
 from feesvc.testing.at_once import at_once
 from feesvc.testing.books import No
+from feesvc.testing.world import intermediaries
 
 AGAIN = (Unavailable, StoreUnavailable, Busy, payments.InFlight, Crashed)
 """Repeat the request as it was."""
 PATIENCE = 40
+MAKER = "person:maker"
 KINDS: tuple[Kind, ...] = ("fee", "charge", "advance", "postal")
 
 
@@ -37,7 +38,6 @@ class Dossier:
     def __init__(self, life: Life) -> None:
         self.life, self.world, self.chance = life, life.world, life.chance
         self.owed: list[UUID] = []
-        self.attempts = 0
 
     def begin(self) -> None:
         """Raise one assessment, or two of two agencies that one of them collects."""
@@ -62,7 +62,7 @@ class Dossier:
     def ask(self) -> None:
         """Ask for a payment, again with the same key until there is an answer."""
         name = self.chance.choice(self.life.names)
-        self.attempts += 1
+        self.life.asked["payments"] += 1
         request = payments.PaymentRequest(
             assessments=tuple(self.owed), account=self.life.accounts[name], portal="", locale="vi",
             payer_ip="203.0.113.7", return_url="https://portal.example/return",
@@ -85,7 +85,7 @@ class Dossier:
                 self.life.after(pause, lambda: self._asked(name, request, key, patience - 1))
             return
         except Refusal:
-            self.life.said["requests refused"] += 1
+            self._refused("payments")
             return
         found = done.result or self._known(key)
         if found is None:
@@ -179,7 +179,7 @@ class Dossier:
     def want_back(self, name: str, transaction: str) -> None:
         """Ask for a refund of all or a part; another person decides, now or later."""
         world = self.world
-        if not hasattr(plugins.intermediaries()[name], "request_refund"):
+        if not hasattr(intermediaries()[name], "request_refund"):
             return
         id = world.store.ids.transfer(self.life.accounts[name], transaction)
         transfer = at_once(world.store.peek([id])).get(id)
@@ -191,12 +191,13 @@ class Dossier:
             transfer=id, amount=amount, lines={}, reason="withdrawn", method="intermediary"
         )
         key = world.some_id()
+        self.life.asked["refunds"] += 1
 
         def ask() -> Coroutine[Any, Any, object]:
-            act = Act(id=key, principal="person:maker", at=world.now)
+            act = Act(id=key, principal=MAKER, at=world.now)
             return refunds.request_refund(world.house, act, wish)
 
-        self._insist(ask, PATIENCE)
+        self._insist(ask, PATIENCE, "refunds")
 
     def change(self) -> None:
         """An officer waives, reduces or withdraws what is owed."""
@@ -215,14 +216,20 @@ class Dossier:
 
         self._insist(ask, PATIENCE)
 
-    def _insist(self, ask: Callable[[], Coroutine[Any, Any, object]], patience: int) -> None:
+    def _insist(
+        self, ask: Callable[[], Coroutine[Any, Any, object]], patience: int, what: str = ""
+    ) -> None:
         try:
             at_once(ask())
         except AGAIN:
             if patience:
-                self.life.soon(lambda: self._insist(ask, patience - 1), 90)
+                self.life.soon(lambda: self._insist(ask, patience - 1, what), 90)
         except Refusal:
-            self.life.said["requests refused"] += 1
+            self._refused(what)
+
+    def _refused(self, what: str) -> None:
+        self.life.said["requests refused"] += 1
+        self.life.asked[what] -= 1
 
 
 def decide_refunds(life: Life) -> None:
