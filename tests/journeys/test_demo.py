@@ -84,8 +84,8 @@ def test_a_wrong_figure_is_exit_code_one(folder: Path) -> None:
         timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert ran.returncode == 1
-    assert "counts events: 278, by hand 279" in ran.stderr
-    assert json.loads(ran.stdout)["counts"]["events"] == 278
+    assert "counts events: 291, by hand 292" in ran.stderr
+    assert json.loads(ran.stdout)["counts"]["events"] == 291
 
 
 def test_what_it_tells_to_paste_works_and_it_stops_in_order(folder: Path, tmp_path: Path) -> None:

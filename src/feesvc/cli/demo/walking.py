@@ -159,8 +159,10 @@ def _settle(town: Town, account: str, currency: str) -> None:
     First every payment has to be heard of: what is settled unheard waits in suspense.
     """
     agency, id = town.stand_in(account).account.agency, town.accounts[account]
-    for payment in town.portal.listed(f"/agencies/{agency}/{script().register}/payments"):
-        awaited(f"the money of {payment['reference']}", lambda p=payment: _paid(town, p["id"]))  # type: ignore[misc]
+    at = f"/agencies/{agency}/{script().register}/payments"
+    for payment in town.portal.listed(at):
+        one = f"{at}/{payment['id']}"
+        awaited(f"the money of {payment['reference']}", lambda one=one: _heard(town, one))  # type: ignore[misc]
     url = f"{town.stand_in(account).url}/_payouts"
     batch = httpx.post(url, params={"currency": currency}).raise_for_status().text
     town.people["finance"].post(f"/merchant-accounts/{id}/settlements", {"batch": batch})
@@ -195,10 +197,10 @@ def _press(town: Town, payment: Any, fault: str = "") -> None:
     assert back.headers["location"] == town.demo.return_url
 
 
-def _paid(town: Town, payment: str) -> Any:
-    """The payment, once money has come for it."""
-    found = town.portal.get(f"/payments/{payment}")
-    return found if found["state"] == "received" else None
+def _heard(town: Town, at: str) -> Any:
+    """The payment, once money has come for it, however the attempt ended."""
+    found = town.portal.get(at)
+    return found if found["received"]["amount"] else None
 
 
 def _transfer_of(town: Town, payment: Any) -> Any:
