@@ -1,7 +1,7 @@
 """Callbacks: forged and wrong notifications against every adapter, over raw ASGI.
 
 The catalogue is in ``forging.catalogue``, a function for each class. A class is tried on each
-adapter under so many seeds; a fault names all three, and nothing else is needed to see it again.
+adapter under so many seeds; a fault names all three, and its seed shows it again at once.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def try_class(job: Job) -> Tried:
         for fault in _faults(judge, kind, job.seed + number):
             faults += 1
             if faults <= FEW:
-                tried.faults.append(f"{job.adapter} {fault} (class seed {job.seed + number})")
+                tried.faults.append(
+                    f"{job.adapter} {fault} (again: --short --seed {job.seed + number})"
+                )
     if faults > FEW:
         tried.faults.append(f"{job.adapter} {job.kind}: {faults - FEW} faults more")
     return tried

@@ -27,7 +27,7 @@ def command(
         bool, typer.Option("--keep", help="Leave the folder with the logs of what ran there.")
     ] = False,
 ) -> None:
-    """Try to break the service on an embedded PostgreSQL of its own, with stand-ins.
+    """Try to break the service with stand-ins, in memory or on a PostgreSQL of its own.
 
     Exit code 0: nothing was found; 1: something was, and the seed to find it again is printed.
     """
