@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feesvc.api.tokens import BadToken, IssuerUnavailable
@@ -128,7 +129,7 @@ def install(app: FastAPI) -> None:
     kinds: list[type[Exception]] = [
         Problem, Refusal, Busy, KeyReused, InFlight, Unavailable, Refused, StoreUnavailable,
         Unstorable, PeopleUnavailable, IssuerUnavailable, BadQuery, Misconfigured,
-        psycopg.OperationalError, RequestValidationError, HTTPException,
+        psycopg.OperationalError, RequestValidationError, HTTPException, ClientDisconnect,
     ]  # fmt: skip
     for kind in kinds:
         app.add_exception_handler(kind, _answer)
@@ -173,6 +174,10 @@ def _of_request(error: Exception) -> Problem | None:
         case InFlight():
             title = "The first request with this key is still at work"
             said = (409, "in-flight", title, "", error.seconds)
+        case ClientDisconnect():
+            # Nobody hears this: it is for the log, where it is no failure of ours.
+            title = "The client went away before its request was whole"
+            said = (400, "unreadable-body", title, "", 0)
         case Busy():
             said = (409, "busy", "Others were first; ask again", "", 1)
         case BadQuery():

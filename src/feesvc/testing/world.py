@@ -16,7 +16,6 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import httpx
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from feesvc import plugins
@@ -199,13 +198,10 @@ class World(Scenario):
         return httpx.Response(answer.status, headers=headers, content=answer.body, request=request)
 
     def send(self, asked: Asked) -> Answer | None:
-        """Ask the API over raw ASGI; None where a client that has gone can be told nothing."""
+        """Ask the API over raw ASGI; None where it says nothing."""
         app = _api()
         app.state.house = self.house
-        try:
-            return at_once(asked.of(TooLargeAsProblem(app)))
-        except ClientDisconnect:
-            return None
+        return at_once(asked.of(TooLargeAsProblem(app)))
 
     def log(self, after: int = 0) -> list[Recorded]:
         """Everything recorded after a position."""

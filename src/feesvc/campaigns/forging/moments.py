@@ -122,7 +122,7 @@ def in_bulk(stall: Stall, chance: Random) -> Iterator[str]:
     answer = stall.world.send(asked)
     if answer is not None and answer.status >= 500:
         yield f"M40: answered {answer.status}"
-    if answer is None and not asked.cut:
+    if answer is None:
         yield "M40: no answer"
     genuine = stall.send(stall.letter(paid))
     if not stall.acknowledged(genuine):
