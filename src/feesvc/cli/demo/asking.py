@@ -47,6 +47,10 @@ class Voice:
     def get(self, path: str, **asked: str | int) -> Any:
         return self._told(lambda: self._http.get(path, params=asked)).json()
 
+    def fetched(self, path: str) -> bytes:
+        """What stands there, as it is."""
+        return self._told(lambda: self._http.get(path)).content
+
     def reached(self, path: str) -> tuple[str, int]:
         """How far the projection behind ``path`` has come, and how many events it lags behind."""
         said = self._told(lambda: self._http.get(path)).headers

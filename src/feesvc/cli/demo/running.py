@@ -15,7 +15,7 @@ from rich.console import Console
 
 from feesvc.cli.demo import books
 from feesvc.cli.demo.asking import Refused
-from feesvc.cli.demo.registering import Town, registered
+from feesvc.cli.demo.registering import Town, open_window, registered
 from feesvc.cli.demo.script import worked_by_hand
 from feesvc.cli.demo.showing import show_balances, show_cases, show_ways
 from feesvc.cli.demo.starting import started
@@ -39,6 +39,7 @@ def run(folder: Path, *, once: bool, as_json: bool, keep: bool) -> int:
                 wrong = _walked(town, console, as_json=as_json) if demo.fresh else 0
                 console.print(f"All of it took {time.monotonic() - begun:.1f} s.\n")
                 if not once:
+                    open_window(town)
                     show_ways(console, town)
                     signal.pause()
                 return wrong

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from feesvc.domain.accounts import BankAccount
 from feesvc.domain.officer import Role
 
 SERVICE_PORT = 8000
@@ -58,6 +59,12 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     year_settings: dict[str, str]
     portal: str
     portal_owner: str
+    portal_agency: str
+    """The agency whose fee the sample portal's page takes, the fee item, and what it comes to."""
+    portal_item: str
+    portal_amount: int
+    portal_bank: BankAccount
+    """Its collection account, which codes to scan lead to."""
     accounts: tuple[SampleAccount, ...]
     procedures: tuple[SampleProcedure, ...]
     receipt_series: tuple[SampleSeries, ...]

@@ -78,6 +78,7 @@ def show_ways(console: Console, town: Town) -> None:
     demo = town.demo
     console.rule("[bold]Where to look next", align="left")
     rows = [
+        ("A sample portal: pay through any of them", f"{demo.issuer.url}/"),
         ("The API, described", f"{demo.url}/docs"),
         ("Metrics", f"{demo.url}/metrics"),
         ("Log", str(demo.log_file)),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feesvc import plugins
 from feesvc.assembly import utc_now
+from feesvc.cli.demo.portal import Portal
 from feesvc.cli.demo.script import SampleAccount, script
 from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.issuer import DemoIssuer
@@ -26,10 +24,6 @@ AUDIENCE = "feesvc"
 OPERATOR = "operator"
 """Who administers the service itself; the first one is appointed by whoever owns the database."""
 STEP_SECONDS = 0.01
-BACK = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Cổng dịch vụ công</title>
-<p>Về lại cổng dịch vụ công · back at the portal.</p>
-<p>This visit moves no money: what was paid, the service hears from the intermediary itself.</p>
-</html>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +42,41 @@ class Others:
     """Everybody whom the service talks to."""
 
     issuer: DemoIssuer
+    portal: Portal
     stand_ins: tuple[StandIn, ...]
 
 
 @contextmanager
 def others(
-    issuing: socket.socket, listening: Sequence[socket.socket], folder: Path
+    issuing: socket.socket, accounts: Mapping[SampleAccount, socket.socket], folder: Path
 ) -> Iterator[Others]:
-    """Run them all; ``listening`` are the ports of the script's accounts, in its order."""
+    """Run them all: each account's intermediary at its port."""
     persons = {OPERATOR: OPERATOR, **{str(role): f"demo-{role}" for role in script().roles}}
     issuer = DemoIssuer(address_of(issuing), AUDIENCE, persons)
     issuing_app = issuer.app()
-    issuing_app.router.routes.append(Route("/back", _back))
+    portal = Portal()
+    issuing_app.router.routes.extend(portal.routes())
     with ExitStack() as stack:
         stand_ins = [
             stack.enter_context(_standing_in(account, address_of(socket), folder))
-            for account, socket in zip(script().accounts, listening, strict=True)
+            for account, socket in accounts.items()
         ]
         apps: list[ASGIApp] = [issuing_app, *(stand_in.counterpart.app for stand_in in stand_ins)]
-        sockets = [issuing, *listening]
+        sockets = [issuing, *accounts.values()]
         by_port = {s.getsockname()[1]: app for s, app in zip(sockets, apps, strict=True)}
         stack.enter_context(served(_ByPort(by_port), *sockets))
-        yield Others(issuer, tuple(stand_ins))
+        yield Others(issuer, portal, tuple(stand_ins))
+
+
+def window() -> list[SampleAccount]:
+    """An account at every other intermediary that is installed, for the sample portal's page."""
+    known = {account.intermediary for account in script().accounts}
+    return [
+        SampleAccount(
+            name=name, agency=script().portal_agency, intermediary=name, currencies=("VND",)
+        )
+        for name in sorted(plugins.counterparts().keys() - known)
+    ]
 
 
 class _ByPort:
@@ -103,7 +110,3 @@ def kept(folder: Path, name: str, secret: str) -> str:
         path.touch(mode=0o600)
         path.write_text(secret)
     return f"file:{path}"
-
-
-async def _back(request: Request) -> HTMLResponse:
-    return HTMLResponse(BACK)

@@ -25,8 +25,9 @@ from feesvc.api import create_app
 from feesvc.api.access import Access
 from feesvc.api.service import open_service
 from feesvc.assembly import prepare_database
+from feesvc.cli.demo.portal import Portal
 from feesvc.cli.demo.script import SERVICE_PORT, script
-from feesvc.cli.demo.standing_in import AUDIENCE, OPERATOR, StandIn, kept, others
+from feesvc.cli.demo.standing_in import AUDIENCE, OPERATOR, StandIn, kept, others, window
 from feesvc.cli.migrate import appoint_operator
 from feesvc.embedded import Server, running
 from feesvc.embedded.server import NAME
@@ -42,6 +43,7 @@ class Demo:
 
     url: str
     issuer: DemoIssuer
+    portal: Portal
     stand_ins: tuple[StandIn, ...]
     settings: Settings
     log_file: Path
@@ -77,14 +79,15 @@ def started(folder: Path, *, keep: bool, usual_ports: bool) -> Iterator[Demo]:
 def _serving(
     server: Server, folder: Path, log_file: Path, fresh: bool, usual_ports: bool
 ) -> Iterator[Demo]:
-    ports = range(SERVICE_PORT, SERVICE_PORT + 10 * (2 + len(script().accounts)), 10)
+    accounts = [*script().accounts, *(window() if usual_ports else ())]
+    ports = range(SERVICE_PORT, SERVICE_PORT + 10 * (2 + len(accounts)), 10)
     listening, issuing, *rest = (_listening(port, usual_ports) for port in ports)
-    with others(issuing, rest, folder) as there:
+    with others(issuing, dict(zip(accounts, rest, strict=True)), folder) as there:
         settings = _settings(server, folder, address_of(listening), there.issuer)
         asyncio.run(appoint_operator(settings, there.issuer.url, OPERATOR))
         app = Access(create_app(lambda: open_service(settings)))
         with served(app, listening, lifespan=True) as url, _working(settings):
-            yield Demo(url, there.issuer, there.stand_ins, settings, log_file, fresh)
+            yield Demo(url, there.issuer, there.portal, there.stand_ins, settings, log_file, fresh)
 
 
 @contextmanager
