@@ -16,18 +16,19 @@ from feesvc.api.glances import FRESH, Glances
 from feesvc.application import payments, settlements
 from feesvc.application.bank_credits import BankCredit, take_bank_credit
 from feesvc.application.house import House
+from feesvc.application.receiving import Reception
 from feesvc.campaigns.ordering.truths import End, Truth
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.line import Kind
 from feesvc.domain.payment import Payment
-from feesvc.intermediary import Checkout, SettlementLine, Unavailable
+from feesvc.intermediary import Checkout, Notification, SettlementLine, Unavailable
 from feesvc.money import Money, share
 from feesvc.reacting.bookmarks import MemoryBookmark
 from feesvc.reacting.runner import Runner
 from feesvc.testing.at_once import Running, at_once
 from feesvc.testing.reckoning import AWAITED, OWED, WAITS, Books, Reckoning
-from feesvc.testing.world import World, intermediaries, path_of
+from feesvc.testing.world import World, intermediaries
 
 INPUTS = (
     "create response", "notification", "duplicate", "browser return", "look-up",
@@ -99,6 +100,7 @@ class Grounds:
         self.account = self.world.open_account("G14", self.name, self.world.settings(self.name))
         self.counterpart = self.world.counterparts[self.name]
         self.outbox = self.world.hold_outbox(self.name)
+        self.reception = Reception(self.world.house)
         self.by_bank = hasattr(intermediaries()[self.name], "references_in")
         if self.by_bank:
             agency = at_once(
@@ -189,12 +191,18 @@ class Course:
             at_once(take_bank_credit(self.world.house, "G14", credit, "person:officer"))
 
     def _deliver(self, build: Callable[[], httpx.Request]) -> None:
+        """To whoever is behind the route: HTTP itself has its own campaign, of callbacks."""
         request = build()
-        url = request.url.copy_with(path=path_of(self.grounds.account))
-        request = httpx.Request(
-            request.method, url, headers=request.headers, content=request.read()
+        notification = Notification(
+            method=request.method, query=request.url.query, body=request.read(),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            received_at=self.world.now,
+        )  # fmt: skip
+        reply = at_once(self.grounds.reception.receive(self.grounds.account, notification))
+        answer = httpx.Response(
+            reply.status, content=reply.body, headers={"content-type": reply.media_type}
         )
-        if not self.grounds.counterpart.acknowledged(self.world.deliver(request)):
+        if not self.grounds.counterpart.acknowledged(answer):
             self.unheard.append(build)
 
     def _browser_return(self) -> None:
