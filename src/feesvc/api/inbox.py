@@ -161,7 +161,7 @@ async def verification(request: Request, id: UUID, arrival: str, who: Who) -> Re
 @router.post("/merchant-accounts/{id}/notifications/erasure", response_model=ErasedView)
 async def erase(request: Request, id: UUID, body: EraseBody, who: Who) -> Response:
     """Destroy the bytes of what is past its retention; that it came, and its verdict, stays."""
-    await who.require((await _account(who, id)).agency, roles=("administrator",))
+    await who.require_administrator((await _account(who, id)).agency)
     act = act_of(request, who, body)
 
     async def destroy() -> Decision[int]:
