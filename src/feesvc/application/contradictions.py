@@ -5,7 +5,9 @@ Nothing of it is booked. Each is one case for people; where a later fact explain
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from feesvc.application import cases
@@ -16,11 +18,13 @@ from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
-from feesvc.intermediary import Disputed, Ended, Received, Refunded, Reversed
+from feesvc.intermediary import Disputed, Ended, Outcome, Received, Refunded, Reversed
 from feesvc.money import Money
 
 SOUGHT = timedelta(days=7)
 """How long a payment is asked after; a case follows if nobody can tell its end."""
+_PLAIN = re.compile(r"[0-9A-Za-z._-]{1,64}")
+"""What may be told of a message for which nobody vouches."""
 
 Subject: TypeAlias = MerchantAccount | Payment | Refund | Transfer
 KINDS: dict[type[Subject], Literal["account", "payment", "refund", "transfer"]] = {
@@ -87,6 +91,20 @@ def of_no_money(account: MerchantAccount, said: Received, evidence: str) -> Find
         account, "N13", account, nothing, said.transaction, evidence, said=str(said.amount),
         reference=said.reference, transaction=said.transaction,
     )  # fmt: skip
+
+
+def of_hint(account: MerchantAccount, said: Outcome, evidence: str) -> Finding:
+    """An order that we never placed is named where only a look-up of it could tell of money.
+
+    Once per transaction, or per order where the message names no transaction.
+    """
+    named = {name: getattr(said, name, "") for name in ("reference", "transaction")}
+    told = {name: text for name, text in named.items() if _PLAIN.fullmatch(text)}
+    at_risk = Money(0, account.currencies[0])
+    if isinstance(said, Received) and said.amount.amount > 0:
+        at_risk = said.amount
+    about = sha256((named["transaction"] or f"order {named['reference']}").encode()).hexdigest()
+    return finding(account, "N14", account, at_risk, about, evidence, **told)
 
 
 def of_reversal(account: MerchantAccount, said: Reversed) -> Finding:

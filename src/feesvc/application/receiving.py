@@ -13,13 +13,14 @@ from uuid import UUID
 import structlog
 
 from feesvc import metrics
-from feesvc.application import payments, transfers
+from feesvc.application import contradictions, payments, transfers
 from feesvc.application.house import House, Unknown
 from feesvc.application.keeping import Keeper, Told, raw_of
 from feesvc.application.pacing import Pace
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
 from feesvc.intermediary import (
+    Ended,
     Forged,
     Intermediary,
     Notification,
@@ -45,6 +46,8 @@ LATER = (StoreUnavailable, PeopleUnavailable, Unavailable, Refused, Unknown)
 LOOKS = 10
 """Look-ups of one payment that notifications may cause within ``LOOKS_WITHIN``, per process."""
 LOOKS_WITHIN = timedelta(minutes=1)
+STRANGERS = 60
+"""Cases of orders that we never placed which one account may cause in an hour, per process."""
 WITHOUT_WORDS = Reply(status=400, media_type="text/plain")
 """For when the adapter itself fails to answer: not a success, so that it comes again."""
 
@@ -56,6 +59,7 @@ class Reception:
         self.house = house
         self._keeper = Keeper(house)
         self._looks = Pace(LOOKS, LOOKS_WITHIN)
+        self._strangers = Pace(STRANGERS, timedelta(hours=1))
 
     async def receive(self, account: UUID, notification: Notification) -> Reply:
         """Answer one notification. Raises ``Unknown`` where there is no such account.
@@ -113,7 +117,7 @@ class Reception:
         *, hint: bool,
     ) -> Verdict:  # fmt: skip
         if hint:
-            return await self._looked_up(merchant, outcomes)
+            return await self._hinted(merchant, notification, outcomes)
         evidence = await self._evidence(notification) if outcomes else ""
         verdicts = [
             await transfers.record_outcome(self.house, merchant, outcome, "notification", evidence)
@@ -123,6 +127,29 @@ class Reception:
         if unclear:
             verdicts.append(await self._looked_up(merchant, unclear))
         return min(verdicts, key=WORST_FIRST.index, default=Verdict.NOTHING)
+
+    async def _hinted(
+        self, merchant: MerchantAccount, notification: Notification, outcomes: Sequence[Outcome]
+    ) -> Verdict:
+        """What a look-up cannot be made of, for we know of no such order, is a case."""
+        verdicts = []
+        for one in outcomes:
+            verdict = await self._looked_up(merchant, [one])
+            if verdict is Verdict.UNKNOWN_ORDER and not isinstance(one, Ended):
+                await self._wondered(merchant, notification, one)
+            verdicts.append(verdict)
+        return min(verdicts, key=WORST_FIRST.index, default=Verdict.NOTHING)
+
+    async def _wondered(
+        self, merchant: MerchantAccount, notification: Notification, said: Outcome
+    ) -> None:
+        id = contradictions.of_hint(merchant, said, "").case_id(self.house.store.ids)
+        if id in await self.house.store.peek([id]):
+            return
+        if not self._strangers.take(merchant.id, self.house.now()):
+            raise Unavailable("enough orders of nobody were named just now")
+        found = contradictions.of_hint(merchant, said, await self._evidence(notification))
+        await contradictions.open_all(self.house, merchant, [found])
 
     async def _looked_up(self, merchant: MerchantAccount, outcomes: Iterable[Outcome]) -> Verdict:
         """Ask over a channel that is signed: what came books nothing itself."""
