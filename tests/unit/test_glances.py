@@ -51,6 +51,21 @@ async def pending(s: Scenario, count: int = 1) -> list[Payment]:
     ]
 
 
+def test_a_payment_met_in_parts_is_asked_after_until_nothing_is_owed(said: Said) -> None:
+    async def story(s: Scenario, glances: Glances) -> None:
+        account = await s.agency("G14", "whatever")
+        asked = await s.payment(account, await s.assessment("G14", ("fee", 50_000)))
+        await s.money(account, asked.reference, 20_000)
+        payment = await s.house.one(Payment, asked.id, "payment")
+        s.now += 10 * SECOND
+        glances.at(payment, paid=True)
+        await until_asked(said, 0)
+        glances.at(payment)
+        await until_asked(said, 1)
+
+    told(story)
+
+
 async def until_asked(said: Said, times: int) -> None:
     for _ in range(500):
         if len(said.asked) >= times:

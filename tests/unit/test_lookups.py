@@ -15,6 +15,7 @@ from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.payment import Payment
 from feesvc.intermediary import Intermediary as Port
 from feesvc.intermediary import Outcome, PaymentOrder, Pending, Received, Unavailable, Verdict
+from feesvc.money import Money
 from feesvc.processes.ladder import LADDER
 from feesvc.processes.lookups import Lookups
 from feesvc.reacting.bookmarks import MemoryBookmarks
@@ -32,6 +33,12 @@ class Intermediary:
         def look_up(adapter: Sayso, order: PaymentOrder) -> Sequence[Outcome]:
             self.asked.append(order.reference)
             now = said[len(self.asked) - 1] if len(self.asked) <= len(said) else ""
+            if now.startswith("part"):
+                received = Received(
+                    reference=order.reference, transaction=now, at=NOON,
+                    amount=Money(int(now.removeprefix("part ")), "VND"),
+                )  # fmt: skip
+                return (received,)
             if now == "nothing":
                 raise Unavailable("504")
             if now == "paid":
@@ -72,6 +79,44 @@ def test_money_whose_notification_was_lost_is_found(monkeypatch: pytest.MonkeyPa
         assert await s.money(account, payment.reference, 50_000) is Verdict.DUPLICATE
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("heard_first", [True, False])
+def test_the_rest_of_an_order_paid_in_parts_is_found(
+    monkeypatch: pytest.MonkeyPatch, heard_first: bool
+) -> None:
+    said = ["part 20000", "nothing", "pending", "part 30000"]
+    intermediary = Intermediary(monkeypatch, *said)
+
+    async def story() -> None:
+        s = Scenario()
+        account = await s.agency("G14", "whatever")
+        fee = await s.assessment("G14", ("fee", 50_000))
+        payment = await s.payment(account, fee)
+        if heard_first:
+            await s.money(account, payment.reference, 20_000, "part 20000")
+        await pass_time(s, MemoryBookmarks())
+        assert intermediary.asked == [payment.reference] * len(said)
+        assert (await s.see(fee)).state == "paid"
+        assert await cases(s) == []
+
+    asyncio.run(story())
+
+
+def test_a_rest_that_never_comes_is_asked_after_to_the_end_of_the_ladder_and_is_no_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    intermediary = Intermediary(monkeypatch, "part 20000")
+
+    async def story() -> None:
+        s = Scenario()
+        fee = await s.assessment("G14", ("fee", 50_000))
+        await s.payment(await s.agency("G14", "whatever"), fee)
+        await pass_time(s, MemoryBookmarks())
+        assert (await s.see(fee)).state == "open" and await cases(s) == []
+
+    asyncio.run(story())
+    assert len(intermediary.asked) == len(LADDER)
 
 
 def test_what_has_an_end_is_not_asked_after(monkeypatch: pytest.MonkeyPatch) -> None:

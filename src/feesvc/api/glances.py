@@ -57,11 +57,17 @@ class Glances:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def at(self, payment: Payment) -> None:
-        """Begin to ask, unless it was asked a moment ago, or enough is asked already."""
+    def at(self, payment: Payment, *, paid: bool = False) -> None:
+        """Begin to ask, unless it was asked a moment ago, or enough is asked already.
+
+        ``paid``: nothing is owed any more of what it pays.
+        """
         now = self._house.now()
         pending = payment.ended is None or payment.unheard
-        if not pending or not FRESH <= now - payment.created_on <= STALE:
+        if (
+            not (pending or (payment.met_in_parts and not paid))
+            or not FRESH <= now - payment.created_on <= STALE
+        ):
             return
         before = self._looked_at.get(payment.id)
         if len(self._under_way) >= AT_ONCE or (before is not None and now - before < PAUSE):

@@ -108,10 +108,10 @@ async def open_payment(request: Request, body: PaymentBody, who: Who) -> Respons
 async def see(request: Request, id: UUID, who: Who) -> Response:
     """How it stands, as far as we know. One without an end is asked after now and then."""
     payment = await seen(who, id)
-    glances: Glances = request.app.state.glances
-    glances.at(payment)
     loaded = await assessments(who.house, payment.assessments)
     paid = all(assessment.state == "paid" for assessment in loaded.values())
+    glances: Glances = request.app.state.glances
+    glances.at(payment, paid=all(each.state != "open" for each in loaded.values()))
     said = PaymentStateView(**view(payment).model_dump(), paid=paid)
     return shown(request, said)
 

@@ -124,6 +124,16 @@ async def look_up_payment(house: House, payment_id: UUID) -> None:
         await _expire(house, payment)
 
 
+async def is_awaited(house: House, payment: Payment) -> bool:
+    """Whether its money may still come: it has no end, only ours, or was paid and not in full."""
+    if payment.ended is None or payment.unheard:
+        return True
+    if not payment.met_in_parts:
+        return False
+    owing = (await house.store.peek(payment.assessments)).values()
+    return any(isinstance(one, Assessment) and one.state == "open" for one in owing)
+
+
 def _knows_nothing(outcome: Outcome) -> bool:
     return isinstance(outcome, Pending) and not outcome.code
 

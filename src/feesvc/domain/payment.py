@@ -125,6 +125,11 @@ class Payment(Aggregate):
         """What it pays, in its order, each once."""
         return tuple(dict.fromkeys(part.assessment for part in self.asked))
 
+    @property
+    def met_in_parts(self) -> bool:
+        """Money came, of whatever amount the payer chose; the same order takes more of it."""
+        return self.variable_amount and self.ended == "received"
+
     def asked_for(self, assessment: UUID) -> int:
         return sum(part.amount.amount for part in self.asked if part.assessment == assessment)
 

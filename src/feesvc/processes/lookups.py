@@ -16,7 +16,7 @@ import structlog
 from feesvc.application.cases import open_case
 from feesvc.application.contradictions import of_no_end
 from feesvc.application.house import House
-from feesvc.application.payments import look_up_payment
+from feesvc.application.payments import is_awaited, look_up_payment
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.payment import Payment
 from feesvc.intermediary import Refused, Unavailable
@@ -54,7 +54,7 @@ class Lookups:
 
     async def _look_up(self, id: UUID, recorded: Recorded, rung: int) -> Sequence[Due]:
         began, payment_id = recorded.event.timestamp, recorded.event.originator_id
-        if _over(await self._payment(payment_id)):
+        if not await is_awaited(self._house, await self._payment(payment_id)):
             return ()
         try:
             await look_up_payment(self._house, payment_id)
@@ -62,10 +62,13 @@ class Lookups:
             log.warning("payment.not_looked_up", stream=payment_id, error=str(why))
         payment = await self._payment(payment_id)
         following = next_rung(began, rung, self._house.now())
-        if _over(payment) or (payment.unheard and not _soon(following)):
+        awaited = await is_awaited(self._house, payment)
+        if not awaited or (payment.unheard and not _soon(following)):
             return ()
         if following is not None:
             return [_look(recorded, following)]
+        if payment.met_in_parts:
+            return ()  # what is left is owed like anything else, and may be paid in another way
         act = act_on(self._house, self.name, id, recorded)
         code: Literal["A08", "N07"] = "N07" if payment.doubt else "A08"
         await open_case(self._house, act, of_no_end(payment, code))
@@ -73,11 +76,6 @@ class Lookups:
 
     async def _payment(self, id: UUID) -> Payment:
         return await self._house.see(Payment, id, f"payment {id}")
-
-
-def _over(payment: Payment) -> bool:
-    """One that only we ended may have met money all the same."""
-    return payment.ended is not None and not payment.unheard
 
 
 def _soon(rung: int | None) -> bool:
