@@ -103,6 +103,7 @@ def test_what_is_installed_is_told_without_a_service() -> None:
         capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]},
     )  # fmt: skip
     said = document(ran)
-    assert {"name": "signing_key", "secret": True, "required": True, "default": ""} in (
-        said["sandbox"]["settings"]
-    )
+    assert {
+        "name": "signing_key", "secret": True, "required": True, "default": "",
+        "variable": "FEESVC_SANDBOX_SIGNING_KEY", "in_environment": False,
+    } in said["sandbox"]["settings"]  # fmt: skip
