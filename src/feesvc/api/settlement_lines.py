@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime, Field, StrictInt
+from pydantic import Field, StrictInt
 
 from feesvc.api.callers import FINANCE, Caller, caller_of
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.telling import made
-from feesvc.api.wire import LARGEST, Body, Code, Currency, View, text
+from feesvc.api.wire import LARGEST, Body, Code, Currency, Moment, View, text
 from feesvc.application import settlements
 from feesvc.application.house import Decision, Done
 from feesvc.domain.merchant_account import MerchantAccount
@@ -45,7 +45,7 @@ class SettlementLineBody(Body):
     tax: Signed = 0
     net: Signed
     currency: Currency
-    at: AwareDatetime
+    at: Moment
 
     def line(self) -> SettlementLine:
         at: datetime = self.at

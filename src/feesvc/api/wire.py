@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+)
 
 from feesvc.money import Money
 from feesvc.people import Details, RefundAccount
 
 LARGEST = 10**15
+YEARS = range(1900, 3000)
+"""A time at either end of the calendar has no day in another zone: no ledger could book it."""
+
+
+When = TypeVar("When", bound=date)
 
 
 def _plain(text: str) -> str:
@@ -27,6 +40,12 @@ def _as_text(value: object) -> object:
     return value
 
 
+def _of_our_times(when: When) -> When:
+    if when.year not in YEARS:
+        raise ValueError(f"lies outside the years {YEARS[0]} to {YEARS[-1]}")
+    return when
+
+
 def text(longest: int, shortest: int = 1, pattern: str | None = None) -> Any:
     """The type of a text: no control characters, no NUL, at most ``longest`` characters."""
     bounds = Field(min_length=shortest, max_length=longest, pattern=pattern)
@@ -38,7 +57,8 @@ Code = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_plain)
 AgencyCode = Annotated[
     str, Field(max_length=35, pattern=re.compile(r"^[0-9A-Z][0-9A-Z.]*$").pattern)
 ]
-Day = Annotated[date, BeforeValidator(_as_text)]
+Day = Annotated[date, BeforeValidator(_as_text), AfterValidator(_of_our_times)]
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_times)]
 Id = Annotated[UUID, BeforeValidator(_as_text)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Amount = Annotated[StrictInt, Field(ge=1, le=LARGEST)]
