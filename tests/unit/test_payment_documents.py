@@ -16,7 +16,7 @@ from lxml import etree
 from feesvc.application.payment_documents import NAMESPACE, as_csv, as_pain001, decimal
 from feesvc.application.payment_lists import Payout
 from feesvc.domain.accounts import BankAccount
-from feesvc.domain.payment_list import PaymentList
+from feesvc.domain.payment_list import Drawable, PaymentList
 from feesvc.money import Money
 from feesvc.people import RefundAccount
 
@@ -34,10 +34,13 @@ words = st.text(letters, min_size=1, max_size=60).filter(lambda text: bool(text.
 
 def listed(*amounts: int, currency: str = "VND", bank: str = "970436") -> PaymentList:
     debited = BankAccount(bank=bank, number="0011004455667", currency=currency)
+    drawable = [
+        Drawable(refund=UUID(int=n), amount=Money(amount, currency), account=UUID(int=3))
+        for n, amount in enumerate(amounts)
+    ]
     return PaymentList.draw(
         UUID(int=1), "G14", "person:f", "PL7F3K2A00000012", UUID(int=2), debited,
-        date(2026, 11, 20), [(UUID(int=n), Money(a, currency)) for n, a in enumerate(amounts)],
-        MADE,
+        date(2026, 11, 20), drawable, MADE,
     )  # fmt: skip
 
 

@@ -95,7 +95,12 @@ async def payee_of(house: House, refund_id: UUID) -> Payee:
 
 async def account_of(house: House, payee: Payee, reason: str, actor: str) -> RefundAccount | None:
     """The account as it was named; None once it was erased. The read is put on record."""
-    known = await house.people.read(payee.account, ["refund_account"], reason, actor)
+    return await account_at(house, payee.account, reason, actor)
+
+
+async def account_at(house: House, subject: UUID, reason: str, actor: str) -> RefundAccount | None:
+    """As ``account_of``, of the subject with whom an account stands."""
+    known = await house.people.read(subject, ["refund_account"], reason, actor)
     return None if isinstance(known, Redacted) else known.refund_account
 
 

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from feesvc.application.bank_accounts import account_id, midnight
 from feesvc.application.house import Act, Decision, Done, House
-from feesvc.application.payees import account_of, payee_of
+from feesvc.application.payees import account_at, payee_of
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
-from feesvc.domain.payment_list import PaymentList, reference_of, references_in
-from feesvc.domain.refund import Refund, WrongState
+from feesvc.domain.payee import Payee
+from feesvc.domain.payment_list import Drawable, PaymentList, reference_of, references_in
+from feesvc.domain.refund import LEAST_PEOPLE, Refund, SamePerson, WrongState, is_person
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.people import RefundAccount
@@ -56,7 +57,8 @@ async def draw_list(
     """Draw a list and instruct its refunds (P12a), all in one append or none.
 
     Refused, naming it, where a refund is another agency's, not approved, not by bank transfer, of
-    another currency, without a confirmed payee, or its money was taken back meanwhile.
+    another currency, without a confirmed payee, or its money was taken back meanwhile. Where no
+    person named the account, whoever alone confirmed it draws no list of it (``SamePerson``).
     """
     owner = await house.see(Agency, house.store.ids.agency(new.agency), f"agency {new.agency}")
     account = account_id(house, owner, new.debited)
@@ -64,11 +66,17 @@ async def draw_list(
     async def decide() -> Decision[PaymentList]:
         number = await house.store.numbers()
         reference = reference_of(house.store.epoch, number)
-        refunds = [await _drawable(house, new, id) for id in dict.fromkeys(new.refunds)]
+        wanted = dict.fromkeys(new.refunds)
+        drawable = [await _drawable(house, act, new, id) for id in wanted]
+        refunds = [refund for refund, _ in drawable]
         drawn = PaymentList.draw(
             house.store.ids.payment_list(new.agency, reference), new.agency, act.principal,
             reference, account, new.debited, new.execute_on,
-            [(refund.id, refund.amount) for refund in refunds], act.at,
+            [
+                Drawable(refund=refund.id, amount=refund.amount, account=payee.account)
+                for refund, payee in drawable
+            ],
+            act.at,
         )  # fmt: skip
         for refund, entry in zip(refunds, drawn.entries, strict=True):
             refund.instruct(entry.reference, "bank_transfer", act.at)
@@ -78,11 +86,13 @@ async def draw_list(
 
 
 async def payouts_of(house: House, drawn: PaymentList, actor: str) -> list[Payout]:
-    """What the bank is told. Reading each account is put on record, under the list's reference."""
+    """What the bank is told: the accounts that were confirmed when the list was drawn, whatever was
+    named since. Reading each is put on record, under the list's reference.
+    """
     payouts = []
     for entry in drawn.entries:
-        payee = await payee_of(house, entry.refund)
-        account = await account_of(house, payee, drawn.reference, actor)
+        subject = entry.account or (await payee_of(house, entry.refund)).account
+        account = await account_at(house, subject, drawn.reference, actor)
         if account is None:
             raise PayeeErased(entry.reference)
         payouts.append(Payout(reference=entry.reference, amount=entry.amount.amount, to=account))
@@ -109,17 +119,21 @@ async def refuse_payout(
     return await house.settle(act, decide, answer)
 
 
-async def _drawable(house: House, new: NewList, id: UUID) -> Refund:
+async def _drawable(house: House, act: Act, new: NewList, id: UUID) -> tuple[Refund, Payee]:
     refund = await house.one(Refund, id, f"refund {id}")
     if refund.agency != new.agency or refund.amount.currency != new.debited.currency:
         raise NotForThisList(f"refund {id} is of {refund.agency} in {refund.amount.currency}")
     if refund.method != "bank_transfer" or refund.state != "approved":
         raise NotForThisList(f"refund {id} by {refund.method} is {refund.state}")
-    if not (await payee_of(house, id)).confirmed:
+    payee = await payee_of(house, id)
+    if not payee.confirmed:
         raise NotForThisList(f"refund {id} goes to an account that nobody confirmed")
+    people = {who for who in (payee.giver, *payee.checkers, act.principal) if is_person(who)}
+    if len(people) < LEAST_PEOPLE:
+        raise SamePerson(f"another person than confirmed the account of {id} draws the list")
     for take in refund.takes:
         (await house.see(Transfer, take.transfer, "transfer")).check_covered()
-    return refund
+    return refund, payee
 
 
 async def returned_refund(

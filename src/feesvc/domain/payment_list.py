@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -30,11 +30,25 @@ class EmptyList(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One refund of the list; ``reference`` is its end-to-end id at the bank."""
+    """One refund of the list; ``reference`` is its end-to-end id at the bank.
+
+    ``account`` is the subject with whom the payee's account stood when the list was drawn: what is
+    named later goes with a later list. None in lists of form 1.
+    """
 
     refund: UUID
     reference: str
     amount: Money
+    account: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawable:
+    """A refund that may be drawn; ``account`` is the subject with whom its account stands."""
+
+    refund: UUID
+    amount: Money
+    account: UUID
 
 
 class PaymentList(Aggregate):
@@ -44,6 +58,7 @@ class PaymentList(Aggregate):
         """The bank is to be told to pay these; who they go to stands with their payees."""
 
         TOPIC = "payment_list.drawn"
+        FORM = 2
         agency: str
         maker: str
         reference: str
@@ -52,6 +67,11 @@ class PaymentList(Aggregate):
         execute_on: date
         entries: tuple[Entry, ...]
         total: Money
+
+        @staticmethod
+        def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+            entries = [{**entry, "account": None} for entry in state["entries"]]
+            return {**state, "entries": entries}
 
     @event(Drawn)
     def __init__(
@@ -70,20 +90,23 @@ class PaymentList(Aggregate):
     @classmethod
     def draw(
         cls, id: UUID, agency: str, maker: str, reference: str, account: UUID,
-        debited: BankAccount, execute_on: date, amounts: Sequence[tuple[UUID, Money]],
-        at: datetime,
+        debited: BankAccount, execute_on: date, drawable: Sequence[Drawable], at: datetime,
     ) -> Self:  # fmt: skip
-        """``amounts`` are the refunds in the list's order. Raises ``EmptyList``."""
-        if not 0 < len(amounts) <= MOST or len({refund for refund, _ in amounts}) < len(amounts):
-            raise EmptyList(f"{len(amounts)} refunds")
+        """``drawable`` are the refunds in the list's order. Raises ``EmptyList``."""
+        refunds = {one.refund for one in drawable}
+        if not 0 < len(drawable) <= MOST or len(refunds) < len(drawable):
+            raise EmptyList(f"{len(drawable)} refunds")
         entries = tuple(
-            Entry(refund=refund, reference=f"{reference}{number:03d}", amount=amount)
-            for number, (refund, amount) in enumerate(amounts, start=1)
-        )
+            Entry(
+                refund=one.refund, reference=f"{reference}{number:03d}", amount=one.amount,
+                account=one.account,
+            )
+            for number, one in enumerate(drawable, start=1)
+        )  # fmt: skip
         return cls.first(
             cls.Drawn, id, at, agency=agency, maker=maker, reference=reference, account=account,
             debited=debited, execute_on=execute_on, entries=entries,
-            total=total((amount for _, amount in amounts), debited.currency),
+            total=total((one.amount for one in drawable), debited.currency),
         )  # fmt: skip
 
     def entry(self, reference: str) -> Entry | None:

@@ -34,6 +34,8 @@ State: TypeAlias = Literal[
 
 PERSON = "person:"
 """How the principal of a person begins; a portal and a process are nobody."""
+LEAST_PEOPLE = 2
+"""Behind a bank transfer, and behind the account that it goes to."""
 
 
 class SamePerson(Refusal):
@@ -180,7 +182,7 @@ class Refund(Aggregate):
             raise SamePerson("a refund is approved by another person than asked for it")
         if digest != self.digest:
             raise ChangedSinceAsked(f"asked: {self.digest}")
-        if self.method == "bank_transfer" and not self.maker.startswith(PERSON):
+        if self.method == "bank_transfer" and not is_person(self.maker):
             endorser, account = self.endorsed
             if not endorser or account != payee:
                 self.record(self.Endorsed, at, checker=checker, digest=digest, payee=payee)
@@ -276,6 +278,10 @@ class Refund(Aggregate):
     @event(Returned)
     def _returned(self) -> None:
         self.state = "returned"
+
+
+def is_person(principal: str) -> bool:
+    return principal.startswith(PERSON)
 
 
 def digest_of(agency: str, method: str, takes: Sequence[Take], reason: str) -> str:
