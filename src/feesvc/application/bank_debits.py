@@ -17,6 +17,7 @@ from feesvc.domain.finding import CaseSubject, Finding
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
+from feesvc.store import Appended
 
 
 class NoSuchInstruction(Refusal):
@@ -53,6 +54,9 @@ async def take_bank_debit(house: House, agency: str, line: BankDebit, principal:
         id=house.store.ids.of("fact", str(account), "bank_debit", line.reference),
         principal=principal, at=house.now(),
     )  # fmt: skip
+    before = await house.store.find(act.id)
+    if before is not None:
+        return await _again(house, act, agency, line, before)
     told: list[Refund] = []
 
     async def decide() -> Decision[str]:
@@ -61,16 +65,9 @@ async def take_bank_debit(house: House, agency: str, line: BankDebit, principal:
             raise NoSuchInstruction(line.reference)
         drawn, refund, reference = instructed
         told[:] = [refund]
-        if refund.amount != line.amount:
-            return Decision(f"{refund.amount} was instructed")
-        if drawn.account != account:
-            return Decision("another account was to be debited")
-        if refund.reference != reference:
-            return Decision("it was sent again under another reference")
-        if refund.state == "paid" and refund.handle == line.reference:
-            return Decision("")
-        if refund.state not in ("instructed", "accepted", "failed", "approved"):
-            return Decision(f"it is {refund.state}")
+        wrong = _wrong(refund, reference, line)
+        if wrong or drawn.account != account:
+            return Decision(wrong or "another account was to be debited")
         if refund.state in ("failed", "approved"):  # refused, and paid after all
             refund.instruct(reference, "bank_transfer", act.at)
         at = midnight(line.booked_on)
@@ -83,10 +80,39 @@ async def take_bank_debit(house: House, agency: str, line: BankDebit, principal:
         return Decision("", changed)
 
     contradiction = await house.take(act, decide)
+    if contradiction is None:  # another was first with this line
+        return await take_bank_debit(house, agency, line, principal)
     if contradiction:
-        await open_case(house, act, _finding(agency, told[0], line, contradiction))
-        raise DebitContradicts(contradiction)
+        await _contradict(house, act, _finding(agency, told[0], line, contradiction))
     return await house.see(Refund, told[0].id, "refund")
+
+
+def _wrong(refund: Refund, reference: str, line: BankDebit) -> str:
+    """Why this debit cannot have paid the refund under this end-to-end id; empty where it can."""
+    if refund.amount != line.amount:
+        return f"{refund.amount} was instructed"
+    if refund.reference != reference:
+        return "it was sent again under another reference"
+    if refund.state == "approved" and refund.paid_under == reference:
+        return "it was paid under this reference, and came back"
+    if refund.state not in ("instructed", "accepted", "failed", "approved"):
+        return f"it is {refund.state}"
+    return ""
+
+
+async def _again(house: House, act: Act, agency: str, line: BankDebit, before: Appended) -> Refund:
+    """A line that is on record: the refund that it paid, however that stands now."""
+    known = await house.see(Refund, await house.made_by(before), "refund")
+    instructed = await instructed_under(house, agency, line.narrative)
+    if instructed is None or instructed[1].id != known.id or known.amount != line.amount:
+        why = "the bank's reference is on record for another refund or amount"
+        await _contradict(house, act, _finding(agency, known, line, why))
+    return known
+
+
+async def _contradict(house: House, act: Act, finding: Finding) -> None:
+    await open_case(house, act, finding)
+    raise DebitContradicts(finding.facts["why"])
 
 
 def _finding(agency: str, refund: Refund, line: BankDebit, why: str) -> Finding:

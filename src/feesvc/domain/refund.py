@@ -173,6 +173,7 @@ class Refund(Aggregate):
         self.reference = ""
         self.handle = ""
         self.attempts = 0
+        self.paid_under = ""
         self.endorsed = ("", "")
 
     def approve(self, checker: str, digest: str, at: datetime, payee: str = "") -> None:
@@ -267,8 +268,9 @@ class Refund(Aggregate):
         self.handle = handle
 
     @event(Paid)
-    def _paid(self, handle: str) -> None:
+    def _paid(self, reference: str, handle: str) -> None:
         self.state = "paid"
+        self.paid_under = reference
         self.handle = handle or self.handle
 
     @event(Failed)
