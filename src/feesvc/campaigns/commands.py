@@ -16,6 +16,7 @@ from feesvc.application.house import Done
 from feesvc.application.settlements import SettlementTaken
 from feesvc.campaigns import Finding, Trial
 from feesvc.campaigns.commanding import Everything, commands
+from feesvc.campaigns.commanding.banking import BANKING
 from feesvc.campaigns.commanding.explaining import EXPLAINING
 from feesvc.campaigns.commanding.paying import PAYING
 from feesvc.campaigns.commanding.registering import REGISTERING
@@ -28,7 +29,7 @@ from feesvc.testing.proxy import CuttingProxy, Moment
 from feesvc.testing.scenario import Scenario
 
 SHORT, LONG = 1, 50
-STEPS = [*REGISTERING, *PAYING, *EXPLAINING]
+STEPS = [*REGISTERING, *PAYING, *EXPLAINING, *BANKING]
 
 
 @dataclass(frozen=True, slots=True)

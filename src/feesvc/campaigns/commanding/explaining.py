@@ -1,10 +1,10 @@
-"""Steps about cases and cancellations: what does not add up, and attempts that nobody is to pay."""
+"""Steps about cases: what does not add up, and the work that explains it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from feesvc.application import cancelling, cases
+from feesvc.application import cases
 from feesvc.application.house import Act
 from feesvc.campaigns.commanding import Everything, Step, Steps, told
 from feesvc.campaigns.commanding.paying import FEE, checking
@@ -69,8 +69,3 @@ async def approve(e: Everything, act: Act) -> object:
 @EXPLAINING.of(cases.reopen_case)
 async def reopen(e: Everything, act: Act) -> object:
     return await cases.reopen_case(e.s.house, act, case_id(e, "resolved"), "wrong", told)
-
-
-@EXPLAINING.of(cancelling.cancel_payment)
-async def cancel(e: Everything, act: Act) -> object:
-    return await cancelling.cancel_payment(e.s.house, act, e.ids["payment 6"], told)
