@@ -22,7 +22,7 @@ from feesvc.intermediary import (
     Unavailable,
 )
 from feesvc.store import Answer
-from feesvc.testing.scenario import NOON, Sayso, Scenario
+from feesvc.testing.scenario import NOON, Sayso, Scenario, Whatever
 
 TOLD = Answer(200, b"{}")
 
@@ -43,6 +43,10 @@ class Closing(Sayso):
         return Ended(reference=order.reference, reason="cancelled", at=NOON)
 
 
+class ClosingWhatever(Whatever, Closing):
+    """As both: what is met in part stays open until it is closed."""
+
+
 asked: list[str] = []
 trouble: set[str] = set()
 
@@ -52,7 +56,8 @@ def s() -> Scenario:
     asked.clear()
     trouble.clear()
     scenario = Scenario()
-    cast("dict[str, type[Intermediary]]", scenario.house.desk.kinds)["closing"] = Closing
+    kinds = cast("dict[str, type[Intermediary]]", scenario.house.desk.kinds)
+    kinds |= {"closing": Closing, "closing whatever": ClosingWhatever}
     return scenario
 
 
@@ -75,6 +80,19 @@ def test_a_second_attempt_closes_the_first(s: Scenario) -> None:
         assert [await state(s, each) for each in (first, second, third)] == [
             "cancelled", "cancelled", "presented",
         ]  # fmt: skip
+
+    asyncio.run(story())
+
+
+def test_an_order_that_was_met_in_part_is_closed_before_the_rest_is_asked_for(s: Scenario) -> None:
+    async def story() -> None:
+        account = await s.agency("G14", "closing whatever")
+        fee = await s.assessment("G14", ("fee", 50_000))
+        first = await s.payment(account, fee)
+        await s.money(account, first.reference, 20_000)
+        second = await s.payment(account, fee)
+        assert asked == [first.reference] and second.amount.amount == 30_000
+        assert [await state(s, each) for each in (first, second)] == ["received", "presented"]
 
     asyncio.run(story())
 

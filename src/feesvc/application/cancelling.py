@@ -67,11 +67,11 @@ async def cancel_payment(
 async def close_attempt(house: House, payment_id: UUID) -> None:
     """Ask the intermediary to close an attempt, and record what it says.
 
-    Nothing happens to one that ended, and where the intermediary closes none. Raises
+    Nothing happens to one that takes no more money, and where the intermediary closes none. Raises
     ``Unavailable`` and ``Refused``.
     """
     payment = await house.see(Payment, payment_id, f"payment {payment_id}")
-    if payment.ended is not None:
+    if not _takes_money(payment):
         return
     account = await house.see(MerchantAccount, payment.account, "merchant account")
     adapter = house.desk.adapter(account)
@@ -92,7 +92,7 @@ async def close_others(house: House, act: Act, attempts: Sequence[Attempts]) -> 
     open_ones = [
         payment.id
         for payment in found.values()
-        if isinstance(payment, Payment) and payment.ended is None
+        if isinstance(payment, Payment) and _takes_money(payment)
     ]
     if not open_ones or await house.store.find(act.id) is not None:
         return False
@@ -102,3 +102,8 @@ async def close_others(house: House, act: Act, attempts: Sequence[Attempts]) -> 
         except (Unavailable, Refused, Refusal, Misconfigured) as why:
             log.info("payment.not_cancelled", stream=id, error=str(why))
     return True
+
+
+def _takes_money(payment: Payment) -> bool:
+    """Its page is open as far as we know; one that was met in part may still be paid to."""
+    return payment.ended is None or payment.met_in_parts
