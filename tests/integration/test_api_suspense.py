@@ -84,15 +84,19 @@ def test_a_request_whose_money_moved_is_refused_clearly(
 def test_an_agency_lets_one_person_decide_small_amounts(
     town: Town, waiting: dict[str, Any]
 ) -> None:
-    limit = {"limit": {"amount": 50_000, "currency": "VND"}, "effective_on": "2026-01-01"}
     path = f"/agencies/{town.agency}/approval-limit"
-    assert post(town["finance"], path, limit).status_code == 403
-    told(post(town["administrator"], path, limit), 200)
-    body = {"item": waiting, "reason": "not_ours"}
-    small = told(post(town["finance"], "/suspense/disclaim", {**body, "amount": 50_000}), 201)
-    large = told(post(town["finance"], "/suspense/disclaim", {**body, "amount": 50_001}), 201)
-    assert [(one["state"], one["needs_second"]) for one in (small, large)] == [
-        ("approved", False), ("requested", True),
+
+    def limited(amount: int, effective_on: str) -> dict[str, Any]:
+        return {"limit": {"amount": amount, "currency": "VND"}, "effective_on": effective_on}
+
+    assert post(town["finance"], path, limited(199_999, "2026-01-01")).status_code == 403
+    told(post(town["administrator"], path, limited(199_999, "2026-01-01")), 200)
+    body = {"item": waiting, "reason": "not_ours", "amount": 50_000}
+    part = told(post(town["finance"], "/suspense/disclaim", body), 201)
+    told(post(town["administrator"], path, limited(200_000, "2026-01-02")), 200)
+    small = told(post(town["finance"], "/suspense/disclaim", body), 201)
+    assert [(one["state"], one["needs_second"]) for one in (part, small)] == [
+        ("requested", True), ("approved", False),
     ]  # fmt: skip
 
 

@@ -90,20 +90,36 @@ async def test_suspense_pays_an_assessment_when_another_person_agrees(s: Scenari
 
 @story
 async def test_within_the_agencys_limit_one_person_decides(s: Scenario) -> None:
-    _, item = await waiting(s)
+    _, item = await waiting(s, 50_000)
     agency = await s.house.one(Agency, s.store.ids.agency("G14"), "")
     agency.set_approval_limit(vnd(50_000), date(2026, 11, 1), s.now)
     agency.set_approval_limit(vnd(10_000), date(2026, 12, 1), s.now)
     await s.keep(agency)
     fees = [await s.assessment("G14", ("fee", amount)) for amount in (50_000, 50_001)]
+    with pytest.raises(MoreThanIsOwed):
+        await ask(s, applying(item, fees[1], amount=50_002))
     done = await ask(s, applying(item, fees[0]))
     assert (done.state, done.needs_second) == ("approved", False)
     assert (await s.see(fees[0])).state == "paid"
-    with pytest.raises(MoreThanIsOwed):
-        await ask(s, applying(item, fees[1], amount=50_002))
     assert agency.approval_limit_on("VND", date(2026, 10, 31)) == 0
     assert agency.approval_limit_on("VND", date(2026, 12, 1)) == 10_000
     assert agency.approval_limit_on("USD", date(2026, 12, 1)) == 0
+
+
+@story
+async def test_nobody_takes_alone_by_parts_what_needs_two_as_a_whole(s: Scenario) -> None:
+    account, item = await waiting(s, 100_000)
+    agency = await s.house.one(Agency, s.store.ids.agency("G14"), "")
+    agency.set_approval_limit(vnd(50_000), date(2026, 11, 1), s.now)
+    await s.keep(agency)
+    fee = await s.assessment("G14", ("fee", 100_000))
+    assert (await ask(s, applying(item, fee, amount=50_000))).needs_second
+    act = s.house.act(s.some_id(), "person:maker")
+    wish = refunds.Wish(transfer=item.transfer, amount=60_000, lines={}, reason="x",
+                        method="bank_transfer")  # fmt: skip
+    await refunds.request_refund(s.house, act, wish)  # set aside, and still what stands there
+    assert (await ask(s, applying(item, fee, amount=40_000))).needs_second
+    assert (await s.transfer(account)).buckets.total == 40_000
 
 
 @story

@@ -89,7 +89,8 @@ async def request_reclassification(
     house: House, act: Act, wish: Wish, answer: Tell = None
 ) -> Done[Reclassification]:
     """Ask that money stand elsewhere. Within what the agency lets one person decide it is done at
-    once; above it another person approves.
+    once; above it another person approves. What counts is all that stands at its place, set aside
+    or not: who may not move the whole alone may not move it alone by parts.
     """
 
     async def decide() -> Decision[Reclassification]:
@@ -110,7 +111,7 @@ async def request_reclassification(
             agency=transfer.agency, maker=act.principal, purpose=wish.purpose,
             transfer=transfer.id, source=source, targets=tuple(targets), held=held.amount,
             reason=wish.reason, subject=wish.subject,
-            needs_second=source.amount.amount > limit, digest=digest,
+            needs_second=_standing(transfer, held) > limit, digest=digest,
         )  # fmt: skip
         if asked.needs_second:
             return Decision(asked, [asked])
@@ -174,6 +175,12 @@ def _held(transfer: Transfer, item: Item) -> Placement:
         if placement.bucket == wanted:
             return placement
     raise MoreThanIsLeft(f"nothing stands in {item.place} there")
+
+
+def _standing(transfer: Transfer, held: Placement) -> int:
+    """All that stands at a place, and what was set aside from there, in minor units."""
+    aside = (take for takes in transfer.reserved.values() for take in takes)
+    return held.amount.amount + sum(t.amount.amount for t in aside if t.bucket == held.bucket)
 
 
 async def _targets(
