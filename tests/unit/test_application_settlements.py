@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,14 +14,16 @@ from feesvc.application.accounts import open_receipt_series
 from feesvc.application.receipts import Settled, number_receipts
 from feesvc.application.settlements import (
     ControlTotalBreak,
+    LineContradicts,
+    LineDoesNotAddUp,
     NoSettlementsHere,
     SettlementMalformed,
 )
 from feesvc.domain.receipt import Receipt
 from feesvc.domain.transfer import Transfer
-from feesvc.intermediary import Profile, Verdict
+from feesvc.intermediary import Profile, SettlementLine, Verdict
 from feesvc.money import Money
-from feesvc.testing.scenario import Scenario, story
+from feesvc.testing.scenario import NOON, Scenario, story
 
 
 def vnd(amount: int) -> Money:
@@ -109,3 +112,32 @@ async def test_each_assessment_gets_one_number_and_the_series_has_no_gap(s: Scen
     assert await numbered(s, *free) == []
     assert await s.store.head() == head
     assert {receipt.total for receipt in given} == {vnd(0)}
+
+
+@story
+async def test_a_line_that_says_otherwise_than_before_is_refused_and_not_dropped(
+    s: Scenario,
+) -> None:
+    account = await s.agency("G14", "settling")
+    await s.money(account, "NEVER-ASKED", 100_000)
+    usd = Money(100, "USD")
+    dollars = SettlementLine(
+        kind="payment", native_id="N-1", transaction="T-1", reference="", gross=usd,
+        commission=Money(0, "USD"), tax=Money(0, "USD"), net=usd, at=NOON,
+    )  # fmt: skip
+    with pytest.raises(LineContradicts):
+        await settlements.take_settlement_line(s.house, account, "B-1", dollars, "person:f")
+    dong = replace(
+        dollars, gross=vnd(100), commission=vnd(0), tax=vnd(0), net=vnd(100), transaction="T-2"
+    )
+    for state in ("booked", "repeated"):
+        taken = settlements.take_settlement_line(s.house, account, "B-1", dong, "person:f")
+        assert await taken == state
+    head = await s.store.head()
+    for other in (replace(dong, transaction="T-3"), replace(dong, transaction="T-1")):
+        with pytest.raises(LineContradicts):
+            await settlements.take_settlement_line(s.house, account, "B-1", other, "person:f")
+    for wrong in (("payment", "", 100, 0), ("payment", "T-9", -100, 0)):
+        with pytest.raises(LineDoesNotAddUp):
+            await s.settlement(account, ("payment", "T-8", 100, 0), wrong)
+    assert await s.store.head() == head

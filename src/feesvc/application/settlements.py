@@ -45,6 +45,10 @@ class LineDoesNotAddUp(Refusal):
     """Gross, commission and tax of a settlement line do not make its net, in one currency"""
 
 
+class LineContradicts(Refusal):
+    """The settlement line is on record for another transaction, or in another currency"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementTaken:
     """What became of a settlement's lines, by kind."""
@@ -91,6 +95,8 @@ async def take_settlement(
     except Malformed as malformed:
         raise SettlementMalformed(str(malformed)) from None
     _check(lines, settlement.net, settlement.count)
+    for line in lines:
+        _check_payment(line)
     taken: Counter[str] = Counter()
     left: Counter[str] = Counter()
     repeated = 0
@@ -109,18 +115,24 @@ async def take_settlement(
 async def take_settlement_line(
     house: House, account_id: UUID, batch: str, line: SettlementLine, principal: str
 ) -> LineTaken:
-    """Take one line, exactly as a document's lines are taken. Raises ``LineDoesNotAddUp``."""
+    """Take one line, exactly as a document's lines are taken. Raises ``LineDoesNotAddUp``,
+    ``LineContradicts``.
+    """
     account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
     parts = (line.gross, line.commission, line.tax)
     if any(part.currency != line.net.currency for part in parts):
         raise LineDoesNotAddUp("more than one currency")
     if sum(part.amount for part in parts) != line.net.amount:
         raise LineDoesNotAddUp(f"net {line.net.amount}")
+    _check_payment(line)
     if line.kind != "payment":
         return "left"
-    if line.gross.amount <= 0 or not line.transaction:
-        raise LineDoesNotAddUp("a payment has a transaction and a positive gross")
     return "booked" if await _take(house, account, batch, line, principal) else "repeated"
+
+
+def _check_payment(line: SettlementLine) -> None:
+    if line.kind == "payment" and (line.gross.amount <= 0 or not line.transaction):
+        raise LineDoesNotAddUp("a payment has a transaction and a positive gross")
 
 
 def _check(lines: list[SettlementLine], net: Money, count: int) -> None:
@@ -144,6 +156,8 @@ async def _take(
         transfer = (await house.store.load([id])).get(id)
         if not isinstance(transfer, Transfer):
             transfer = _unknown(account, id, line, act)
+        if transfer.amount.currency != line.net.currency:
+            raise LineContradicts(f"{line.native_id}: its transfer is of {transfer.amount}")
         transfer.settle(
             batch=batch, line=line.native_id, commission=-line.commission, tax=-line.tax,
             occurred_at=line.at, at=act.at,
@@ -151,6 +165,9 @@ async def _take(
         return Decision(bool(transfer.news), [transfer])
 
     recorded: bool | None = await house.take(act, decide)
+    before = None if recorded else await house.store.find(act.id)
+    if before is not None and await house.made_by(before) != id:
+        raise LineContradicts(f"{line.native_id} is on record for another transaction")
     return bool(recorded)
 
 
