@@ -26,6 +26,7 @@ from feesvc.domain.payment import Asked, Payment
 from feesvc.intermediary import (
     BillInquiry,
     Forged,
+    Intermediary,
     NoBill,
     Notification,
     PaymentOrder,
@@ -63,13 +64,15 @@ async def answer_inquiry(house: House, account: UUID, notification: Notification
     except Unavailable:
         _told(merchant, Verdict.TRY_AGAIN.value)
         return adapter.acknowledge(notification, Verdict.TRY_AGAIN)
+    except Exception as error:  # noqa: BLE001 - a mistake of the adapter's is no answer
+        return _later(merchant, adapter, notification, error)
     try:
         bill = await bill_of(house, merchant, dossier)
-    except (StoreUnavailable, Busy) as why:
-        log.warning("inquiry.not_answered", account=str(merchant.id), error=str(why))
-        return adapter.acknowledge(notification, Verdict.TRY_AGAIN)
+        reply = adapter.answer_inquiry(notification, bill)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the channel is answered
+        return _later(merchant, adapter, notification, error)
     _told(merchant, bill if isinstance(bill, str) else "bill")
-    return adapter.answer_inquiry(notification, bill)
+    return reply
 
 
 async def bill_of(house: House, merchant: MerchantAccount, dossier: str) -> PaymentOrder | NoBill:
@@ -149,6 +152,16 @@ def _said(asked: Sequence[Asked]) -> list[str | int]:
     for part in asked:
         parts += [str(part.assessment), part.line, part.amount.amount, part.amount.currency]
     return parts
+
+
+def _later(
+    merchant: MerchantAccount, adapter: Intermediary, notification: Notification, error: Exception
+) -> Reply:
+    """The fault is ours: it is to be asked again."""
+    tell = log.warning if isinstance(error, StoreUnavailable | Busy) else log.error
+    tell("inquiry.not_answered", account=str(merchant.id), exc_info=error)
+    _told(merchant, Verdict.TRY_AGAIN.value)
+    return adapter.acknowledge(notification, Verdict.TRY_AGAIN)
 
 
 def _told(merchant: MerchantAccount, what: str) -> None:

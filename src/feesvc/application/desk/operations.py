@@ -42,5 +42,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "look_up_refund": USUAL,
     "fetch_settlement": Operation(seconds=60.0, largest=LARGEST_DOCUMENT),
     "read_notification": Operation(networked=False, held_off=False, threads=4),
+    "read_inquiry": Operation(networked=False, held_off=False, threads=4),
     "read_settlement": Operation(seconds=None, networked=False, held_off=False, threads=4),
 }
