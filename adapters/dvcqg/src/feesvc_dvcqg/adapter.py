@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -33,6 +33,7 @@ from feesvc_dvcqg.signing import CONFIRM, INIT, QUERY, signed, verify
 
 SUCCESS, ANY_OTHER_ERROR = "Thành công", "Các lỗi khác"
 TAKEN = frozenset({Verdict.RECORDED, Verdict.DUPLICATE, Verdict.NOTHING})
+PAGE = re.compile("https?://[0-9A-Za-z][!-~]*")
 ECHOED = ("MaDoiTac", "MaThamChieu", "ThoiGianGD", "MaXacThuc")
 
 
@@ -149,7 +150,7 @@ class Dvcqg:
 
 def _page(opened: Fields) -> str:
     url = opened.text("UrlThanhToan", 2_000)
-    if urlsplit(url).scheme not in {"https", "http"}:
+    if not PAGE.fullmatch(url):
         raise Unreadable("UrlThanhToan")
     return url
 

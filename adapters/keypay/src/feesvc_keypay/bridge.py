@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -37,6 +37,7 @@ from feesvc_keypay.receipt import receipt_block
 
 LIMITS = Limits(minimum=1, maximum=10_000_000_000)
 GMT7 = timezone(timedelta(hours=7))
+PAGE = re.compile("https?://[0-9A-Za-z][!-~]*")
 TAKEN = frozenset({Verdict.RECORDED, Verdict.DUPLICATE, Verdict.NOTHING})
 NO_BILL: Mapping[NoBill, int] = {"nothing_owed": 0, "unknown_dossier": -1}
 PAYABLE = 1
@@ -115,7 +116,7 @@ class KeyPayBridge(BillInquiry):
             if opened.code("error") != "0":
                 raise Unavailable(f"the bridge answered error {opened.code('error')}")
             url = opened.text("payment_url", 2_000)
-            if urlsplit(url).scheme not in {"https", "http"}:
+            if not PAGE.fullmatch(url):
                 raise Unreadable("payment_url")
             return Checkout(url=url)
         except Unreadable as problem:

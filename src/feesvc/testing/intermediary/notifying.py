@@ -16,6 +16,7 @@ from feesvc.intermediary import Forged, Intermediary, Notification, Outcome, Rec
 from feesvc.money import Money
 from feesvc.testing.faults import Fault
 from feesvc.testing.intermediary.stage import NOON, SAMPLED, Stage, only
+from feesvc.testing.intermediary.trouble import alterations
 
 
 class NotificationContract(Stage):
@@ -77,6 +78,13 @@ class NotificationContract(Stage):
         genuine = self.read(notification)
         for changed in _additions(notification):
             assert self.read(changed) in (None, genuine)
+
+    def test_a_strange_value_is_forged_or_changes_nothing(self) -> None:
+        """Whatever stands in a message, said by anybody: an answer of the port, no other error."""
+        notification = self.paid_notification()
+        genuine = self.read(notification)
+        for body in alterations([notification.body]):
+            assert self.read(replace(notification, body=body)) in (None, genuine), body
 
     @SAMPLED
     @given(st.data())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,7 +14,11 @@ from feesvc.testing.faults import Fault
 from feesvc.testing.intermediary.stage import Stage, only
 from feesvc.testing.intermediary.wires import TROUBLES, altering, answering
 
-STRANGE: tuple[Any, ...] = ("unheard-of", "", None, -1, 987_654_321_000, [], {}, True, 1.5)
+STRANGE: tuple[Any, ...] = (
+    "unheard-of", "", None, -1, 987_654_321_000, [], {}, True, 1.5, "\ud800", "http://[",
+    "00010101000000", "0001-01-01T00:00:00+07:00", 10**40,
+)  # fmt: skip
+"""Among them half a character, which no encoding can hold, and an address that is none."""
 
 
 class CheckoutTroubleContract(Stage):
@@ -30,6 +35,16 @@ class CheckoutTroubleContract(Stage):
                 assert len(self.wire.requests) == asked, "it took trouble for an answer"
         self.presented_again(order)
         assert self.counterpart.checkouts(order.reference) == 1
+
+    def test_a_strange_word_in_the_answer_to_a_payment_request_breaks_nothing(self) -> None:
+        order = self.order()
+        seen: list[bytes] = []
+        with self.wire.spoiled(altering(_keeping(seen))):
+            self.adapter.request_payment(order)
+        for altered in alterations(seen):
+            with self.wire.spoiled(answering(200, altered)), suppress(Unavailable):
+                self.adapter.request_payment(order)
+        assert self.counterpart.checkouts(order.reference) <= 1
 
 
 class LookUpTroubleContract(Stage):
@@ -69,25 +84,35 @@ class LookUpTroubleContract(Stage):
     def _alterations(self, order: PaymentOrder) -> Iterator[bytes]:
         """The answer to a look-up with each of its values replaced by something strange."""
         seen: list[bytes] = []
-
-        def keep(body: bytes) -> bytes:
-            seen.append(body)
-            return body
-
-        with self.wire.spoiled(altering(keep)):
+        with self.wire.spoiled(altering(_keeping(seen))):
             self.look_up(order)
-        for body in seen:
-            try:
-                answer = json.loads(body)
-            except ValueError:
-                continue
-            for path in _leaves(answer):
-                for strange in STRANGE:
-                    yield json.dumps(_with(answer, path, strange)).encode()
+        yield from alterations(seen)
 
 
 class TroubleContract(CheckoutTroubleContract, LookUpTroubleContract):
     """Trouble with checkouts and with look-ups."""
+
+
+def alterations(bodies: Iterable[bytes]) -> Iterator[bytes]:
+    """Each that is JSON, with each of its values replaced by something strange."""
+    for body in bodies:
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            continue
+        for path in _leaves(answer):
+            for strange in STRANGE:
+                yield json.dumps(_with(answer, path, strange)).encode()
+
+
+def _keeping(seen: list[bytes]) -> Callable[[bytes], bytes]:
+    """Alters nothing and keeps what goes by."""
+
+    def keep(body: bytes) -> bytes:
+        seen.append(body)
+        return body
+
+    return keep
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
