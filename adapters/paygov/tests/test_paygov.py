@@ -17,14 +17,12 @@ from feesvc.intermediary import (
     Ended,
     Forged,
     Intermediary,
-    Notification,
     PaymentOrder,
     Pending,
     Received,
     Refunds,
     Refused,
     Unavailable,
-    Verdict,
 )
 from feesvc.money import Money
 from feesvc.testing.at_once import at_once
@@ -201,6 +199,26 @@ class TestLookUp(PayGovStage):
         ended = self.said({"data": {"status": "02"}}, order)
         assert ended == Ended(reference=order.reference, reason="failed", at=self.clock())
 
+    @pytest.mark.parametrize("where", ["at the top", "within"])
+    def test_an_answer_that_names_another_order_is_none(self, where: str) -> None:
+        order = self.order()
+        for named, other in ((order.reference, False), ("pgk7f2q999", True)):
+            within: dict[str, object] = {"status": "00", "amount": order.amount.amount}
+            answer: dict[str, object] = {"data": within}
+            (within if where == "within" else answer)["requestCode"] = named
+            if other:
+                with pytest.raises(Unavailable, match="another"):
+                    self.said(answer, order)
+            else:
+                assert isinstance(self.said(answer, order), Received)
+
+    @pytest.mark.parametrize("url", ["http://[", "//paygov.vn/x", "javascript:x", "\ud800"])
+    def test_a_page_that_is_no_address_is_no_checkout(self, url: str) -> None:
+        fixed = self.told(token=TOKEN)
+        body = json.dumps({"data": {"url": url}}).encode()
+        with self.wire.spoiled(answering(200, body)), pytest.raises(Unavailable):
+            fixed.request_payment(self.order())
+
     @pytest.mark.parametrize(
         "data",
         [{"status": "00"}, {"status": "00", "amount": 0}, {"status": "00", "amount": "1.5"}, {}, 1],
@@ -208,58 +226,6 @@ class TestLookUp(PayGovStage):
     def test_what_cannot_be_read_is_no_answer(self, data: object) -> None:
         with pytest.raises(Unavailable):
             self.said({"data": data}, self.order())
-
-
-class TestNotification(PayGovStage):
-    def test_its_checksum_is_checked_by_paygov_itself(self) -> None:
-        genuine = self.paid_notification()
-        self.adapter.read_notification(genuine)
-        asked = self.wire.requests[-1]
-        assert asked.url.path.endswith("/CheckSumUrlReturn")
-        assert json.loads(asked.content) == json.loads(genuine.body)
-
-    @pytest.mark.parametrize(
-        "answer",
-        [{"error_code": "FAILED"}, {"error_code": "successful"}, {"error_code": "SUCCESSFUL "}],
-    )
-    def test_any_other_word_is_a_forgery(self, answer: object) -> None:
-        genuine = self.paid_notification()
-        fixed = self.told(token=TOKEN)
-        with (
-            self.wire.spoiled(answering(200, json.dumps(answer).encode())),
-            pytest.raises(Forged),
-        ):
-            fixed.read_notification(genuine)
-
-    @pytest.mark.parametrize("answer", [b"", b"{}", b"[]", b'{"error_code":1}'])
-    def test_without_an_answer_nothing_is_said_of_it(self, answer: bytes) -> None:
-        genuine = self.paid_notification()
-        fixed = self.told(token=TOKEN)
-        with self.wire.spoiled(answering(200, answer)), pytest.raises(Unavailable):
-            fixed.read_notification(genuine)
-
-    @pytest.mark.parametrize(
-        "body",
-        [b'{"requestCode":1}', b'{"requestCode":""}', b'{"requestCode":"a","x":[1]}', b"[]"],
-    )
-    def test_what_names_no_order_is_not_even_asked_about(self, body: bytes) -> None:
-        asked = len(self.wire.requests)
-        for method in ("POST", "GET"):
-            with pytest.raises(Forged):
-                self.adapter.read_notification(self._message(method, body))
-        assert len(self.wire.requests) == asked
-
-    @pytest.mark.parametrize("verdict", list(Verdict))
-    def test_it_is_answered_in_paygovs_words(self, verdict: Verdict) -> None:
-        reply = self.adapter.acknowledge(self._message("POST", b"{}"), verdict)
-        good = verdict in {Verdict.RECORDED, Verdict.DUPLICATE, Verdict.NOTHING}
-        assert json.loads(reply.body)["error_code"] == ("SUCCESSFUL" if good else "FAILED")
-        assert reply.status == 200
-
-    def _message(self, method: str, body: bytes) -> Notification:
-        return Notification(
-            method=method, query=b"", headers={}, body=body, received_at=self.clock()
-        )
 
 
 class TestTheOtherSide(PayGovStage):

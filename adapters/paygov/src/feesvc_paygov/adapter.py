@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -33,6 +33,7 @@ from feesvc_paygov.gateway import Gateway
 from feesvc_paygov.settings import SETTINGS, checked
 
 LIMITS = Limits(minimum=1, maximum=10_000_000_000)
+PAGE = re.compile("https?://[0-9A-Za-z][!-~]*")
 SUCCESSFUL, FAILED = "SUCCESSFUL", "FAILED"
 TAKEN = frozenset({Verdict.RECORDED, Verdict.DUPLICATE, Verdict.NOTHING})
 
@@ -62,7 +63,7 @@ class PayGov:
         opened = self._gateway.post(self._told["url"], self._create(order))
         try:
             url = opened.within("data").text("url", 2_000)
-            if urlsplit(url).scheme not in {"https", "http"}:
+            if not PAGE.fullmatch(url):
                 raise Unreadable("url")
             return Checkout(url=url)
         except Unreadable as problem:
@@ -114,6 +115,10 @@ class PayGov:
     def _stands(self, answer: Fields, order: PaymentOrder) -> Outcome:
         """PayGov's time of a payment is not known: it is that of the look-up which found it."""
         reference, status = order.reference, answer.at(self._told["query_status"])
+        named = self._told["query_reference"]
+        for about in (answer, answer.above(self._told["query_status"])):
+            if about.has(named) and about.code(named) != reference:
+                raise Unreadable(f"another {named}")
         if status == self._told["query_paid"]:
             amount = answer.dong(self._told["query_amount"])
             return Received(

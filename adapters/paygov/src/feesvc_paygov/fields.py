@@ -55,8 +55,11 @@ class Fields:
 
     def at(self, path: str) -> str:
         """The text or whole number at a dotted place."""
-        *above, name = path.split(".")
-        return self.within(".".join(above)).code(name)
+        return self.above(path).code(path.rpartition(".")[2])
+
+    def above(self, path: str) -> Fields:
+        """The object that holds what stands at a dotted place."""
+        return self.within(path.rpartition(".")[0])
 
     def dong(self, path: str) -> Money:
         digits = self.at(path)
@@ -65,9 +68,16 @@ class Fields:
         return Money(int(digits), "VND")
 
     def flat(self) -> dict[str, Any]:
-        """All fields, none of which may be more than a text or a whole number."""
+        """All fields, none of which may be more than a text or a whole number.
+
+        Half a character, which JSON can spell, is no text: it could not be sent on.
+        """
         if any(type(value) not in {str, int} for value in self._fields.values()):
             raise Unreadable("a field that holds others")
+        try:
+            json.dumps(self._fields, ensure_ascii=False).encode()
+        except UnicodeEncodeError as problem:
+            raise Unreadable("half a character") from problem
         return dict(self._fields)
 
     def within(self, path: str) -> Fields:
