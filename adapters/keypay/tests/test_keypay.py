@@ -85,6 +85,13 @@ class TestSettings(KeyPayStage):
         with pytest.raises(ValueError, match=name):
             self.told(**{name: "sha512"})
 
+    def test_keypay_itself_is_not_asked_over_plain_http(self) -> None:
+        """An answer names no order: on the way one order's could be given to another."""
+        for host in ("keypay.vn", "webservices.keypay.vn", "WebServices.KeyPay.VN:80"):
+            with pytest.raises(ValueError, match="query_url"):
+                self.told(query_url=f"http://{host}/resources/generic/QuerryBillStatus")
+        self.told(query_url="https://webservices.keypay.vn/resources/generic/QuerryBillStatus")
+
 
 class TestRedirect(KeyPayStage):
     def test_it_is_signed_over_the_values_in_the_order_of_their_names(self) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -77,6 +77,9 @@ class KeyPay:
         ):
             if told[name] not in known:
                 raise ValueError(f"the setting {name} is one of {', '.join(sorted(known))}")
+        host = urlsplit(told["query_url"]).hostname or ""
+        if f".{host}".endswith(".keypay.vn") and not told["query_url"].startswith("https://"):
+            raise ValueError("the setting query_url starts with https://: answers name no order")
         self._told = told
         self._hash = f"{told['digest']} {told['hex_case']}"
         self._secrets = (settings["secret_key"], settings.get("secret_key_previous", ""))
