@@ -91,6 +91,13 @@ class TestLookUps(AskingStage):
         with pytest.raises(Unavailable):
             self.asked_with(order, **{name: value})
 
+    @pytest.mark.parametrize("code", ["3", "6"])
+    def test_no_word_from_a_bank_is_no_final_no(self, code: str) -> None:
+        """For cards these say that the bank did not answer: the money may have moved."""
+        order, _ = self.paid(self.order())
+        told = self.asked_with(order, TxnResponseCode=code)
+        assert told == Pending(reference=order.reference, code=f"code_{code}")
+
     @pytest.mark.parametrize("code", ["0", "1", "7", "99", "100", "300", "21", "X"])
     def test_each_code_of_a_payment(self, code: str) -> None:
         order, transaction = self.paid(self.order())

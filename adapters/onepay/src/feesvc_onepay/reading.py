@@ -12,10 +12,8 @@ from feesvc_onepay.parsing import Message, NoWholeDong, Unreadable
 
 DECLINED = {
     "1": "bank_declined",
-    "3": "unknown_merchant",
     "4": "wrong_access_code",
     "5": "wrong_amount",
-    "6": "wrong_currency",
     "8": "wrong_card_number",
     "9": "wrong_card_name",
     "10": "card_expired",
@@ -25,7 +23,8 @@ DECLINED = {
     "21": "insufficient_funds",
     "99": "cancelled",
 }
-"""Codes of the domestic gateway for a payment that was not made. 7 says nothing: unspecified."""
+"""Codes for a payment that was not made. 7 says nothing: unspecified. 3 and 6 name a merchant or a
+currency in the domestic gateway's list, and in that of cards a bank that did not answer: no end."""
 WAITING = frozenset({"100", "300"})
 REFERENCE = "[!-~]{1,40}"
 MERCHANT = "[0-9A-Za-z_]{1,32}"
