@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +36,13 @@ class TestWebhooks(Stage):
         return Notification(
             method="POST", query=b"", headers=headers, body=body, received_at=self.clock()
         )
+
+    def test_a_webhook_is_posted(self) -> None:
+        genuine = self.said({})
+        assert self.adapter.read_notification(genuine)
+        for method in ("GET", "PUT", "post"):
+            with pytest.raises(Forged):
+                self.adapter.read_notification(replace(genuine, method=method))
 
     def test_a_transfer_is_told_in_vietnams_time(self) -> None:
         told = self.adapter.read_notification(self.said({}))

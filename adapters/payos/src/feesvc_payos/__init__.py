@@ -95,6 +95,8 @@ class Payos(Cancellations):
         return _stands(answer, order)
 
     def read_notification(self, notification: Notification) -> Sequence[Outcome]:
+        if notification.method != "POST":
+            raise Forged("not a POST")
         try:
             envelope = Fields.of(notification.body)
             data, signature = envelope.fields("data"), envelope.text("signature", 64)
