@@ -29,7 +29,8 @@ class NotOpen(Refusal):
 @pytest.fixture
 def restored() -> Iterator[None]:
     handlers, level = logging.root.handlers, logging.root.level
-    for name in ("psycopg", "psycopg.pool"):  # an earlier test may have quietened them
+    for name in ("psycopg", "psycopg.pool", "uvicorn", "uvicorn.error", "uvicorn.access"):
+        # An earlier test may have quietened them.
         logging.getLogger(name).setLevel(logging.NOTSET)
     hooks = sys.excepthook, threading.excepthook
     yield
