@@ -33,7 +33,7 @@ async def test_the_holders_name_is_checked_against_the_payers(s: Scenario) -> No
     transfer = await paid(s, account)
     payer = s.some_id()
     await s.house.people.write(payer, Details(name="Nguyễn Văn Đức", refund_account=HOLDER))
-    refund = await asked(s, transfer, subject=payer)
+    refund = await asked(s, transfer, by="portal:P", subject=payer)
     assert (await named(s, refund)).name_check == "matches"
     assert (await named(s, refund, replace(HOLDER, holder="Le Thi B"))).name_check == "differs"
     unknown = await asked(s, transfer, 10_000)
@@ -42,6 +42,26 @@ async def test_the_holders_name_is_checked_against_the_payers(s: Scenario) -> No
     assert known == HOLDER
     with pytest.raises(NoKnownAccount):
         await payees.known_account(s.house, refund.id, "payer", "person:maker")
+
+
+@story
+async def test_whoever_asks_does_not_say_who_the_payer_is(s: Scenario) -> None:
+    account = await agency(s)
+    transfer = await paid(s, account)
+    crook = s.some_id()
+    await s.house.people.write(crook, Details(name="Nguyễn Văn Đức"))
+    assert (await named(s, await asked(s, transfer, 1, subject=crook))).name_check == "unknown"
+    by_portal = await asked(s, transfer, 1, by="portal:P", subject=crook)
+    assert (await named(s, by_portal)).name_check == "matches"
+    known = s.some_id()
+    await s.house.people.write(known, Details(name="Trần Thị Bình"))
+    fee = await s.assessment("G14", ("fee", 5_000), payer=known)
+    payment = await s.payment(account, fee)
+    await s.money(account, payment.reference, 5_000, "T-2")
+    other = s.store.ids.transfer(account, "T-2")
+    for by in ("person:maker", "portal:P"):
+        refund = await asked(s, other, 1_000, by=by, subject=crook)
+        assert (await named(s, refund)).name_check == "differs"
 
 
 @pytest.mark.parametrize(

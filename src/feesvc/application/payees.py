@@ -10,7 +10,7 @@ from feesvc.application.house import Act, Decision, Done, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.payee import NameCheck, Payee
-from feesvc.domain.refund import Refund, WrongState
+from feesvc.domain.refund import Refund, WrongState, is_person
 from feesvc.people import Details, Field, Redacted, RefundAccount, UnknownSubject
 from feesvc.people.comparing import same_name
 from feesvc.store import Answer
@@ -105,14 +105,20 @@ async def account_at(house: House, subject: UUID, reason: str, actor: str) -> Re
 
 
 async def _check_name(house: House, refund: Refund, holder: str, actor: str) -> NameCheck:
-    async for name in _payers_names(house, refund, actor):
-        return "matches" if same_name(name, holder) else "differs"
+    async for name, vouched in _payers_names(house, refund, actor):
+        if not same_name(name, holder):
+            return "differs"
+        return "matches" if vouched else "unknown"
     return "unknown"
 
 
-async def _payers_names(house: House, refund: Refund, actor: str) -> AsyncIterator[str]:
-    """What the payer may be called: by the refund, by the dossiers, by the bank that told of it."""
-    subjects = [refund.subject]
+async def _payers_names(
+    house: House, refund: Refund, actor: str
+) -> AsyncIterator[tuple[str, bool]]:
+    """What the payer may be called: by the dossiers, by the bank that told of it, and only then by
+    whoever asked for the refund. An officer who asks does not vouch for who paid.
+    """
+    subjects: list[UUID | None] = []
     for take in refund.takes:
         for placement in take.placements:
             if placement.assessment is not None:
@@ -120,10 +126,10 @@ async def _payers_names(house: House, refund: Refund, actor: str) -> AsyncIterat
                 subjects.append(assessment.subject)
         if take.origin.via == "bank":
             subjects.append(house.store.ids.payer(take.transfer))
-    for subject in dict.fromkeys(subjects):
+    for subject in dict.fromkeys([*subjects, refund.subject]):
         known = await _read(house, subject, "name", actor)
         if known is not None and known.name:
-            yield known.name
+            yield known.name, subject in subjects or not is_person(refund.maker)
 
 
 async def _read(house: House, subject: UUID | None, field: Field, actor: str) -> Details | None:

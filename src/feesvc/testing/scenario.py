@@ -180,7 +180,7 @@ class Scenario:
 
     async def assessment(
         self, agency: str, *lines: tuple[Kind, int], retained_ppm: int = 900_000,
-        currency: str = "VND", refundable: bool = True,
+        currency: str = "VND", refundable: bool = True, payer: UUID | None = None,
     ) -> UUID:  # fmt: skip
         """Raise an assessment of these lines under a dossier of its own; gives its id."""
         self._count += 1
@@ -194,7 +194,7 @@ class Scenario:
             agency=agency, dossier=dossier, notice="1", procedure="", procedure_version=0,
             portal="", channel="online", service_level="full", result_delivery="",
             submitted_on=date(2026, 11, 20), due_on=None, payer_class="", identity_level=0,
-            locality="", subject=None, lines=priced, content="",
+            locality="", subject=payer, lines=priced, content="",
             total=total((line.amount for line in priced), currency),
         )  # fmt: skip
         assessment.mark(self.now)
