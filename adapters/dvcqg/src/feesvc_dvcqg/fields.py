@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from feesvc.intermediary import Unavailable
+from feesvc.intermediary import Unavailable, strict_json
 from feesvc.money import Money
 
 GMT7 = timezone(timedelta(hours=7))
@@ -35,13 +34,12 @@ class Fields:
 
     @classmethod
     def of(cls, body: bytes) -> Fields:
-        """Refuses other encodings, a byte order mark and a name that stands twice."""
+        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
         try:
-            return cls(json.loads(body.decode(), object_pairs_hook=_once))
-        except Unreadable:
-            raise
-        except (ValueError, RecursionError) as problem:
-            raise Unreadable("not JSON") from problem
+            told = strict_json.read(body)
+        except ValueError as problem:
+            raise Unreadable(str(problem)) from problem
+        return cls(told)
 
     def has(self, name: str) -> bool:
         return self._fields.get(name) is not None
@@ -93,10 +91,3 @@ class Fields:
 def moment_text(moment: datetime) -> str:
     """As the platform writes a moment: yyyyMMddHHmmss, GMT+7, 24 hours."""
     return moment.astimezone(GMT7).strftime(MOMENT)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise Unreadable("a name stands twice")
-    return fields

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-from feesvc.intermediary import Unavailable
+from feesvc.intermediary import Unavailable, strict_json
 from feesvc.money import Money
 
 DIGITS = re.compile("[1-9][0-9]{0,14}")
@@ -30,13 +29,12 @@ class Fields:
 
     @classmethod
     def of(cls, body: bytes) -> Fields:
-        """Refuses other encodings, a byte order mark and a name that stands twice."""
+        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
         try:
-            return cls(json.loads(body.decode(), object_pairs_hook=_once))
-        except Unreadable:
-            raise
-        except (ValueError, RecursionError) as problem:
-            raise Unreadable("not JSON") from problem
+            told = strict_json.read(body)
+        except ValueError as problem:
+            raise Unreadable(str(problem)) from problem
+        return cls(told)
 
     def has(self, name: str) -> bool:
         return self._fields.get(name) is not None
@@ -68,16 +66,9 @@ class Fields:
         return Money(int(digits), "VND")
 
     def flat(self) -> dict[str, Any]:
-        """All fields, none of which may be more than a text or a whole number.
-
-        Half a character, which JSON can spell, is no text: it could not be sent on.
-        """
+        """All fields, none of which may be more than a text or a whole number."""
         if any(type(value) not in {str, int} for value in self._fields.values()):
             raise Unreadable("a field that holds others")
-        try:
-            json.dumps(self._fields, ensure_ascii=False).encode()
-        except UnicodeEncodeError as problem:
-            raise Unreadable("half a character") from problem
         return dict(self._fields)
 
     def within(self, path: str) -> Fields:
@@ -86,10 +77,3 @@ class Fields:
         for name in path.split(".") if path else ():
             found = Fields(found._fields.get(name))
         return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise Unreadable("a name stands twice")
-    return fields

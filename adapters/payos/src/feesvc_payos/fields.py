@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+
+from feesvc.intermediary import strict_json
 
 MOST = 2**53 - 1
 PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
@@ -26,13 +27,12 @@ class Fields:
 
     @classmethod
     def of(cls, body: bytes) -> Fields:
-        """Refuses other encodings, a byte order mark and a name that stands twice."""
+        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
         try:
-            return cls(json.loads(body.decode(), object_pairs_hook=_once))
-        except Unreadable:
-            raise
-        except (ValueError, RecursionError) as problem:
-            raise Unreadable("not JSON") from problem
+            told = strict_json.read(body)
+        except ValueError as problem:
+            raise Unreadable(str(problem)) from problem
+        return cls(told)
 
     def text(self, name: str, longest: int = 200) -> str:
         value = self.raw.get(name)
@@ -69,10 +69,3 @@ class Fields:
         if not isinstance(inner, list):
             raise Unreadable(name)
         return map(Fields, inner)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise Unreadable("a name stands twice")
-    return fields

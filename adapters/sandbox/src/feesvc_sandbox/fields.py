@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from feesvc.intermediary import Unavailable
+from feesvc.intermediary import Unavailable, strict_json
 from feesvc.money import Money
 
 MOST = 10**15
@@ -31,13 +30,12 @@ class Fields:
 
     @classmethod
     def of(cls, body: bytes) -> Fields:
-        """Refuses other encodings, a byte order mark and a name that stands twice."""
+        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
         try:
-            return cls(json.loads(body.decode(), object_pairs_hook=_once))
-        except Unreadable:
-            raise
-        except (ValueError, RecursionError) as problem:
-            raise Unreadable("not JSON") from problem
+            told = strict_json.read(body)
+        except ValueError as problem:
+            raise Unreadable(str(problem)) from problem
+        return cls(told)
 
     def text(self, name: str, longest: int = 200) -> str:
         value = self._fields.get(name)
@@ -84,10 +82,3 @@ class Fields:
 
     def has(self, name: str) -> bool:
         return self._fields.get(name) is not None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise Unreadable("a name stands twice")
-    return fields

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import httpx
 
-from feesvc.intermediary import Unavailable
+from feesvc.intermediary import Unavailable, strict_json
 from feesvc_vnpay.fields import Fields, Unreadable
 from feesvc_vnpay.signing import barred, is_signed, signature
 
@@ -69,21 +67,12 @@ class Api:
 def _object(body: bytes) -> dict[str, str]:
     """One JSON object of texts; null stands for what is missing. Raises ``Unreadable``."""
     try:
-        fields = json.loads(body.decode(), object_pairs_hook=_once)
-    except Unreadable:
-        raise
-    except (ValueError, RecursionError) as problem:
-        raise Unreadable("not JSON") from problem
+        fields = strict_json.read(body)
+    except ValueError as problem:
+        raise Unreadable(str(problem)) from problem
     if not isinstance(fields, dict):
         raise Unreadable("not an object")
     told = {name: value for name, value in fields.items() if value is not None}
     if not all(isinstance(value, str) for value in told.values()):
         raise Unreadable("a field that is no text")
     return told
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise Unreadable("a name stands twice")
-    return fields

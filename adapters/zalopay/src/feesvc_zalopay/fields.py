@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
-from feesvc.intermediary import Unavailable
+from feesvc.intermediary import Unavailable, strict_json
 from feesvc.money import Money
 
 MOST = 10**15
@@ -32,13 +31,12 @@ class Fields:
 
     @classmethod
     def of(cls, body: bytes) -> Self:
-        """Refuses other encodings, a byte order mark, ``NaN`` and a name that stands twice."""
+        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
         try:
-            return cls(json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse))
-        except Unreadable:
-            raise
-        except (ValueError, RecursionError) as problem:
-            raise Unreadable("not JSON") from problem
+            told = strict_json.read(body)
+        except ValueError as problem:
+            raise Unreadable(str(problem)) from problem
+        return cls(told)
 
     def text(self, name: str, pattern: str = ".{1,200}") -> str:
         """Printable text of this form, as it was sent: no trimming and no normalising."""
@@ -102,14 +100,3 @@ class Fields:
 def milliseconds(at: datetime) -> int:
     """Since 1970."""
     return (at - START) // timedelta(milliseconds=1)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise Unreadable("a name stands twice")
-    return fields
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise Unreadable(constant)
