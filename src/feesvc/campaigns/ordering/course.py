@@ -79,9 +79,9 @@ class GlancesHere(Glances):
     async def _look_up(self, id: UUID) -> None:
         """Done by ``look``."""
 
-    def at(self, payment: Payment) -> None:
+    def at(self, payment: Payment, *, paid: bool = False) -> None:
         before = len(self._under_way)
-        super().at(payment)
+        super().at(payment, paid=paid)
         if len(self._under_way) > before:
             self._wanted.append(payment.id)
 
