@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from feesvc.application import refunding, refunds
 from feesvc.application.refunds import Wish
 from feesvc.domain.buckets import MoreThanIsLeft
+from feesvc.domain.case import Case
 from feesvc.domain.refund import Refund
-from feesvc.intermediary import Disputed, Refunded, Reversed, Verdict
+from feesvc.domain.transfer import Transfer
+from feesvc.intermediary import Disputed, Received, Refunded, Reversed, Verdict
 from feesvc.money import Money
 from feesvc.testing.scenario import NOON, Scenario, story
 
@@ -98,3 +101,35 @@ async def test_money_of_nothing_or_less_is_no_money(s: Scenario) -> None:
     for amount in (0, -5):
         assert await s.money(account, "unknown", amount) is Verdict.NOTHING
     assert [r.event.TOPIC for r in await s.store.read(head, 10)] == ["case.opened"]
+
+
+@story
+async def test_a_moment_that_cannot_be_is_when_we_heard_of_it(s: Scenario) -> None:
+    account = await s.agency("G14")
+    for at in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        fee = await s.assessment("G14", ("fee", 100_000))
+        payment = await s.payment(account, fee)
+        said = Received(
+            reference=payment.reference, transaction=f"T-{at.year}",
+            amount=Money(100_000, "VND"), at=at,
+        )  # fmt: skip
+        assert await s.says(account, said) is Verdict.RECORDED
+        id = s.house.store.ids.transfer(account, said.transaction)
+        received, *_ = (one.event for one in await s.house.store.read(0, 1000) if
+                        one.event.originator_id == id)  # fmt: skip
+        assert isinstance(received, Transfer.Received)
+        assert received.occurred_at == s.now
+
+
+@story
+async def test_more_than_any_ledger_holds_is_a_case_and_no_money(s: Scenario) -> None:
+    account = await s.agency("G14")
+    fee = await s.assessment("G14", ("fee", 100_000))
+    payment = await s.payment(account, fee)
+    said = Received(
+        reference=payment.reference, transaction="T-1", amount=Money(10**40, "VND"), at=NOON
+    )
+    assert await s.says(account, said) is Verdict.NOTHING
+    events = [one.event for one in await s.house.store.read(0, 1000)]
+    assert not any(isinstance(event, Transfer.Received) for event in events)
+    assert [event.code for event in events if isinstance(event, Case.Opened)] == ["N13"]

@@ -57,6 +57,17 @@ class TestZaloPayRefunds(RefundContract):
         taken = RefundAccepted(reference=refund.reference, handle="55")
         assert self.ask(refund) == taken
 
+    @pytest.mark.parametrize("sub", [-24, -25, -26])
+    def test_a_reference_refused_after_its_day_decides_nothing(self, sub: int) -> None:
+        refund = self.refund_order()
+        self.answers("refund", 2, sub)
+        self.answers("query_refund", 2, -101)
+        with pytest.raises(Refused):
+            self.ask(refund)
+        self.clock.advance(timedelta(hours=12))  # midnight in Vietnam is over
+        with pytest.raises(Unavailable):
+            self.ask(refund)
+
     def test_without_a_number_of_its_own_it_has_no_handle(self) -> None:
         refund = self.refund_order()
         self.answers("refund", 3)
@@ -93,11 +104,12 @@ class TestZaloPayRefunds(RefundContract):
         assert isinstance(self.ask(refund), RefundAccepted)
         assert len(self.counterpart.ledger.refunds) == 1
 
-    def test_a_first_request_on_another_day_is_refused(self) -> None:
+    def test_a_first_request_on_another_day_gives_nothing_back(self) -> None:
         refund = self.refund_order()
         self.clock.advance(timedelta(days=1))
-        with pytest.raises(Refused, match="bad_reference"):
+        with pytest.raises(Unavailable, match="another day"):
             self.ask(refund)
+        assert not self.counterpart.ledger.refunds
 
     @pytest.mark.parametrize("code", NO_ANSWER)
     def test_what_is_wrong_with_the_system_is_no_answer(self, code: int) -> None:

@@ -85,7 +85,7 @@ def of_known_money(
 
 
 def of_no_money(account: MerchantAccount, said: Received, evidence: str) -> Finding:
-    """Money of nothing or less."""
+    """Money of nothing or less, or of more than any ledger holds."""
     nothing = Money(0, said.amount.currency)
     return finding(
         account, "N13", account, nothing, said.transaction, evidence, said=str(said.amount),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
+
+import structlog
 
 from feesvc.application import contradictions, refunding
 from feesvc.application.cases import case_of
@@ -34,6 +38,12 @@ from feesvc.intermediary import (
 )
 from feesvc.money import Money
 
+log = structlog.get_logger(__name__)
+
+AGES, AHEAD = timedelta(days=3650), timedelta(days=2)
+"""How far back, and how far ahead of our clock, the time of a fact is believed."""
+LARGEST = 10**15
+"""Minor units of one transfer that a ledger can add up, as of an assessment."""
 ENDS: dict[str, End] = {"cancelled": "cancelled", "expired": "expired"}
 """What an adapter's reason means to us; any other is a decline."""
 
@@ -46,6 +56,7 @@ async def record_outcome(
     ``evidence`` is the hash of the raw message, or empty. The same fact twice is a duplicate;
     a fact that loses a race is decided again until it is recorded.
     """
+    outcome = _believable(outcome, house.now())
     match outcome:
         case Received():
             return await _received(house, account, outcome, source, evidence)
@@ -63,6 +74,18 @@ async def record_outcome(
             assert_never(outcome)
 
 
+def _believable(outcome: Outcome, now: datetime) -> Outcome:
+    """What is said to have been long ago, or is still to come, was when we heard of it.
+
+    The time of a fact is a claim of others: no money is refused for it, and no moment without a
+    day in Asia/Ho_Chi_Minh reaches a ledger.
+    """
+    if isinstance(outcome, (Pending, RefundAccepted)) or now - AGES <= outcome.at <= now + AHEAD:
+        return outcome
+    log.warning("fact.time_not_believed", outcome=type(outcome).__name__)
+    return replace(outcome, at=now)
+
+
 def _fact(house: House, account: MerchantAccount, *parts: str) -> Act:
     id = house.store.ids.of("fact", str(account.id), *parts)
     return house.act(id, f"account:{account.id}")
@@ -71,7 +94,7 @@ def _fact(house: House, account: MerchantAccount, *parts: str) -> Act:
 async def _received(
     house: House, account: MerchantAccount, said: Received, source: Source, evidence: str
 ) -> Verdict:
-    if said.amount.amount <= 0:
+    if not 0 < said.amount.amount <= LARGEST:
         nothing = contradictions.of_no_money(account, said, evidence)
         await contradictions.open_all(house, account, [nothing])
         return Verdict.NOTHING

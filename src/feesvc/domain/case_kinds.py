@@ -46,7 +46,7 @@ KINDS: Mapping[str, CaseKind] = {
     "N10": CaseKind("Money in another currency", "Tiền nhận khác loại tiền của lệnh", 3),
     "N11": CaseKind("Money for another merchant", "Tiền ghi cho đơn vị chấp nhận khác", 1),
     "N12": CaseKind("Refund that we never sent", "Hoàn tiền không do ta yêu cầu", 1),
-    "N13": CaseKind("Money of nothing or less", "Số tiền bằng không hoặc âm", 1),
+    "N13": CaseKind("Money of an impossible amount", "Số tiền không thể có", 1),
     "N14": CaseKind("Notified of an order that we never placed", "Báo về lệnh không do ta tạo", 1),
 }  # fmt: skip
 

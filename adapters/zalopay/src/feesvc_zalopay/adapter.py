@@ -48,6 +48,8 @@ REFUSED_REFUND = {
     BAD_REQUEST: "bad_request",
 }
 """Nothing was given back, and asking again will not help."""
+DATED = (-24, -25, -26)
+"""Refusals of a reference, which bears the day on which it may first be used."""
 SHORTEST, LONGEST = 300, 2_592_000
 """Seconds that ZaloPay lets an order live."""
 REPLIES = {
@@ -195,6 +197,12 @@ class ZaloPay(Refunds):
             stands = self._look_up_refund(order)
             if reason == DUPLICATE_REFUND or stands != Pending(reference=order.reference):
                 return stands
+            if (
+                reason in DATED
+                and order.reference[:6] != f"{order.asked_at.astimezone(VIETNAM):%y%m%d}"
+            ):
+                # Its day is over: it may have been taken on just before midnight, unseen until now.
+                raise Unavailable(f"refund: answered {reason} on another day than its own")
             raise Refused(REFUSED_REFUND[reason])
         if reason in REQUEST_REFUSED:
             raise Unavailable(f"refund: answered {answer.code} {reason}")
