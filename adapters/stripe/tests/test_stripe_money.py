@@ -85,7 +85,9 @@ class TestRefundsAndReversals(StripeTest):
         self.told()
         self.counterpart.reverse(transaction)
 
-        assert self.told() == [Pending(reference=order.reference)], "look it up"
+        assert self.told() == [Pending(reference=order.reference, code="charge_refunded")], (
+            "look it up"
+        )
         received, reversed_ = self.adapter.look_up(order)
         assert isinstance(received, Received)
         assert reversed_ == Reversed(

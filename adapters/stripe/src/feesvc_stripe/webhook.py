@@ -72,7 +72,9 @@ def _refund(_: JsonObject, refund: JsonObject, at: datetime) -> Sequence[Outcome
 def _charge_refunded(_: JsonObject, charge: JsonObject, __: datetime) -> Sequence[Outcome]:
     """Given back in whole, and it does not say by whom: look the order up."""
     reference = metadata(charge, REFERENCE)
-    return (Pending(reference=reference),) if reference and charge.get("refunded") is True else ()
+    if not reference or charge.get("refunded") is not True:
+        return ()
+    return (Pending(reference=reference, code="charge_refunded"),)
 
 
 def _dispute(_: JsonObject, dispute: JsonObject, at: datetime) -> Sequence[Outcome]:
