@@ -23,6 +23,8 @@ NOT_TWO = {
     **dict.fromkeys(("CLF", "UYW"), 4),
 }  # fmt: skip
 """Decimal places of every current currency that has not two (ISO 4217, table A.1)."""
+LARGEST = 10**15
+"""Minor units of one amount at most: a ledger of millions of them still adds up in 64 bits."""
 DECIMAL = re.compile(r"(-?)(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
 
 

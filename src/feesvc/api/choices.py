@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from feesvc.api.callers import Caller, caller_of
 from feesvc.api.problems import RETRY_SECONDS, Problem
 from feesvc.api.telling import shown
-from feesvc.api.wire import LARGEST, AgencyCode, Currency, View
+from feesvc.api.wire import AgencyCode, Currency, View
 from feesvc.application.choosing import Choice, choices
 from feesvc.domain.accounts import Mode
-from feesvc.money import Money
+from feesvc.money import LARGEST, Money
 
 router = APIRouter(tags=["merchant accounts"])
 Who = Annotated[Caller, Depends(caller_of)]

@@ -12,12 +12,12 @@ from pydantic import Field, StrictInt
 from feesvc.api.callers import FINANCE, Caller, caller_of
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.telling import made
-from feesvc.api.wire import LARGEST, Body, Code, Currency, Moment, View, text
+from feesvc.api.wire import Body, Code, Currency, Moment, View, text
 from feesvc.application import settlements
 from feesvc.application.house import Decision, Done
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.intermediary import SettlementLine
-from feesvc.money import Money
+from feesvc.money import LARGEST, Money
 from feesvc.store import Answer
 
 router = APIRouter(tags=["merchant accounts"])

@@ -17,10 +17,9 @@ from pydantic import (
     StrictInt,
 )
 
-from feesvc.money import Money
+from feesvc.money import LARGEST, Money
 from feesvc.people import Details, RefundAccount
 
-LARGEST = 10**15
 YEARS = range(1900, 3000)
 """A time at either end of the calendar has no day in another zone: no ledger could book it."""
 

@@ -36,14 +36,12 @@ from feesvc.intermediary import (
     Verdict,
     code_of,
 )
-from feesvc.money import Money
+from feesvc.money import LARGEST, Money
 
 log = structlog.get_logger(__name__)
 
 AGES, AHEAD = timedelta(days=3650), timedelta(days=2)
 """How far back, and how far ahead of our clock, the time of a fact is believed."""
-LARGEST = 10**15
-"""Minor units of one transfer that a ledger can add up, as of an assessment."""
 ENDS: dict[str, End] = {"cancelled": "cancelled", "expired": "expired"}
 """What an adapter's reason means to us; any other is a decline."""
 

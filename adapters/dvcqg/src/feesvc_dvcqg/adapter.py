@@ -24,8 +24,9 @@ from feesvc.intermediary import (
     Unavailable,
     Verdict,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_dvcqg.calling import Platform
-from feesvc_dvcqg.fields import Fields, Unreadable, moment_text
+from feesvc_dvcqg.fields import Fields, moment_text
 from feesvc_dvcqg.reading import DONE, confirmed, queried
 from feesvc_dvcqg.receipt import receipt_block
 from feesvc_dvcqg.settings import SETTINGS

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from feesvc.intermediary import Unavailable
-from feesvc_dvcqg.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_dvcqg.fields import Fields
 
 WRAPPED = "0"
 """``error_code`` of a gateway (LGSP) that has the platform's own answer in ``message``."""

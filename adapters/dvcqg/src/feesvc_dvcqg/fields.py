@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
-from feesvc.intermediary import Unavailable, strict_json
+from feesvc.intermediary import strict_json
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc.money import Money
 
 GMT7 = timezone(timedelta(hours=7))
@@ -16,33 +16,8 @@ DIGITS = re.compile("[1-9][0-9]{0,14}")
 CURRENCY = re.compile("[A-Z]{3}")
 
 
-class Unreadable(ValueError):
-    """Not what was agreed; the message says which field."""
-
-    def unavailable(self) -> Unavailable:
-        """The same, as an answer that cannot be relied on."""
-        return Unavailable(f"the platform's answer cannot be read: {self}")
-
-
-class Fields:
+class Fields(strict_json.Fields):
     """The fields of one JSON object. Every reader raises ``Unreadable``."""
-
-    def __init__(self, fields: Any) -> None:
-        if not isinstance(fields, dict):
-            raise Unreadable("not an object")
-        self._fields: dict[str, Any] = fields
-
-    @classmethod
-    def of(cls, body: bytes) -> Fields:
-        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
-        try:
-            told = strict_json.read(body)
-        except ValueError as problem:
-            raise Unreadable(str(problem)) from problem
-        return cls(told)
-
-    def has(self, name: str) -> bool:
-        return self._fields.get(name) is not None
 
     def text(self, name: str, longest: int = 255) -> str:
         """Printable, at least one character."""
@@ -53,14 +28,14 @@ class Fields:
 
     def line(self, name: str, longest: int = 255) -> str:
         """Printable, perhaps empty. A number is not a text."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if not isinstance(value, str) or len(value) > longest or not value.isprintable():
             raise Unreadable(name)
         return value
 
     def code(self, name: str) -> str:
         """A text, or the same in digits as a whole number."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         return str(value) if type(value) is int else self.text(name, 20)
 
     def money(self, loose: bool = False) -> Money:

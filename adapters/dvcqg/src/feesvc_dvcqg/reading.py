@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from feesvc.intermediary import Ended, Outcome, PaymentOrder, Pending, Received, code_of
-from feesvc_dvcqg.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_dvcqg.fields import Fields
 
 DONE = "00"
 

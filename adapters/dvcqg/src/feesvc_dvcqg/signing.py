@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 
 from feesvc.intermediary import Forged, Refused
-from feesvc_dvcqg.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_dvcqg.fields import Fields
 
 INIT = (
     "LoaiBanTin", "PhienBan", "MaDoiTac", "MaThamChieu", "SoTien", "LoaiHinhThanhToan",

@@ -31,8 +31,9 @@ from feesvc.intermediary import (
     Verdict,
     code_of,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_keypay.checksum import DETAIL, PAYMENT, check_sum, verify
-from feesvc_keypay.fields import Fields, Unreadable
+from feesvc_keypay.fields import Fields
 from feesvc_keypay.receipt import receipt_block
 
 LIMITS = Limits(minimum=1, maximum=10_000_000_000)

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 
 from feesvc.intermediary import Forged, Refused
-from feesvc_keypay.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_keypay.fields import Fields
 
 PAYMENT = (
     "addition_fee", "client_id", "command", "trans_amount", "transaction_id", "version",

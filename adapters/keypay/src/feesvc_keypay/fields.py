@@ -3,58 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from feesvc.intermediary import Unavailable, strict_json
+from feesvc.intermediary import strict_json
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc.money import Money
 
 DIGITS = re.compile("[1-9][0-9]{0,14}")
 NUMBER = re.compile("[0-9A-Za-z._-]{0,100}")
 
 
-class Unreadable(ValueError):
-    """Not what was agreed; the message says which field."""
-
-    def unavailable(self) -> Unavailable:
-        """The same, as an answer that cannot be relied on."""
-        return Unavailable(f"KeyPay's answer cannot be read: {self}")
-
-
-class Fields:
+class Fields(strict_json.Fields):
     """The fields of one JSON object. Every reader raises ``Unreadable``."""
-
-    def __init__(self, fields: Any) -> None:
-        if not isinstance(fields, dict):
-            raise Unreadable("not an object")
-        self._fields: dict[str, Any] = fields
-
-    @classmethod
-    def of(cls, body: bytes) -> Fields:
-        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
-        try:
-            told = strict_json.read(body)
-        except ValueError as problem:
-            raise Unreadable(str(problem)) from problem
-        return cls(told)
-
-    def has(self, name: str) -> bool:
-        return self._fields.get(name) is not None
 
     def text(self, name: str, longest: int = 200) -> str:
         """Printable, at least one character. A number is not a text."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
             raise Unreadable(name)
         return value
 
     def code(self, name: str) -> str:
         """A text, or the same in digits as a whole number."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         return str(value) if type(value) is int else self.text(name, 50)
 
     def own_number(self, name: str) -> str:
         """KeyPay's own number of something, perhaps empty."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if not isinstance(value, str) or not NUMBER.fullmatch(value):
             raise Unreadable(name)
         return value
@@ -64,10 +39,3 @@ class Fields:
         if not DIGITS.fullmatch(digits):
             raise Unreadable(name)
         return Money(int(digits), "VND")
-
-    def within(self, path: str) -> Fields:
-        """The object at a dotted place; an empty one is this object."""
-        found = self
-        for name in path.split(".") if path else ():
-            found = Fields(found._fields.get(name))
-        return found

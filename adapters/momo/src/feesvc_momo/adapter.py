@@ -29,8 +29,9 @@ from feesvc.intermediary import (
     Unavailable,
     Verdict,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_momo.calling import Answer, Api
-from feesvc_momo.fields import Unreadable, microseconds
+from feesvc_momo.fields import microseconds
 from feesvc_momo.reading import (
     DUPLICATE_ORDER,
     DUPLICATE_REQUEST,

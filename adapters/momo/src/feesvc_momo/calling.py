@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 import httpx
 
 from feesvc.intermediary import Unavailable
-from feesvc_momo.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_momo.fields import Fields
 from feesvc_momo.signing import Keys
 
 PATH = "/v2/gateway/api"

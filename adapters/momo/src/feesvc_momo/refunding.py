@@ -19,8 +19,9 @@ from feesvc.intermediary import (
     Refused,
     Unavailable,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_momo.calling import Api
-from feesvc_momo.fields import Fields, Unreadable, microseconds
+from feesvc_momo.fields import Fields, microseconds
 from feesvc_momo.reading import (
     DUPLICATE_ORDER,
     DUPLICATE_REQUEST,

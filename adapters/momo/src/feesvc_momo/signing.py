@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feesvc.intermediary import Forged, Notification
-from feesvc_momo.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_momo.fields import Fields
 
 CREATE = ("accessKey", "amount", "extraData", "ipnUrl", "orderId", "orderInfo", "partnerCode",
           "redirectUrl", "requestId", "requestType")  # fmt: skip

@@ -27,8 +27,9 @@ from feesvc.intermediary import (
     Verdict,
     code_of,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_paygov.checksum import Rule
-from feesvc_paygov.fields import Fields, Unreadable
+from feesvc_paygov.fields import Fields
 from feesvc_paygov.gateway import Gateway
 from feesvc_paygov.settings import SETTINGS, checked
 

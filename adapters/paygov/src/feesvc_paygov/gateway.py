@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from feesvc.intermediary import Unavailable
-from feesvc_paygov.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_paygov.fields import Fields
 
 
 class Gateway:

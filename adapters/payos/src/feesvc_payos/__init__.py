@@ -24,9 +24,10 @@ from feesvc.intermediary import (
     Unavailable,
     Verdict,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_payos import order_codes
 from feesvc_payos.calling import EXISTS, UNKNOWN, Answer, Api, OtherCode
-from feesvc_payos.fields import Fields, Unreadable
+from feesvc_payos.fields import Fields
 from feesvc_payos.reading import is_ours, link_outcomes, told_outcomes
 from feesvc_payos.signing import canonical, is_ambiguous, is_signed, signature_of_order, signed
 
@@ -100,9 +101,9 @@ class Payos(Cancellations):
         try:
             envelope = Fields.of(notification.body)
             data, signature = envelope.fields("data"), envelope.text("signature", 64)
-            if is_ambiguous(data.raw):
+            if is_ambiguous(data.told):
                 raise Forged("a value that may be read as two fields")
-            if not is_signed(data.raw, signature, self._keys):
+            if not is_signed(data.told, signature, self._keys):
                 raise Forged("another signature")
             return told_outcomes(data)
         except Unreadable as problem:

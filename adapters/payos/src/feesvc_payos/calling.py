@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from feesvc.intermediary import Unavailable
-from feesvc_payos.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_payos.fields import Fields
 from feesvc_payos.signing import is_signed
 
 DONE, UNKNOWN, EXISTS = "00", "101", "231"
@@ -73,6 +74,6 @@ class Api:
         if code != DONE or not answer.is_success:
             raise OtherCode(f"answered {answer.status_code}, code {code!r}")
         data = envelope.fields("data")
-        if not is_signed(data.raw, envelope.text("signature", 64), self._keys):
+        if not is_signed(data.told, envelope.text("signature", 64), self._keys):
             raise Unavailable("answered with another signature")
         return Answer(code, data)

@@ -30,8 +30,9 @@ from feesvc.intermediary import (
     SettlementFiles,
     Verdict,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_sandbox.calling import Api
-from feesvc_sandbox.fields import Fields, Unreadable
+from feesvc_sandbox.fields import Fields
 from feesvc_sandbox.reading import payment_outcomes, refund_outcome, told_outcomes
 from feesvc_sandbox.settlement import read_settlement
 from feesvc_sandbox.signing import checkout_link, verify

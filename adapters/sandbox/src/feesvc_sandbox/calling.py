@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import httpx
 
 from feesvc.intermediary import Refused, Unavailable
-from feesvc_sandbox.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_sandbox.fields import Fields
 
 FINAL = frozenset(
     {"amount", "exceeds", "not_payable", "other_content", "unknown_transaction", "unknown_order"}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast, get_args, get_type_hints
 
 from feesvc.intermediary import Malformed, Settlement, SettlementLine
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc.money import Money
-from feesvc_sandbox.fields import Fields, Unreadable
+from feesvc_sandbox.fields import Fields
 
 LONGEST = 10_000
 KINDS = frozenset(get_args(get_type_hints(SettlementLine)["kind"]))

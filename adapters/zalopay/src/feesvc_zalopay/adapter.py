@@ -30,8 +30,9 @@ from feesvc.intermediary import (
     Unavailable,
     Verdict,
 )
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc_zalopay.calling import PROCESSING, REQUEST_REFUSED, Answer, Api
-from feesvc_zalopay.fields import Unreadable, milliseconds
+from feesvc_zalopay.fields import milliseconds
 from feesvc_zalopay.reading import NOT_FOUND, payment_outcome, refund_outcome, told_payment
 from feesvc_zalopay.signing import verified
 

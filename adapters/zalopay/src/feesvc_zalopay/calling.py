@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import httpx
 
 from feesvc.intermediary import Unavailable, code_of
-from feesvc_zalopay.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_zalopay.fields import Fields
 from feesvc_zalopay.signing import sign
 
 SUCCESS, FAIL, PROCESSING = 1, 2, 3

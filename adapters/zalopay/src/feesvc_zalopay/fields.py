@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
 
-from feesvc.intermediary import Unavailable, strict_json
+from feesvc.intermediary import strict_json
+from feesvc.intermediary.strict_json import Unreadable
 from feesvc.money import Money
 
 MOST = 10**15
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Unreadable(ValueError):
-    """Not what was agreed; the message says which field."""
-
-    def unavailable(self) -> Unavailable:
-        """The same, as an answer that cannot be relied on."""
-        return Unavailable(f"ZaloPay's answer cannot be read: {self}")
-
-
-class Fields:
+class Fields(strict_json.Fields):
     """The fields of one JSON object. Every reader raises ``Unreadable``."""
-
-    def __init__(self, fields: Any) -> None:
-        if not isinstance(fields, dict):
-            raise Unreadable("not an object")
-        self._fields: dict[str, Any] = fields
-
-    @classmethod
-    def of(cls, body: bytes) -> Self:
-        """Raises ``Unreadable`` for what ``strict_json`` does not read, too."""
-        try:
-            told = strict_json.read(body)
-        except ValueError as problem:
-            raise Unreadable(str(problem)) from problem
-        return cls(told)
 
     def text(self, name: str, pattern: str = ".{1,200}") -> str:
         """Printable text of this form, as it was sent: no trimming and no normalising."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if not isinstance(value, str) or not value.isprintable():
             raise Unreadable(name)
         if not re.fullmatch(pattern, value):
@@ -49,7 +27,7 @@ class Fields:
 
     def raw(self, name: str, longest: int) -> bytes:
         """Text as the bytes that were signed: UTF-8, untouched."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if not isinstance(value, str) or len(value) > longest:
             raise Unreadable(name)
         try:
@@ -59,13 +37,13 @@ class Fields:
 
     def whole(self, name: str) -> int:
         """A JSON integer; neither ``true`` nor ``1.0`` nor ``"1"`` is one."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if type(value) is not int or abs(value) > MOST:
             raise Unreadable(name)
         return value
 
     def flag(self, name: str) -> bool:
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if not isinstance(value, bool):
             raise Unreadable(name)
         return value
@@ -79,7 +57,7 @@ class Fields:
 
     def number(self, name: str) -> str:
         """ZaloPay's number of something, a JSON number or text: one form for both."""
-        value = self._fields.get(name)
+        value = self.told.get(name)
         if type(value) is int:
             value = str(value)
         if not isinstance(value, str) or not re.fullmatch("[1-9][0-9]{0,19}", value):
@@ -92,9 +70,6 @@ class Fields:
         if not 0 < count < 10**14:
             raise Unreadable(name)
         return START + timedelta(milliseconds=count)
-
-    def has(self, name: str) -> bool:
-        return self._fields.get(name) is not None
 
 
 def milliseconds(at: datetime) -> int:

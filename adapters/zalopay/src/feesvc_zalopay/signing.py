@@ -12,7 +12,8 @@ import hmac
 from collections.abc import Sequence
 
 from feesvc.intermediary import Forged, Notification
-from feesvc_zalopay.fields import Fields, Unreadable
+from feesvc.intermediary.strict_json import Unreadable
+from feesvc_zalopay.fields import Fields
 
 LONGEST = 16_384
 """Characters of ``data``; ZaloPay says 4,096."""
