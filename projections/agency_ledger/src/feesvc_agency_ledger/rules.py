@@ -1,7 +1,11 @@
 """Posting rules: versioned data that say, for an event and a state, which accounts are posted.
 
-Each ``rules_<n>.toml`` is one version. A version is in force from the log position at which it was
-first used in a database; that position is kept for good, so that a rebuild posts as before.
+Each folder ``rules_<n>`` is one version, a file for each family of events. The rule is that of
+posting_examples.csv; debits / credits, each of the full amount. ``place`` is where the money came
+in: 1200 for an intermediary, 1300 for a bank credit, 1110 for cash. A case with "via bank" or
+"via cash" goes before the same case without. What is not listed stops the ledger; it is never
+skipped. A version is in force from the log position at which it was first used in a database; that
+position is kept for good, so that a rebuild posts as before.
 """
 
 from __future__ import annotations
@@ -74,16 +78,26 @@ class InForce:
 @cache
 def version(number: int) -> Rules:
     """Read one version of the rules."""
-    text = files(__package__).joinpath(f"rules_{number}.toml").read_text(encoding="utf-8")
-    entries = tomllib.loads(text)
     posts: dict[tuple[str, str, str], Rule | None] = {}
-    for topic, cases in entries["posts"].items():
-        for case, posting in sorted(cases.items(), key=lambda entry: " via " in entry[0]):
-            plain, _, only = case.partition(" via ")
-            for via, place in PLACE.items():
-                if only in ("", via):
-                    posts[topic, plain, via] = _rule(posting, place)
-    return Rules(number, posts, entries["nothing"])
+    nothing: dict[str, str] = {}
+    for file in sorted(files(__package__).joinpath(f"rules_{number}").iterdir(), key=str):
+        entries = tomllib.loads(file.read_text(encoding="utf-8"))
+        nothing |= entries.get("nothing", {})
+        for topic, cases in entries.get("posts", {}).items():
+            if any(told == topic for told, _, _ in posts):
+                raise ValueError(f"{topic} stands in two files")
+            posts |= _posts(topic, cases)
+    return Rules(number, posts, nothing)
+
+
+def _posts(topic: str, cases: Mapping[str, str]) -> dict[tuple[str, str, str], Rule | None]:
+    posts: dict[tuple[str, str, str], Rule | None] = {}
+    for case, posting in sorted(cases.items(), key=lambda entry: " via " in entry[0]):
+        plain, _, only = case.partition(" via ")
+        for via, place in PLACE.items():
+            if only in ("", via):
+                posts[topic, plain, via] = _rule(posting, place)
+    return posts
 
 
 def _rule(posting: str, place: int) -> Rule | None:

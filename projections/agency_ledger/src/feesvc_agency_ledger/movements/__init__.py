@@ -1,0 +1,33 @@
+"""What an event moves: amounts, each with the case that a posting rule decides by. Pure.
+
+No account stands here: those are data, in the rules. One module for each family of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feesvc.domain.aggregate import Recorded
+from feesvc_agency_ledger.movements import assessing, collecting, refunding
+from feesvc_agency_ledger.movements.movement import (
+    Approval,
+    Approvals,
+    Dimensions,
+    Movement,
+    Readers,
+    Taken,
+)
+
+__all__ = ["READERS", "Approval", "Approvals", "Dimensions", "Movement", "Taken", "movements"]
+
+READERS: Readers = {
+    **assessing.READERS,
+    **collecting.READERS,
+    **refunding.READERS,
+}
+
+
+def movements(recorded: Recorded, approvals: Approvals) -> Iterator[Movement]:
+    """Every amount that an event moves in the book of its agency; none for most events."""
+    read = READERS.get(type(recorded.event))
+    return read(recorded, recorded.event, approvals) if read else iter(())
