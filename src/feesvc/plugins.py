@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from feesvc.intermediary import Intermediary
 from feesvc.projecting import Projection
+from feesvc.statement import StatementFormat, TableFormat
 
 INTERMEDIARIES = "feesvc.intermediaries"
+STATEMENT_FORMATS = "feesvc.statement_formats"
 PROJECTIONS = "feesvc.projections"
 COUNTERPARTS = "feesvc.counterparts"
 
@@ -24,6 +26,14 @@ class NotInstalled(Exception):
 def intermediaries() -> dict[str, type[Intermediary]]:
     return {
         name: cast("type[Intermediary]", e.load()) for name, e in _found(INTERMEDIARIES).items()
+    }
+
+
+def statement_formats() -> dict[str, type[StatementFormat | TableFormat]]:
+    """Formats of files, by the names that profiles and bank accounts call them."""
+    return {
+        name: cast("type[StatementFormat | TableFormat]", e.load())
+        for name, e in _found(STATEMENT_FORMATS).items()
     }
 
 

@@ -29,6 +29,7 @@ from feesvc.intermediary.outcomes import (
     Checkout,
     Disputed,
     Ended,
+    LineKind,
     NoBill,
     Outcome,
     Pending,
@@ -56,6 +57,7 @@ __all__ = [
     "Forged",
     "Intermediary",
     "Limits",
+    "LineKind",
     "Malformed",
     "NoBill",
     "Notification",
@@ -79,6 +81,7 @@ __all__ = [
     "SettlementFeed",
     "SettlementFiles",
     "SettlementLine",
+    "SettlementTables",
     "Unavailable",
     "Verdict",
     "code_of",
@@ -217,6 +220,14 @@ class SettlementFiles(Protocol):
     def read_settlement(self, document: BinaryIO, profile: Profile) -> Settlement:
         """Read one settlement document; raises ``Malformed``."""
         ...
+
+
+@runtime_checkable
+class SettlementTables(Protocol):
+    """Settles by tables (delimited text, spreadsheets) whose columns a profile explains."""
+
+    settlement_profiles: ClassVar[Mapping[str, str]]
+    """Layouts by name, as the TOML of ``feesvc.statement.profile``: where an account starts."""
 
 
 @runtime_checkable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from feesvc.money import Money
@@ -137,6 +137,14 @@ class Reply:
     media_type: str = "application/json"
 
 
+LineKind: TypeAlias = Literal[
+    "payment", "refund", "refund_reversal", "dispute", "dispute_reversal", "fee", "tax",
+    "reserve_hold", "reserve_release", "adjustment", "carry_in", "carry_out", "payout",
+]  # fmt: skip
+"""``reserve_*``: kept back and given back; ``carry_*``: what a batch could not pay out goes to the
+next; ``payout``: what was paid out, the other side of all the rest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine:
     """One line of a settlement. Signed: what adds to the payout is plus.
@@ -144,11 +152,9 @@ class SettlementLine:
     Gross, commission and tax add up to net, so a commission withheld is negative.
     """
 
-    kind: Literal[
-        "payment", "refund", "refund_reversal", "dispute", "dispute_reversal",
-        "fee", "adjustment", "payout",
-    ]  # fmt: skip
+    kind: LineKind
     native_id: str
+    """The intermediary's own name for the line, or empty. Nothing here promises it is unique."""
     transaction: str
     """The transfer it concerns, or empty."""
     reference: str
@@ -157,6 +163,12 @@ class SettlementLine:
     tax: Money
     net: Money
     at: datetime
+    original: str = ""
+    """Of a refund or dispute that has a transaction of its own: the transfer it is of."""
+    settled_on: date | None = None
+    """The day of its settlement at the intermediary, where the line tells it."""
+    place: str = ""
+    """Where in the document it stands, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,10 +33,10 @@ __all__ = [
     "Unreadable",
 ]
 
-FileFault: TypeAlias = Literal["F04", "F05", "F06", "F09", "F12", "F13"]
+FileFault: TypeAlias = Literal["F04", "F05", "F06", "F09", "F11", "F12", "F13"]
 """The verdicts on a file that its reader can give (reconciliation.md §3): not parseable; a line
-fails its type or arithmetic; a control total breaks; opening and entries do not make closing; an
-unknown column, record type or code; nothing in it."""
+fails its type or arithmetic; a control total breaks; opening and entries do not make closing; a
+file for somebody else; an unknown column, record type or code; nothing in it."""
 
 
 class Unreadable(Exception):
