@@ -19,6 +19,7 @@ from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.people import PeopleUnavailable
 from feesvc.people.postgres import PostgresPeople
 from feesvc.projecting.installing import install
+from feesvc.reconciling.calendar import read_calendar
 from feesvc.secrets import Misconfigured, resolve
 from feesvc.settings import PREFIX, Settings
 from feesvc.store import Store, StoreUnavailable
@@ -46,6 +47,7 @@ async def open_house(
     """
     url = settings.need_database_url()
     keys = settings.people_keys()
+    calendar = read_calendar(settings.calendar)
     desk = Desk(
         plugins.intermediaries(), resolve, from_environment, refuse_live=settings.refuse_live,
         threads=settings.intermediary_threads,
@@ -56,7 +58,7 @@ async def open_house(
         async with _pool(url, settings.database_connections) as pool:
             people = await PostgresPeople.opened(pool, keys)
             in_flight = timedelta(seconds=settings.in_flight_seconds)
-            yield House(store, people, desk, now, settings.public_url, in_flight)
+            yield House(store, people, desk, now, settings.public_url, in_flight, calendar)
     except PoolTimeout:
         raise StoreUnavailable("the database gave no connection") from None
     except PeopleUnavailable as away:

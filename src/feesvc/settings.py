@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     """The other master key during a rotation: the next one before it, the last one after it."""
     token_issuers: tuple[TokenIssuer, ...] = ()
 
+    calendar: Path | None = None
+    """A file of days off and swapped working days beside those of Vietnam that are known."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """How many of our own proxies a request passes: so far X-Forwarded-For is believed."""
     database_connections: Annotated[int, Field(ge=2, le=200)] = 16

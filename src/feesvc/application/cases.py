@@ -16,7 +16,7 @@ import structlog
 from feesvc.application.house import Act, Decision, Done, House, act_of
 from feesvc.domain.agency import Agency
 from feesvc.domain.case import Case
-from feesvc.domain.case_kinds import due_after, kind_of
+from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import Finding, Resolution
 from feesvc.money import Money
 from feesvc.people import Redacted
@@ -30,7 +30,7 @@ async def case_of(house: House, act: Act, finding: Finding) -> list[Case]:
     id = finding.case_id(house.store.ids)
     if id in await house.store.peek([id]):
         return []
-    due_on = due_after(act.day, kind_of(finding.code).days)
+    due_on = finding.due_on or kind_of(finding.code).due_on(act.at, house.calendar)
     log.warning("case.opened", stream=id, agency=finding.agency, code=finding.code)
     return [Case.open(id, finding, act.principal, due_on, act.at)]
 
@@ -121,7 +121,7 @@ async def reopen_case(
     """Work on a closed case again; its clock starts anew."""
 
     def reopen(case: Case) -> None:
-        case.reopen(reason, due_after(act.day, kind_of(case.code).days), act.at)
+        case.reopen(reason, kind_of(case.code).due_on(act.at, house.calendar), act.at)
 
     return await work_on(house, act, case_id, reopen, answer)
 

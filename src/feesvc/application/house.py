@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from feesvc.application.desk import Desk
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.people import People
+from feesvc.reconciling.calendar import Calendar, vietnam
 from feesvc.store import Answer, Appended, Command, Store, Verdict
 
 T = TypeVar("T")
@@ -87,6 +88,8 @@ class House:
     public_url: str
     in_flight: timedelta = IN_FLIGHT
     """A request that was recorded this long ago and has no answer is taken to have died."""
+    calendar: Calendar = field(default_factory=vietnam)
+    """Which days are business days: every clock of a case runs on it."""
 
     def act(
         self, id: UUID, principal: str, *, cause: str = "", fingerprints: tuple[bytes, ...] = ()

@@ -1,54 +1,100 @@
-"""Case kinds: what can be wrong, by code, with the days that the work on it may take.
+"""Case kinds: what can be wrong, by code, with the cause, the clock and the weight of each.
 
-Codes of a letter and two digits are those of the taxonomy of differences (F, A, S, B, T, G); the
-codes N are facts of an intermediary that contradict what is on record and carry no money.
+The table stands in case_kinds.toml beside this module. A code is never given another meaning: the
+events name it for ever.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+from importlib.resources import files
+from typing import Any, Literal, TypeAlias, cast
 
 from feesvc.domain.aggregate import Refusal
+from feesvc.domain.calendar import Calendar
 
-SATURDAY = 5
+Unit: TypeAlias = Literal["business", "calendar", "hours", "term", "close"]
+HANOI = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh, which keeps no summer time."""
+CAUSES: Mapping[str, str] = {
+    "T": "timing", "P": "provider", "B": "bank", "O": "our_system", "C": "citizen",
+    "A": "agency", "S": "security",
+}  # fmt: skip
 
 
 class UnknownCaseCode(Refusal):
     """There is no such kind of case"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKind:
-    """``days`` are working days, Monday to Friday, from the day on which the case was opened."""
+    """One row of the table; what its fields mean stands at the head of case_kinds.toml."""
 
+    code: str
     name_en: str
     name_vi: str
-    days: int
+    causes: tuple[str, ...]
+    auto: str
+    by_rule: bool
+    unit: Unit
+    length: int
+    """So many of ``unit``; 0 for a term or the close, and for what is due on its own day."""
+    severity: int
+    account: int
+
+    @property
+    def ages_in_business_days(self) -> bool:
+        """Its age counts business days; that of legal limits counts calendar days."""
+        return self.unit not in ("calendar", "close") and self.code not in BY_LAW
+
+    def due_on(self, at: datetime, calendar: Calendar) -> date:
+        """The day, Asia/Ho_Chi_Minh, by which the work that began at ``at`` is to be done.
+
+        Of a clock that is a term of somebody else's, the day itself: whoever knows it says so.
+        """
+        day = at.astimezone(HANOI).date()
+        match self.unit:
+            case "business":
+                return calendar.plus(day, self.length)
+            case "calendar":
+                return day + timedelta(days=self.length)
+            case "hours":
+                return (at + timedelta(hours=self.length)).astimezone(HANOI).date()
+            case "close":
+                return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            case "term":
+                return day
 
 
-KINDS: Mapping[str, CaseKind] = {
-    "A08": CaseKind("Payment without end", "Lệnh thanh toán không có kết quả cuối", 1),
-    "N01": CaseKind("Refund without end", "Hoàn tiền không có kết quả cuối", 1),
-    "N02": CaseKind(
-        "Refund paid of another amount", "Số tiền hoàn khác với lệnh hoàn", 2
-    ),
-    "N03": CaseKind(
-        "Dispute that does not fit its transfer", "Khiếu nại không khớp với lần chuyển tiền", 2
-    ),
-    "N04": CaseKind("Reversal of an unknown transfer", "Đảo giao dịch không rõ nguồn", 2),
-    "N05": CaseKind("Dispute of an unknown transfer", "Khiếu nại giao dịch không rõ nguồn", 2),
-    "N06": CaseKind("Payment ended after its money came", "Báo thất bại sau khi đã thu tiền", 1),
-    "N07": CaseKind("Codes that contradict each other", "Mã trả lời mâu thuẫn", 1),
-    "N08": CaseKind("Transaction told in two ways", "Mã giao dịch đã dùng cho khoản khác", 1),
-    "N09": CaseKind("Money told again after its refund", "Báo thành công sau khi đã hoàn tiền", 2),
-    "N10": CaseKind("Money in another currency", "Tiền nhận khác loại tiền của lệnh", 3),
-    "N11": CaseKind("Money for another merchant", "Tiền ghi cho đơn vị chấp nhận khác", 1),
-    "N12": CaseKind("Refund that we never sent", "Hoàn tiền không do ta yêu cầu", 1),
-    "N13": CaseKind("Money of an impossible amount", "Số tiền không thể có", 1),
-    "N14": CaseKind("Notified of an order that we never placed", "Báo về lệnh không do ta tạo", 1),
-}  # fmt: skip
+BY_LAW = frozenset({"T01", "T02", "T09"})
+"""Their terms are the law's, in calendar days, although whoever finds them says the day."""
+
+
+def _kind(code: str, row: Mapping[str, Any]) -> CaseKind:
+    length, _, unit = cast("str", row["clock"]).rpartition(" ")
+    if unit not in ("business", "calendar", "hours", "term", "close"):
+        raise ValueError(f"{code}: clock {row['clock']!r}")
+    return CaseKind(
+        code=code, name_en=row["en"], name_vi=row["vi"],
+        causes=tuple(CAUSES[letter] for letter in row["cause"]), auto=row["auto"],
+        by_rule=row.get("rule", False), unit=cast("Unit", unit), length=int(length or 0),
+        severity=row["severity"], account=row.get("account", 0),
+    )  # fmt: skip
+
+
+def _read() -> dict[str, CaseKind]:
+    text = files(__package__).joinpath("case_kinds.toml").read_text(encoding="utf-8")
+    table: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(text)
+    rows = {
+        f"{letter}{number}": row for letter, part in table.items() for number, row in part.items()
+    }
+    return {code: _kind(code, row) for code, row in rows.items()}
+
+
+KINDS: Mapping[str, CaseKind] = _read()
 
 
 def kind_of(code: str) -> CaseKind:
@@ -56,11 +102,3 @@ def kind_of(code: str) -> CaseKind:
     if code not in KINDS:
         raise UnknownCaseCode(code[:40])
     return KINDS[code]
-
-
-def due_after(day: date, days: int) -> date:
-    """The day that is ``days`` working days later: weekends are none, public holidays still are."""
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < SATURDAY
-    return day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -72,6 +73,8 @@ class Finding:
     facts: Mapping[str, str]
     evidence: str = ""
     """The hash that names the raw message or file it rests on, or empty."""
+    due_on: date | None = None
+    """Where the clock of its kind is a term of somebody else's: the last day of that term."""
 
     def case_id(self, ids: Ids) -> UUID:
         """The case of this finding: made by its agency, code, subject and discriminator."""

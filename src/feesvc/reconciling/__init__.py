@@ -1,0 +1,1 @@
+"""Reconciling: the calendar, and how what others say is matched with what is on record."""
