@@ -1,0 +1,1 @@
+SELECT * FROM awaited WHERE id = ANY (%s)

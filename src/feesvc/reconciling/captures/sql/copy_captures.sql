@@ -1,0 +1,4 @@
+COPY capture (
+    id, agency, account, kind, transfer, refund, transaction, reference, original, amount,
+    currency, occurred_at, state, position
+) FROM STDIN

@@ -1,0 +1,1 @@
+DELETE FROM awaited WHERE id = ANY (%s)
