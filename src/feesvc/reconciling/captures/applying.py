@@ -10,6 +10,7 @@ from feesvc.domain import transfer_events as transfers
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.payment_list import PaymentList
 from feesvc.domain.refund import Refund
+from feesvc.domain.transfer import Transfer
 from feesvc.projecting import Db, Recorded
 from feesvc.reconciling.captures.rows import Awaited, Batch, Capture, awaited_of, capture_of
 from feesvc.reconciling.captures.statements import statement
@@ -182,12 +183,12 @@ def _debited(batch: Batch, id: UUID, state: str) -> None:
 
 
 READINGS: Mapping[type[Aggregate.Event], Reading] = {
-    transfers.Received: _received,
-    transfers.Settled: _settled,
-    transfers.Reversed: _reversed,
-    transfers.Disclaimed: _disclaimed,
-    transfers.Disputed: _disputed,
-    transfers.DisputeWon: _won,
+    Transfer.Received: _received,
+    Transfer.Settled: _settled,
+    Transfer.Reversed: _reversed,
+    Transfer.Disclaimed: _disclaimed,
+    Transfer.Disputed: _disputed,
+    Transfer.DisputeWon: _won,
     Refund.Requested: _requested,
     Refund.Rejected: _failed,
     Refund.Instructed: _instructed,
