@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feesvc.domain.aggregate import Recorded
-from feesvc_agency_ledger.movements import assessing, collecting, refunding
+from feesvc_agency_ledger.movements import assessing, collecting, refunding, remitting
 from feesvc_agency_ledger.movements.movement import (
     Approval,
     Approvals,
@@ -24,6 +24,7 @@ READERS: Readers = {
     **assessing.READERS,
     **collecting.READERS,
     **refunding.READERS,
+    **remitting.READERS,
 }
 
 
