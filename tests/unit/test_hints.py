@@ -37,6 +37,29 @@ async def test_a_hint_books_only_what_a_look_up_says(s: Scenario) -> None:
 
 
 @story
+async def test_money_that_is_hinted_at_after_an_attempt_is_over_is_a_case_until_it_is_found(
+    s: Scenario,
+) -> None:
+    stage = await Stage(s).open("hinter")
+    said = await paid(stage)
+    adapter = await stage.adapter
+    over = Ended(reference=said.reference, reason="declined", at=said.at)
+    adapter.orders[said.reference] = (over,)
+    means(over)
+    assert (await stage.tell(b"declined")).body == b"recorded"
+    means(said)
+    for _ in range(2):
+        assert (await stage.tell(b"paid after all")).body == b"try again"
+    told = [one.event for one in await s.store.read(0, 100)]
+    [found] = [one for one in told if isinstance(one, Case.Opened)]
+    assert (found.code, found.at_risk) == ("S06", said.amount)
+    adapter.orders[said.reference] = (said,)
+    assert (await stage.tell(b"paid, says the look-up too")).body == b"recorded"
+    case = (await s.store.peek([found.originator_id]))[found.originator_id]
+    assert isinstance(case, Case) and case.state == "closed"
+
+
+@story
 async def test_a_hint_of_an_order_that_we_never_placed_is_one_case_and_no_money(
     s: Scenario,
 ) -> None:

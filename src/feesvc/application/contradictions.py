@@ -152,6 +152,17 @@ def of_refund(account: MerchantAccount, said: Refunded, refund: Refund | None) -
     return finding(account, "N02", refund, refund.amount, said.reference, **told)
 
 
+def of_claim(payment: Payment, said: Received | None = None, evidence: str = "") -> Finding:
+    """A hint tells of money for an attempt that is over, and no look-up knows of any (S06)."""
+    told = {"intermediary": payment.intermediary, "reference": payment.reference}
+    if said is not None and _PLAIN.fullmatch(said.transaction):
+        told["transaction"] = said.transaction
+    return Finding(
+        agency=payment.agency, code="S06", subject=CaseSubject(kind="payment", id=payment.id),
+        at_risk=payment.amount, facts=told, evidence=evidence,
+    )  # fmt: skip
+
+
 async def explained(house: House, act: Act, *found: Finding) -> list[Case]:
     """The cases of these findings that stand open, cleared: to be recorded with what explains."""
     ids = [one.case_id(house.store.ids) for one in found]

@@ -26,6 +26,7 @@ from feesvc.intermediary import (
     Notification,
     Outcome,
     Pending,
+    Received,
     Refused,
     Reply,
     Unavailable,
@@ -137,8 +138,27 @@ class Reception:
             verdict = await self._looked_up(merchant, [one])
             if verdict is Verdict.UNKNOWN_ORDER and not isinstance(one, Ended):
                 await self._wondered(merchant, notification, one)
+            if verdict is Verdict.RECORDED and isinstance(one, Received):
+                verdict = await self._claimed(merchant, notification, one)
             verdicts.append(verdict)
         return min(verdicts, key=WORST_FIRST.index, default=Verdict.NOTHING)
+
+    async def _claimed(
+        self, merchant: MerchantAccount, notification: Notification, said: Received
+    ) -> Verdict:
+        """Money that is told of an attempt which is over, and that the look-up did not find.
+
+        Nobody asks after such an attempt again by himself: it is a case, and is to be told again.
+        """
+        ids = self.house.store.ids
+        payment = await self.house.see(Payment, ids.payment(merchant.id, said.reference), "payment")
+        known = await self.house.store.peek([ids.transfer(merchant.id, said.transaction)])
+        if known or payment.ended in (None, "received") or payment.unheard:
+            return Verdict.RECORDED
+        evidence = await self._evidence(notification)
+        found = contradictions.of_claim(payment, said, evidence)
+        await contradictions.open_all(self.house, merchant, [found])
+        return Verdict.TRY_AGAIN
 
     async def _wondered(
         self, merchant: MerchantAccount, notification: Notification, said: Outcome

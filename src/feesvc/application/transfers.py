@@ -140,12 +140,14 @@ async def _met(
     house: House, act: Act, transfer: Transfer, payment: Payment, said: Received
 ) -> Decision[Verdict]:
     """Money for one of our payments: placed by the table of DESIGN §6, on what is open now."""
+    over = payment.ended is not None
     changed = await place_for(
         house, act, transfer, payment, said.at, variable=payment.variable_amount
     )
+    explains = [contradictions.of_claim(payment)] if over else []
     if act.at - payment.created_on >= contradictions.SOUGHT:
-        endless = [contradictions.of_no_end(payment, code) for code in ("A08", "N07")]
-        changed += await contradictions.explained(house, act, *endless)
+        explains += [contradictions.of_no_end(payment, code) for code in ("A08", "N07")]
+    changed += await contradictions.explained(house, act, *explains)
     wrong = any(placement.to == "suspense" for placement in transfer.buckets)
     return Decision(Verdict.WRONG_AMOUNT if wrong else Verdict.RECORDED, changed)
 
