@@ -7,8 +7,8 @@ is guessed: a heading it does not name is F12, an amount it does not describe is
     name = "daily"
     title = "Daily settlement"
     source = "where the layout is known from"
-    format = "delimited_text"
-    options = { delimiter = "comma", encoding = "utf-8" }
+    format = "…"                      # the name of an installed table format
+    options = { delimiter = "comma" }
     zone = "+07:00"
     currency = "VND"
 

@@ -1,0 +1,72 @@
+"""Cells of a table read exactly: amounts and dates, as their profile says that they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from functools import lru_cache
+from typing import TypeAlias
+
+from feesvc.money import LARGEST, exact
+from feesvc.statement.profile import Amounts
+
+AmountReader: TypeAlias = Callable[[str, str], int]
+"""Text and currency give signed minor units; raises ``Unread``."""
+
+
+class Unread(Exception):
+    """What is wrong with a cell, without repeating what stands in it."""
+
+
+def amount_reader(said: Amounts) -> AmountReader:
+    """How this profile's amounts are read. A group is three digits, and all are set apart."""
+    mark, group = re.escape(said.decimal), re.escape(said.grouping)
+    whole = rf"\d{{1,3}}(?:{group}\d{{3}})+|\d+" if group else r"\d+"
+    decimals = rf"(?:{mark}(\d{{1,{said.decimals}}}))?" if said.decimals else "()"
+    behind = "|".join(map(re.escape, said.suffixes))
+    suffix = rf"(?:\s*(?:{behind}))?" if behind else ""
+    plain = re.compile(rf"([+-]?)({whole}){decimals}{suffix}", re.ASCII)
+
+    @lru_cache(maxsize=65536)
+    def read(text: str, currency: str) -> int:
+        bare = text.strip().replace("\u00a0", " ")
+        if not bare and said.blank_is_zero:
+            return 0
+        less = said.parentheses and bare.startswith("(") and bare.endswith(")")
+        found = plain.fullmatch(bare[1:-1] if less else bare)
+        if found is None or (less and found[1]):
+            raise Unread("not an amount as the profile says that amounts are written")
+        digits, part = found[2].replace(said.grouping, "") if group else found[2], found[3] or ""
+        if said.implied:
+            digits = digits.rjust(said.implied + 1, "0")
+            digits, part = digits[: -said.implied], digits[-said.implied :]
+        try:
+            units = exact(f"{digits}.{part}" if part else digits, currency).amount
+        except ValueError as problem:
+            raise Unread(f"not an amount in {currency}: {problem}") from None
+        if units > LARGEST:
+            raise Unread("larger than any amount can be")
+        return -units if less or found[1] == "-" else units
+
+    return read
+
+
+@lru_cache(maxsize=65536)
+def read_moment(text: str, form: str, zone: timezone) -> datetime:
+    """Raises ``Unread``, also for a day that is in no calendar."""
+    try:
+        # The form says everything but the zone, unless it says that too.
+        said = datetime.strptime(text.strip(), form)  # noqa: DTZ007
+    except ValueError:
+        raise Unread(f"not a moment written {form}") from None
+    return said if said.tzinfo else said.replace(tzinfo=zone)
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str, form: str) -> date:
+    """Raises ``Unread``, also for a day that is in no calendar."""
+    try:
+        return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007
+    except ValueError:
+        raise Unread(f"not a day written {form}") from None

@@ -1,0 +1,226 @@
+"""Settled batches: what a table of an intermediary says by its profile, checked to the last unit.
+
+A line that is wrong is F05 and quarantines the whole file; the reader goes on to the end all the
+same, so that it can say how much is missing against what the footer declares.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from feesvc.intermediary import LineKind, SettlementLine
+from feesvc.money import Money
+from feesvc.statement import Row, Unreadable
+from feesvc.statement.cells import Unread, amount_reader, read_day, read_moment
+from feesvc.statement.profile import Footer, SettlementProfile
+from feesvc.statement.tables import Table
+
+OUTGOING: frozenset[LineKind] = frozenset(
+    ("refund", "dispute", "reserve_hold", "carry_out", "payout")
+)
+INCOMING: frozenset[LineKind] = frozenset(
+    ("payment", "refund_reversal", "dispute_reversal", "reserve_release", "carry_in")
+)
+TURNED = OUTGOING | {"fee", "tax"}
+"""What is written positive where a profile says that outgoing amounts are."""
+SUMS = ("gross", "commission", "tax", "net")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledBatch:
+    """One batch in one currency, its lines in the order of the file."""
+
+    batch: str
+    currency: str
+    settled_on: date | None
+    lines: tuple[SettlementLine, ...]
+
+    def sum_of(self, part: str) -> int:
+        """Minor units of ``gross``, ``commission``, ``tax`` or ``net``, the payout left out."""
+        return sum(getattr(line, part).amount for line in self.lines if line.kind != "payout")
+
+
+@dataclass(slots=True)
+class _Sums:
+    count: int = 0
+    written: Counter[str] = field(default_factory=Counter)
+    signed: Counter[str] = field(default_factory=Counter)
+    faults: list[Unreadable] = field(default_factory=list)
+
+
+class SettledTable:
+    """``settings`` are those of the merchant account: one may name the merchant (F11)."""
+
+    def __init__(
+        self, profile: SettlementProfile, rows: Iterable[Row], settings: Mapping[str, str]
+    ) -> None:
+        batch, merchant, columns = profile.batch, profile.merchant, profile.columns
+        moments = columns.occurred_at
+        self._moments = (moments,) if isinstance(moments, str) else moments
+        named = {
+            columns.gross, columns.native_id, columns.transaction, columns.reference,
+            columns.original, columns.batch, columns.kind, columns.commission, columns.tax,
+            columns.net, columns.currency, columns.settled_on, *self._moments,
+            merchant.column if merchant else "",
+        }  # fmt: skip
+        labels = (batch.label, batch.settled_on_label, merchant.label if merchant else "")
+        self._profile = profile
+        self._amount = amount_reader(profile.amounts)
+        self._zone = profile.offset()
+        self._sums = _Sums()
+        self._table = Table(profile, rows, named - {""}, labels)
+        self._ours = settings.get(merchant.setting, "") if merchant else ""
+        self.left_out = 0
+
+    def batches(self) -> list[SettledBatch]:
+        """Every batch of the table; raises ``Unreadable``."""
+        self._check_label()
+        found: dict[tuple[str, str], list[SettlementLine]] = {}
+        for batch, line in self._lines():
+            found.setdefault((batch, line.net.currency), []).append(line)
+        self.left_out = self._table.left_out
+        self._check_footers()
+        made = [_batch(batch, currency, lines) for (batch, currency), lines in found.items()]
+        for one in made:
+            if self._profile.batch.zero_sum:
+                left = sum(line.net.amount for line in one.lines)
+                if left:
+                    raise Unreadable("F06", f"batch {one.batch[:60]} does not add up to 0: {left}")
+        if not made and not self._profile.footers:
+            raise Unreadable("F13", "no line, and no footer that says so")
+        return made
+
+    def _lines(self) -> Iterator[tuple[str, SettlementLine]]:
+        settled_on = self._labelled_day()
+        for row in self._table.lines():
+            try:
+                yield self._line(row, settled_on)
+            except Unread as problem:
+                self._sums.count += 1
+                text = " | ".join(cell for cell in row.cells if cell)
+                self._sums.faults.append(
+                    Unreadable("F05", str(problem), place=row.place, text=text)
+                )
+
+    def _line(self, row: Row, labelled: date | None) -> tuple[str, SettlementLine]:
+        columns, told = self._profile.columns, self._told
+        self._check_merchant(row)
+        word = told(row, columns.kind) if columns.kind else ""
+        if word not in self._profile.kinds:
+            raise Unreadable("F12", f"unknown kind {word[:40]!r}", place=row.place)
+        kind = self._profile.kinds[word]
+        currency = told(row, columns.currency) or self._profile.currency
+        amounts = self._amounts(row, kind, currency)
+        written = " ".join(told(row, heading) for heading in self._moments)
+        at = read_moment(written, self._profile.moment, self._zone)
+        day = told(row, columns.settled_on)
+        settled_on = read_day(day, self._profile.day) if day else labelled
+        line = SettlementLine(
+            kind=kind, native_id=told(row, columns.native_id),
+            transaction=told(row, columns.transaction), reference=told(row, columns.reference),
+            original=told(row, columns.original), at=at, settled_on=settled_on, place=row.place,
+            **{part: Money(amount, currency) for part, amount in amounts.items()},
+        )  # fmt: skip
+        batch = self._batch_of(row, settled_on)
+        self._sums.count += 1
+        return batch, line
+
+    def _told(self, row: Row, heading: str) -> str:
+        return self._table.cell(row, heading).strip() if heading else ""
+
+    def _amounts(self, row: Row, kind: LineKind, currency: str) -> dict[str, int]:
+        columns, signs = self._profile.columns, self._profile.signs
+        if len(currency) != 3 or not (currency.isascii() and currency.isupper()):
+            raise Unread("not a currency")
+        written: dict[str, int] = {}
+        for part in SUMS:
+            heading = getattr(columns, part)
+            if heading:
+                try:
+                    written[part] = self._amount(self._table.cell(row, heading), currency)
+                except Unread as problem:
+                    raise Unread(f"{heading}: {problem}") from None
+        out = -1 if kind in TURNED and signs.outgoing == "positive" else 1
+        kept = -1 if signs.commission == "withheld_positive" else 1
+        if kind in OUTGOING and signs.outgoing_commission == "returned":
+            kept = -kept
+        sign = {"gross": out, "commission": kept, "tax": kept, "net": out}
+        ours = {part: written.get(part, 0) * sign[part] for part in SUMS}
+        adds = ours["gross"] + ours["commission"] + ours["tax"]
+        if "net" in written and adds != ours["net"]:
+            raise Unread(f"gross less commission and tax is {adds}, its net is {ours['net']}")
+        ours["net"] = adds
+        if ours["gross"] * (1 if kind in INCOMING else -1 if kind in OUTGOING else 0) < 0:
+            raise Unread(f"a {kind} with an amount of the other sign")
+        self._sums.written.update(written)
+        self._sums.signed.update(ours)
+        return ours
+
+    def _batch_of(self, row: Row, settled_on: date | None) -> str:
+        told = self._profile.batch
+        if told.by == "label":
+            batch = self._table.label(told.label)
+        elif told.by == "column":
+            batch = self._told(row, self._profile.columns.batch)
+        else:
+            batch = settled_on.isoformat() if settled_on else ""
+        if not batch:
+            raise Unread("its batch is not told")
+        return batch
+
+    def _labelled_day(self) -> date | None:
+        label = self._profile.batch.settled_on_label
+        if not label:
+            return None
+        try:
+            return read_day(self._table.label(label), self._profile.day)
+        except Unread as problem:
+            raise Unreadable("F05", f"{label}: {problem}") from None
+
+    def _check_merchant(self, row: Row) -> None:
+        merchant = self._profile.merchant
+        if merchant and merchant.column and self._told(row, merchant.column) != self._ours:
+            raise Unreadable("F11", "a line for another merchant", place=row.place)
+
+    def _check_label(self) -> None:
+        merchant = self._profile.merchant
+        if merchant and merchant.label and self._table.label(merchant.label) != self._ours:
+            raise Unreadable("F11", "the file is for another merchant")
+
+    def _check_footers(self) -> None:
+        """All sums hold, or else what is wrong and by how much."""
+        breaks = [said for footer, row in self._table.footers for said in self._breaks(footer, row)]
+        if self._sums.faults:
+            first = self._sums.faults[0]
+            more = f"; {len(self._sums.faults)} lines are so" if self._sums.faults[1:] else ""
+            short = f"; without them {'; '.join(breaks)}" if breaks else ""
+            raise Unreadable("F05", first.why + more + short, place=first.place, text=first.text)
+        if breaks:
+            raise Unreadable("F06", "; ".join(breaks), place=self._table.footers[0][1].place)
+
+    def _breaks(self, footer: Footer, row: Row) -> Iterator[str]:
+        currency = self._profile.currency or "VND"
+        sums = self._sums.written if footer.sums == "written" else self._sums.signed
+        for part in ("count", *SUMS):
+            place = getattr(footer, part)
+            if place is None:
+                continue
+            text = self._table.footer_cell(row, place)
+            try:
+                declared = int(text) if part == "count" else self._amount(text, currency)
+            except (Unread, ValueError):
+                why = f"the footer's {part} cannot be read"
+                raise Unreadable("F06", why, place=row.place, text=text) from None
+            read = self._sums.count if part == "count" else sums[part]
+            if declared != read:
+                yield f"{part} declared {declared}, read {read}, difference {declared - read}"
+
+
+def _batch(batch: str, currency: str, lines: list[SettlementLine]) -> SettledBatch:
+    days = [line.settled_on for line in lines if line.settled_on]
+    return SettledBatch(
+        batch=batch, currency=currency, settled_on=max(days, default=None), lines=tuple(lines)
+    )
