@@ -20,6 +20,7 @@ from feesvc.people import PeopleUnavailable
 from feesvc.people.postgres import PostgresPeople
 from feesvc.projecting.installing import install
 from feesvc.reconciling.calendar import read_calendar
+from feesvc.reconciling.rows import Rows
 from feesvc.secrets import Misconfigured, resolve
 from feesvc.settings import PREFIX, Settings
 from feesvc.store import Store, StoreUnavailable
@@ -58,7 +59,9 @@ async def open_house(
         async with _pool(url, settings.database_connections) as pool:
             people = await PostgresPeople.opened(pool, keys)
             in_flight = timedelta(seconds=settings.in_flight_seconds)
-            yield House(store, people, desk, now, settings.public_url, in_flight, calendar)
+            yield House(
+                store, people, desk, now, settings.public_url, in_flight, calendar, Rows(pool)
+            )
     except PoolTimeout:
         raise StoreUnavailable("the database gave no connection") from None
     except PeopleUnavailable as away:

@@ -14,6 +14,7 @@ from feesvc.application.desk import Desk
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.people import People
 from feesvc.reconciling.calendar import Calendar, vietnam
+from feesvc.reconciling.rows import Rows
 from feesvc.store import Answer, Appended, Command, Store, Verdict
 
 T = TypeVar("T")
@@ -32,6 +33,10 @@ IN_FLIGHT = timedelta(seconds=20)
 
 class Unknown(Refusal):
     """There is no such thing"""
+
+
+class NoRows(Refusal):
+    """Files and matches are not kept here"""
 
 
 class Busy(Exception):
@@ -90,6 +95,15 @@ class House:
     """A request that was recorded this long ago and has no answer is taken to have died."""
     calendar: Calendar = field(default_factory=vietnam)
     """Which days are business days: every clock of a case runs on it."""
+    kept: Rows | None = None
+    """Files, lines and matches; a house without them, such as one in memory, reconciles nothing."""
+
+    @property
+    def rows(self) -> Rows:
+        """Raises ``NoRows``."""
+        if self.kept is None:
+            raise NoRows("this house keeps no files")
+        return self.kept
 
     def act(
         self, id: UUID, principal: str, *, cause: str = "", fingerprints: tuple[bytes, ...] = ()
