@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from feesvc.application.house import House
+from feesvc.processes.differences import Differences
 from feesvc.processes.lookups import Lookups
 from feesvc.processes.receipts import Receipts
 from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
 from feesvc.reacting import Process
 
-KINDS = (Receipts, RefundProposals, Refunding, Lookups)
+KINDS = (Receipts, RefundProposals, Refunding, Lookups, Differences)
 
 
 def every(house: House) -> tuple[Process, ...]:
