@@ -98,6 +98,14 @@ def exact(text: str, currency: str) -> Money:
     return Money(-units if sign else units, currency)
 
 
+def decimal(money: Money) -> str:
+    """The plain decimal number that ``exact`` reads: ``-12.30`` for -1230 cents, no separators."""
+    digits = NOT_TWO.get(money.currency, 2)
+    whole, part = divmod(abs(money.amount), 10**digits)
+    sign = "-" if money.amount < 0 else ""
+    return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+
+
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of ``amounts``, all in ``currency``; zero when there are none."""
     summed = Money(0, currency)

@@ -157,8 +157,8 @@ def test_the_database_refuses_an_entry_that_does_not_add_up(database: Database) 
     project(database, [])
     with connect(database.url, "agency_ledger") as db, pytest.raises(psycopg.errors.CheckViolation):
         db.execute(
-            "INSERT INTO posting VALUES (1, 0, 'G14', 'VND', 1100, 5, 'P01', 1, now(), now(), '', "
-            "NULL, 0, NULL, NULL, NULL, '')"
+            "INSERT INTO posting VALUES (1, 0, 'G14', 'VND', 1100, 5, 'P01', 1, now(), now(), "
+            "now(), '', NULL, 0, NULL, NULL, NULL, '')"
         )
 
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
-from fastapi import Depends, FastAPI, Response
-from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
-from starlette.requests import Request
 
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Recorded
 from feesvc.embedded import Database
-from feesvc.projecting import BadQuery
-from feesvc.projecting.installing import install
-from feesvc.projecting.reading import Readers
-from feesvc.projecting.runner import Runner
 from feesvc.testing.money_events import (
     COLLECTOR,
     FEE,
@@ -33,54 +25,15 @@ from feesvc.testing.money_events import (
     raised,
     suspense,
 )  # fmt: skip
-from feesvc.testing.projection import SERVICE
-from feesvc.testing.recorded import NOON, ListedLog, in_order, recorded
+from feesvc.testing.reading import at, noon
+from feesvc.testing.reading import reading as asking
+from feesvc.testing.recorded import NOON, recorded
 from feesvc_agency_ledger import AgencyLedger
 
 
-def at(event: Recorded, day: str, known: str = "") -> Recorded:
-    """The event, occurred on one day and recorded on another, both at noon in Hà Nội."""
-    occurred = _noon(day)
-    facts = dict(vars(event.event), timestamp=occurred)
-    facts.update({"occurred_at": occurred} if "occurred_at" in facts else {})
-    changed = object.__new__(type(event.event))
-    changed.__dict__.update(facts)
-    return replace(event, event=changed, recorded_at=_noon(known or day))
-
-
-def _noon(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(hour=5, tzinfo=UTC)
-
-
-@contextmanager
-def reading(database: Database, events: Sequence[Recorded]) -> Iterator[TestClient]:
+def reading(database: Database, events: Sequence[Recorded]) -> AbstractContextManager[TestClient]:
     """A client of the ledger's routes over these events."""
-    ledger = AgencyLedger()
-    install(database.owner_url, SERVICE, [ledger])
-    with Runner(database.url, ledger, ListedLog(in_order(events))) as runner:
-        runner.catch_up()
-    readers = Readers(database.url, "agency_ledger")
-    readers.start()
-    app = FastAPI()
-
-    def say_lag(response: Response) -> None:
-        response.headers["Feesvc-Projection-Lag"] = "0"
-
-    app.include_router(
-        ledger.routes(readers.open), prefix="/v1/agencies/{agency}/agency_ledger",
-        dependencies=[Depends(say_lag)],
-    )  # fmt: skip
-
-    def refuse(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 422)
-
-    app.add_exception_handler(BadQuery, refuse)
-    try:
-        with TestClient(app) as client:
-            client.base_url = client.base_url.join(f"/v1/agencies/{OWN}/agency_ledger/")
-            yield client
-    finally:
-        readers.close()
+    return asking(database, AgencyLedger(), events, OWN)
 
 
 def get(client: TestClient, path: str, **query: Any) -> dict[str, Any]:
@@ -260,7 +213,7 @@ def test_a_parent_reads_the_sum_of_the_units_it_had(database: Database) -> None:
         COLLECTOR,
         stream=COLLECTOR,
         parent="",
-        effective_on=_noon("2026-06-01").date(),
+        effective_on=noon("2026-06-01").date(),
     )
     events = [
         agency(OWN, ""), agency(COLLECTOR, OWN), agency("X1", COLLECTOR),

@@ -68,6 +68,9 @@ class Ids:
     def reclassification(self, command: UUID) -> UUID:
         return self.of("reclassification", str(command))
 
+    def period(self, agency: str, name: str) -> UUID:
+        return self.of("period", code(agency), name)
+
     def receipt_series(self, agency: str, series: str) -> UUID:
         return self.of("receipt_series", code(agency), code(series))
 

@@ -49,7 +49,7 @@ def page(db: Db, question: Asked, account: str) -> dict[str, Any]:
     if len(rows) > question.limit:
         last = rows[question.limit - 1]
         following = cursor_of(
-            of.known, str(last["effective_on"]), last["position"], last["number"], running,
+            of.known, str(last["counted_on"]), last["position"], last["number"], running,
             place.opening, place.closing,
         )  # fmt: skip
     return of.about(question) | {
@@ -102,6 +102,7 @@ def _line(row: dict[str, Any], running: int) -> dict[str, Any]:
         "agency": row["agency"],
         "booked_on": row["booked_on"],
         "effective_on": row["effective_on"],
+        "counted_on": row["counted_on"],
         **line_of(row),
         "balance": money(running, row["currency"]),
     }

@@ -11,9 +11,11 @@ from feesvc.domain.assessment import Assessment
 from feesvc.domain.refund import Refund, Take
 from feesvc.domain.transfer import Transfer
 from feesvc.projecting import Db, Recorded
+from feesvc_agency_ledger.closings import load_closings, save_closings
+from feesvc_agency_ledger.days import day
 from feesvc_agency_ledger.movements import Approval, Taken
 from feesvc_agency_ledger.open_items import write_open_items
-from feesvc_agency_ledger.posting import Posting, day, entry
+from feesvc_agency_ledger.posting import Posting, entry
 from feesvc_agency_ledger.remembering import (
     load_approvals,
     load_items,
@@ -50,6 +52,7 @@ def _post(batch: Sequence[Recorded], db: Db) -> list[Posting]:
     items |= load_items(db, _mentioned(batch) - {r.event.originator_id for r in raised})
     asked = {r.event.originator_id for r in batch if isinstance(r.event, HOW_REFUNDED)}
     approvals = load_approvals(db, asked)
+    closings = load_closings(db, batch)
     days: list[tuple[date, int]] = []
     postings: list[Posting] = []
     for recorded in batch:
@@ -59,10 +62,12 @@ def _post(batch: Sequence[Recorded], db: Db) -> list[Posting]:
             days.append((today, recorded.position))
         approve(recorded, approvals)
         held = rules.at(recorded.position)
-        postings += entry(recorded, held, approvals, items, booked_on)
+        closings.follow(recorded)
+        postings += entry(recorded, held, approvals, items, booked_on, closings)
     save_fee_lines(db, raised)
     save_units(db, [r for r in batch if isinstance(r.event, Agency.Registered | Agency.Moved)])
     save_approvals(db, approvals)
+    save_closings(db, closings)
     if days:
         db.executemany(statement("add_day"), days)
     db.execute(statement("advance"), [batch[-1].position, booked_on])

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Depends, Query, Request, Response
 
 from feesvc.projecting import BadQuery, Db, position_of, span_of, wire
-from feesvc_agency_ledger.posting import ZONE
+from feesvc_agency_ledger.days import ZONE
 from feesvc_agency_ledger.statements import statement
 
 ALWAYS = date.max

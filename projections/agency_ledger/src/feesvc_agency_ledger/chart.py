@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, TypeAlias
 
-Item: TypeAlias = Literal["", "assessment", "transfer", "refund"]
+Item: TypeAlias = Literal["", "assessment", "transfer", "refund", "batch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

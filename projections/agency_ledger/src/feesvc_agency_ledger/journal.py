@@ -10,10 +10,15 @@ from feesvc.projecting import BadQuery, Db, cursor_of, parts_of, wire
 from feesvc_agency_ledger.asked import Asked, books, money
 from feesvc_agency_ledger.statements import statement
 
+ABOUT = (
+    "item", "assessment", "line", "transfer", "payment", "refund", "intermediary", "batch",
+)  # fmt: skip
+"""What a posting may be about."""
+
 
 def page(db: Db, question: Asked) -> dict[str, Any]:
     """One page, by effective day and then position. All pages are as known at the first one."""
-    known, day, position, currency = _begin(question)
+    known, day, position, currency = begin(question)
     of = books(db, question, known)
     rows = db.execute(
         statement("journal"),
@@ -24,20 +29,21 @@ def page(db: Db, question: Asked) -> dict[str, Any]:
         },
     ).fetchall()  # fmt: skip
     entries = [
-        _entry(list(lines))
+        entry_of(list(lines))
         for _, lines in groupby(rows, key=lambda row: (row["position"], row["currency"]))
     ]
     following = None
     if len(entries) > question.limit:
         last = entries[question.limit - 1]
         following = cursor_of(
-            of.known, str(last["effective_on"]), int(last["position"].rpartition("-")[2]),
+            of.known, str(last["counted_on"]), int(last["position"].rpartition("-")[2]),
             last["currency"],
         )  # fmt: skip
     return of.about(question) | {"entries": entries[: question.limit], "next": following}
 
 
-def _begin(question: Asked) -> tuple[int | None, date, int, str]:
+def begin(question: Asked) -> tuple[int | None, date, int, str]:
+    """Where a page begins: as known when, after which day, position and currency."""
     if not question.cursor:
         return None, question.first, 0, ""
     known, day, position, currency = parts_of(question.cursor, int, str, int, str)
@@ -52,7 +58,8 @@ def day_of(text: str) -> date:
         raise BadQuery("the cursor is not one of ours") from error
 
 
-def _entry(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def entry_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """An entry as every route shows it, of its postings."""
     first = rows[0]
     return {
         "position": wire(first["position"]),
@@ -60,6 +67,7 @@ def _entry(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "currency": first["currency"],
         "booked_on": first["booked_on"],
         "effective_on": first["effective_on"],
+        "counted_on": first["counted_on"],
         "rules": first["rules"],
         "lines": [line_of(row) for row in rows],
     }
@@ -67,11 +75,7 @@ def _entry(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def line_of(row: dict[str, Any]) -> dict[str, Any]:
     """A posting as every route shows it; dimensions that it lacks are left out."""
-    about = {
-        name: row[name]
-        for name in ("item", "assessment", "line", "transfer", "payment", "refund", "intermediary")
-        if row[name]
-    }
+    about = {name: row[name] for name in ABOUT if row[name]}
     return {
         "account": str(row["account"]),
         "rule": row["rule"],

@@ -1,4 +1,4 @@
-"""Open items: what has not come to zero yet on an account, by assessment, transfer or refund."""
+"""Open items: what has not come to zero on an account, by assessment, transfer, refund, batch."""
 
 from __future__ import annotations
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from feesvc.domain.aggregate import Recorded
+from feesvc_agency_ledger.closings import NONE, Closings
+from feesvc_agency_ledger.days import occurred_on
 from feesvc_agency_ledger.movements import Approvals, Dimensions, movements
 from feesvc_agency_ledger.rules import Rules
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BY_FEE = frozenset({1100, 2300, 2360, 2500})
 """Accounts that carry the fee item of their line: what is owed, and what was collected, by fee."""
 
@@ -38,6 +38,8 @@ class Posting(NamedTuple):
     """The day it was recorded, Asia/Ho_Chi_Minh; it never goes backwards along the log."""
     effective_on: date
     """The day it occurred, Asia/Ho_Chi_Minh."""
+    counted_on: date
+    """The day it counts in: when it occurred, or the next open day where that one was closed."""
     item: str
     """The fee item of the line, on accounts that are kept by fee."""
     about: Dimensions
@@ -49,18 +51,22 @@ def entry(
     approvals: Approvals,
     items: Mapping[tuple[UUID, int], str],
     booked_on: date,
+    closings: Closings = NONE,
 ) -> list[Posting]:
     """What an event posts to its agency's book. Raises ``NoRule``, ``Unbalanced``."""
     postings: list[Posting] = []
     event = recorded.event
-    effective_on: date | None = None
+    effective_on = counted_on = date.min
+    found = False
     for moved in movements(recorded, approvals):
         if not moved.amount.amount:
             continue
         rule = rules.rule(event.TOPIC, moved.case, moved.via)
         if rule is None:
             continue
-        effective_on = effective_on or day(getattr(event, "occurred_at", event.timestamp))
+        if not found:
+            effective_on, found = occurred_on(recorded), True
+            counted_on = closings.counted_on(recorded.agency, effective_on)
         amount, currency = moved.amount.amount, moved.amount.currency
         about = moved.source or moved.about
         for sign, accounts in ((amount, rule.debits), (-amount, rule.credits)):
@@ -68,17 +74,13 @@ def entry(
                 item = _item(account, about, items)
                 posting = Posting(
                     recorded.position, len(postings), recorded.agency, currency, account, sign,
-                    rule.id, rules.number, booked_on, effective_on, item, about,
+                    rule.id, rules.number, booked_on, effective_on, counted_on, item,
+                    about,
                 )  # fmt: skip
                 postings.append(posting)
                 about = moved.about
     _check(recorded, postings)
     return postings
-
-
-def day(moment: datetime) -> date:
-    """The day of a moment, Asia/Ho_Chi_Minh."""
-    return moment.astimezone(ZONE).date()
 
 
 def _item(account: int, about: Dimensions, items: Mapping[tuple[UUID, int], str]) -> str:

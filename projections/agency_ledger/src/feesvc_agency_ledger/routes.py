@@ -1,14 +1,25 @@
-"""The read routes of the ledger."""
+"""The read routes of the ledger: pages as JSON, and the whole of each as a paper."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
 from feesvc.projecting import OpenDb
-from feesvc_agency_ledger import account_statement, collection, journal, open_item_list
+from feesvc.projecting.exporting import Wanted, answer_as, documented
+from feesvc_agency_ledger import (
+    account_statement,
+    collection,
+    hledger,
+    journal,
+    late_entries,
+    open_item_list,
+    papers,
+)
 from feesvc_agency_ledger.asked import Question, answer
 from feesvc_agency_ledger.chart import CHART
 from feesvc_agency_ledger.trial_balance import trial_balance
+
+PAPERS = documented()
 
 
 def routes(open_db: OpenDb) -> APIRouter:
@@ -28,29 +39,82 @@ def routes(open_db: OpenDb) -> APIRouter:
         ]
         return answer({"agency": agency, "accounts": chart}, response)
 
-    @router.get("/trial-balance", summary="Opening, movements and balance of every account")
-    def trial(question: Question, response: Response) -> Response:
+    _reports(router, open_db)
+    _lists(router, open_db)
+    return router
+
+
+def _reports(router: APIRouter, open_db: OpenDb) -> None:
+    """Reports of sums: one answer, however large the book."""
+
+    @router.get(
+        "/trial-balance", summary="Opening, movements and balance of every account",
+        responses=PAPERS,
+    )  # fmt: skip
+    def trial(question: Question, form: Wanted, response: Response) -> Response:
+        if form != "json":
+            return answer_as(form, lambda: papers.of_trial_balance(open_db, question), response)
         with open_db() as db:
             return answer(trial_balance(db, question), response)
 
-    @router.get("/journal", summary="Entries with their lines, by effective day and position")
-    def entries(question: Question, response: Response) -> Response:
-        with open_db() as db:
-            return answer(journal.page(db, question), response)
-
-    @router.get("/accounts/{account}/statement", summary="An account with its running balance")
-    def statement(account: str, question: Question, response: Response) -> Response:
-        with open_db() as db:
-            return answer(account_statement.page(db, question, account), response)
-
-    @router.get("/open-items", summary="What has not come to zero yet, with its age in days")
-    def open_items(question: Question, response: Response, account: str = "") -> Response:
-        with open_db() as db:
-            return answer(open_item_list.page(db, question, account), response)
-
-    @router.get("/collection", summary="What was assessed, collected and given back, by fee")
-    def by_fee(question: Question, response: Response) -> Response:
+    @router.get(
+        "/collection", summary="What was assessed, collected and given back, by fee",
+        responses=PAPERS,
+    )  # fmt: skip
+    def by_fee(question: Question, form: Wanted, response: Response) -> Response:
+        if form != "json":
+            return answer_as(form, lambda: papers.of_collection(open_db, question), response)
         with open_db() as db:
             return answer(collection.by_fee(db, question), response)
 
-    return router
+
+def _lists(router: APIRouter, open_db: OpenDb) -> None:
+    """Lists: a page at a time as JSON, whole as papers."""
+
+    @router.get(
+        "/journal", summary="Entries with their lines, by the day they count in and position",
+        responses=documented("hledger"),
+    )  # fmt: skip
+    def entries(question: Question, form: Wanted, response: Response) -> Response:
+        if form == "hledger":
+            return answer_as(form, lambda: hledger.of_journal(open_db, question), response)
+        if form != "json":
+            return answer_as(form, lambda: papers.of_journal(open_db, question), response)
+        with open_db() as db:
+            return answer(journal.page(db, question), response)
+
+    @router.get(
+        "/accounts/{account}/statement", summary="An account with its running balance",
+        responses=PAPERS,
+    )  # fmt: skip
+    def statement(account: str, question: Question, form: Wanted, response: Response) -> Response:
+        if form != "json":
+            return answer_as(
+                form, lambda: papers.of_statement(open_db, question, account), response
+            )
+        with open_db() as db:
+            return answer(account_statement.page(db, question, account), response)
+
+    @router.get(
+        "/open-items", summary="What has not come to zero yet, with its age in days",
+        responses=PAPERS,
+    )  # fmt: skip
+    def open_items(
+        question: Question, form: Wanted, response: Response, account: str = ""
+    ) -> Response:
+        if form != "json":
+            return answer_as(
+                form, lambda: papers.of_open_items(open_db, question, account), response
+            )
+        with open_db() as db:
+            return answer(open_item_list.page(db, question, account), response)
+
+    @router.get(
+        "/late-entries", responses=PAPERS,
+        summary="Entries of these effective days that count later, since the days were closed",
+    )  # fmt: skip
+    def late(question: Question, form: Wanted, response: Response) -> Response:
+        if form != "json":
+            return answer_as(form, lambda: papers.of_late_entries(open_db, question), response)
+        with open_db() as db:
+            return answer(late_entries.page(db, question), response)

@@ -30,6 +30,7 @@ CREATE TABLE posting (
     rules        smallint NOT NULL,
     booked_on    date NOT NULL,
     effective_on date NOT NULL,
+    counted_on   date NOT NULL,
     item         text NOT NULL,
     assessment   uuid,
     line         smallint NOT NULL,
@@ -37,13 +38,18 @@ CREATE TABLE posting (
     payment      uuid,
     refund       uuid,
     intermediary text NOT NULL,
+    batch        uuid,
     PRIMARY KEY (position, number)
 );
 COMMENT ON COLUMN posting.amount IS 'Minor units: debits positive, credits negative.';
+COMMENT ON COLUMN posting.counted_on IS
+    'effective_on, or the next day that was open where that day was closed when it was recorded';
 CREATE INDEX posting_in_journal
-    ON posting (agency, currency, effective_on, position, number);
+    ON posting (agency, currency, counted_on, position, number);
 CREATE INDEX posting_on_account
-    ON posting (agency, currency, account, effective_on, position, number);
+    ON posting (agency, currency, account, counted_on, position, number);
+CREATE INDEX posting_late ON posting (agency, effective_on, position)
+    WHERE counted_on <> effective_on;
 
 -- Checked when made, and here again: every entry adds up to zero per agency and currency.
 CREATE FUNCTION check_zero() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -68,7 +74,7 @@ END $$;
 CREATE TRIGGER only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON posting
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Sums by effective year, month and day: any day's balance is a few rows of each.
+-- Sums by the year, month and day they count in: any day's balance is a few rows of each.
 CREATE TABLE balance (
     agency    text NOT NULL,
     currency  text NOT NULL,
@@ -86,12 +92,12 @@ CREATE TABLE known_balance (
     agency       text NOT NULL,
     currency     text NOT NULL,
     booked_on    date NOT NULL,
-    effective_on date NOT NULL,
+    counted_on   date NOT NULL,
     account      smallint NOT NULL,
     item         text NOT NULL,
     debits       bigint NOT NULL,
     credits      bigint NOT NULL,
-    PRIMARY KEY (agency, currency, booked_on, effective_on, account, item)
+    PRIMARY KEY (agency, currency, booked_on, counted_on, account, item)
 ) WITH (fillfactor = 60);
 
 -- What is open now, by what an account's items are. Rows of nothing are deleted.
@@ -143,3 +149,15 @@ CREATE TABLE unit (
     PRIMARY KEY (agency, effective_on, position)
 );
 CREATE INDEX unit_by_parent ON unit (parent) WHERE parent <> '';
+
+-- Days that take no more entries, since which position: what is recorded later counts later.
+CREATE TABLE closing (
+    agency    text NOT NULL,
+    name      text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on   date NOT NULL,
+    since     bigint NOT NULL,
+    closed    boolean NOT NULL,
+    PRIMARY KEY (agency, name)
+);
+COMMENT ON TABLE closing IS 'Periods that are closed, or being closed; a reopened one is deleted.';

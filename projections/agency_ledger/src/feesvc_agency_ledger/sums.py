@@ -18,15 +18,15 @@ def write_sums(db: Db, postings: Sequence[Posting]) -> None:
     """Add what a batch posts to the sums of its days, months and years."""
     known: Sums = {}
     for p in postings:
-        key = (p.agency, p.currency, p.booked_on, p.effective_on, p.account, p.item)
+        key = (p.agency, p.currency, p.booked_on, p.counted_on, p.account, p.item)
         _add(known, key, max(p.amount, 0), max(-p.amount, 0))
     spans: Sums = {}
-    for (agency, currency, _, effective_on, account, _), (debits, credits) in known.items():
-        assert isinstance(effective_on, date)
+    for (agency, currency, _, counted_on, account, _), (debits, credits) in known.items():
+        assert isinstance(counted_on, date)
         for span, starts_on in (
-            ("Y", effective_on.replace(month=1, day=1)),
-            ("M", effective_on.replace(day=1)),
-            ("D", effective_on),
+            ("Y", counted_on.replace(month=1, day=1)),
+            ("M", counted_on.replace(day=1)),
+            ("D", counted_on),
         ):
             _add(spans, (agency, currency, span, starts_on, account), debits, credits)
     db.execute(statement("add_known"), _columns(known))

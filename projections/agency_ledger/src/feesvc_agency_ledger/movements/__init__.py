@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feesvc.domain.aggregate import Recorded
-from feesvc_agency_ledger.movements import assessing, collecting, refunding, remitting
+from feesvc_agency_ledger.movements import assessing, closing, collecting, refunding, remitting
 from feesvc_agency_ledger.movements.movement import (
     Approval,
     Approvals,
@@ -22,6 +22,7 @@ __all__ = ["READERS", "Approval", "Approvals", "Dimensions", "Movement", "Taken"
 
 READERS: Readers = {
     **assessing.READERS,
+    **closing.READERS,
     **collecting.READERS,
     **refunding.READERS,
     **remitting.READERS,

@@ -21,6 +21,7 @@ class Dimensions(NamedTuple):
     payment: UUID | None = None
     refund: UUID | None = None
     intermediary: str = ""
+    batch: UUID | None = None
 
 
 class Movement(NamedTuple):

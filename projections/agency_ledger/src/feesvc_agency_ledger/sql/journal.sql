@@ -6,16 +6,16 @@ WITH book AS (
      WHERE agency = ANY(%(agencies)s::text[]) AND span = 'Y'
        AND (%(currency)s::text IS NULL OR currency = %(currency)s::text)
 ), entry AS (
-    SELECT book.agency, book.currency, found.effective_on, found.position
+    SELECT book.agency, book.currency, found.counted_on, found.position
       FROM book CROSS JOIN LATERAL (
-        SELECT DISTINCT p.effective_on, p.position FROM posting p
+        SELECT DISTINCT p.counted_on, p.position FROM posting p
          WHERE p.agency = book.agency AND p.currency = book.currency
-           AND (p.effective_on, p.position)
+           AND (p.counted_on, p.position)
                > (%(day)s::date, %(position)s::bigint - (book.currency > %(after)s::text)::int)
-           AND p.effective_on <= %(until)s AND p.position <= %(known)s
-         ORDER BY p.effective_on, p.position LIMIT %(limit)s
+           AND p.counted_on <= %(until)s AND p.position <= %(known)s
+         ORDER BY p.counted_on, p.position LIMIT %(limit)s
       ) AS found
-     ORDER BY found.effective_on, found.position, book.currency LIMIT %(limit)s
+     ORDER BY found.counted_on, found.position, book.currency LIMIT %(limit)s
 )
 SELECT p.* FROM entry JOIN posting p USING (position, currency)
- ORDER BY p.effective_on, p.position, p.currency, p.number
+ ORDER BY p.counted_on, p.position, p.currency, p.number

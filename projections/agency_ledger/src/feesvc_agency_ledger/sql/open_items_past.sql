@@ -3,12 +3,12 @@ WITH moved AS (
     SELECT p.agency, p.currency, p.account, p.position, p.number, p.amount, p.effective_on,
            p.intermediary,
            CASE kept.item WHEN 'assessment' THEN p.assessment WHEN 'transfer' THEN p.transfer
-                          WHEN 'refund' THEN p.refund END AS item
+                          WHEN 'refund' THEN p.refund WHEN 'batch' THEN p.batch END AS item
       FROM unnest(%(accounts)s::smallint[], %(items)s::text[]) AS kept (account, item)
       JOIN posting p ON p.account = kept.account
      WHERE p.agency = ANY(%(agencies)s::text[])
        AND (%(currency)s::text IS NULL OR p.currency = %(currency)s::text)
-       AND p.effective_on <= %(until)s AND p.position <= %(known)s
+       AND p.counted_on <= %(until)s AND p.position <= %(known)s
 ), summed AS (
     SELECT moved.*,
            sum(amount) OVER item_order AS held,

@@ -1,0 +1,1 @@
+DELETE FROM closing WHERE agency = %s AND name = %s

@@ -1,0 +1,140 @@
+"""The completeness sheet of a period, and what its close may be refused for."""
+
+from __future__ import annotations
+
+import json
+import re
+from calendar import monthrange
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from feesvc.domain.aggregate import Refusal
+from feesvc.money import Money
+
+PeriodState: TypeAlias = Literal["open", "closing", "proposed", "closed", "reopening"]
+NAME = re.compile(r"([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+class NoSuchPeriod(Refusal):
+    """A period is a year, a month or a day: 2026, 2026-11, 2026-11-21"""
+
+
+class WrongPeriodState(Refusal):
+    """The period is not where this can be done"""
+
+
+class NotEnded(Refusal):
+    """The period still runs"""
+
+
+class NotInTurn(Refusal):
+    """What the period consists of, or what came before it, is not closed"""
+
+
+class NotExplained(Refusal):
+    """A red item of the sheet has no owner or no reason"""
+
+
+class ChangedSinceProposed(Refusal):
+    """The sheet is not the one that was vouched for: look at it again"""
+
+
+class SecondPersonCloses(Refusal):
+    """A period is closed, and reopened, by another person than asked for it"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolled:
+    """An account rolled forward: opening + debits - credits = closing, all in one currency.
+
+    Openings and closings are debits - credits; debits and credits are positive, in minor units.
+    """
+
+    account: str
+    opening: int
+    debits: int
+    credits: int
+    closing: Money
+
+    def of(self, amount: int) -> Rolled:
+        """The account with this closing alone."""
+        closing = Money(amount, self.closing.currency)
+        return Rolled(account=self.account, opening=0, debits=0, credits=0, closing=closing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A matching run: the hash of its result, and the version of the rules that made it."""
+
+    run: UUID
+    result: str
+    rules: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a red item does not stand in the way: whose it is, and a reason code."""
+
+    item: str
+    owner: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One proof of completeness. ``facts`` are what it was found by: counts, sums, hashes.
+
+    ``item`` is its name; several projections may say something to one, ``source`` tells which.
+    """
+
+    item: str
+    source: str
+    red: bool
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """All proofs of one period, as known at ``position``, and what the close keeps of them.
+
+    ``results`` is what stands on accounts of income and expense, where it is a year's end.
+    """
+
+    agency: str
+    name: str
+    position: int
+    items: tuple[Item, ...]
+    open_items: str
+    balances: tuple[Rolled, ...]
+    runs: tuple[Run, ...]
+    results: tuple[Rolled, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all it says: what people vouch for and agree to."""
+        said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        return sha256(said.encode()).hexdigest()
+
+
+def days_of(name: str) -> tuple[date, date]:
+    """The first and the last day of a period, Asia/Ho_Chi_Minh. Raises ``NoSuchPeriod``."""
+    found = NAME.fullmatch(name)
+    if found is None:
+        raise NoSuchPeriod(name[:40])
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+        if day:
+            return first, first
+        last = monthrange(year, month)[1] if month else 31
+        return first, date(year, month or 12, last)
+    except ValueError as error:
+        raise NoSuchPeriod(name) from error
+
+
+def kind_of(name: str) -> Literal["day", "month", "year"]:
+    kinds: dict[int, Literal["day", "month", "year"]] = {0: "year", 1: "month"}
+    return kinds.get(name.count("-"), "day")
