@@ -10,9 +10,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from feesvc.application.house import Act, Decision, Done, House
+from feesvc.application.unplacing import take_off
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
-from feesvc.domain.assessment import Assessment, Uncollection
+from feesvc.domain.assessment import Assessment
+from feesvc.domain.assessment_events import Uncollection
 from feesvc.domain.circumstances import Circumstances
 from feesvc.domain.fee_schedule import FeeSchedule
 from feesvc.domain.line import Line
@@ -203,19 +205,20 @@ async def _to_credit(
     house: House, act: Act, assessment: Assessment, paid: Mapping[int, int],
     reason: CreditReason, why: Uncollection,
 ) -> list[Aggregate]:  # fmt: skip
-    """Move what was paid on these lines to credit, latest transfer first (P02b)."""
+    """Move what was paid on these lines to credit (P02b, P02n, P02c, P02d: by how far it came).
+
+    Money that is not in the bank yet goes first, of that the latest.
+    """
     left = {number: amount for number, amount in paid.items() if amount > 0}
     changed: list[Aggregate] = []
-    for id in reversed(assessment.transfers):
+    latest_first = list(assessment.transfers)[::-1]
+    for id in sorted(latest_first, key=assessment.in_bank.__contains__):
         transfer = await house.one(Transfer, id, "transfer")
         takes = list(_free_on(transfer, assessment.id, left))
         if takes:
-            moves = [Move(source=take, target=_credit(take, reason)) for take in takes]
+            sources = take_off({assessment.id: assessment}, transfer, takes, why, act.at, act)
+            moves = [Move(source=source, target=_credit(source, reason)) for source in sources]
             transfer.re_place(moves, reason, act.at)
-            amounts = {take.line: take.amount.amount for take in takes}
-            assessment.uncollect(
-                id, amounts, still_due=False, why=why, occurred_at=act.at, at=act.at
-            )
             changed.append(transfer)
     if any(left.values()):
         raise MoneyTied(f"notice {assessment.notice} of {assessment.dossier}")

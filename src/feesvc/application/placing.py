@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from feesvc.application.house import Act, House
 from feesvc.application.owing import by_assessment, owed
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.assessment import Assessment
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import place
 from feesvc.domain.transfer import Transfer
@@ -28,7 +30,18 @@ async def place_for(
     for one in owing:
         lines = amounts.get(one.assessment.id)
         if lines:
-            one.assessment.collect(transfer.agency, transfer.id, lines, occurred_at, act.at)
+            pay(one.assessment, transfer, lines, occurred_at, act)
             changed.append(one.assessment)
     payment.end("received", "", occurred_at, act.at)
     return [*changed, payment]
+
+
+def pay(
+    assessment: Assessment, transfer: Transfer, lines: Mapping[int, int], occurred_at: datetime,
+    act: Act,
+) -> None:  # fmt: skip
+    """Money of this transfer pays these lines; from our own bank it is banked at once (P09z)."""
+    assessment.collect(
+        transfer.agency, transfer.id, lines, occurred_at, act.at,
+        in_bank=transfer.in_bank and transfer.agency == assessment.agency,
+    )  # fmt: skip

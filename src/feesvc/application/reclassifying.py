@@ -13,6 +13,7 @@ from uuid import UUID
 
 from feesvc.application.house import Act, Decision, Done, House, Unknown
 from feesvc.application.owing import by_assessment
+from feesvc.application.placing import pay
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment import Assessment
@@ -163,7 +164,7 @@ async def _done(
         for line, amount in amounts.items():
             if assessment.withdrawn or assessment.lines[line].open < amount:
                 raise ItemMoved(f"{assessment.outstanding} is still owed")
-        assessment.collect(transfer.agency, transfer.id, amounts, act.at, act.at)
+        pay(assessment, transfer, amounts, act.at, act)
         changed.append(assessment)
     return Decision(asked, changed)
 

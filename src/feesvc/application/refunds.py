@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from feesvc.application.house import Act, Decision, Done, House, Unknown
@@ -30,6 +30,10 @@ class NoRefundHere(Refusal):
 
 class PayeeUnconfirmed(Refusal):
     """Nobody confirmed the account that was named"""
+
+
+class AdvanceNotBanked(Refusal):
+    """An advance is applied, returned or forfeited once all of it is in the bank"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,8 @@ async def approve_refund(
 
     async def decide() -> Decision[Refund]:
         refund = await house.one(Refund, refund_id, f"refund {refund_id}")
-        refund.approve(act.principal, digest, act.at, payee)
+        takes, undone = await _undone(house, act, refund)
+        refund.approve(act.principal, digest, act.at, payee, takes)
         changed: list[Aggregate] = [refund]
         if refund.method == "bank_transfer":
             named = await payee_of(house, refund_id)
@@ -102,12 +107,7 @@ async def approve_refund(
             changed.append(named)
         if refund.state != "approved":
             return Decision(refund, changed)
-        for take in refund.takes:
-            transfer = await house.see(Transfer, take.transfer, "transfer")
-            transfer.check_covered()
-            undone = await undo(house, transfer, take.placements, "refunded", act.at, act)
-            changed += undone.changed
-        return Decision(refund, changed)
+        return Decision(refund, [*changed, *undone])
 
     return await house.settle(act, decide, answer)
 
@@ -156,6 +156,23 @@ async def reissue_refund(
     return await house.settle(act, decide, answer)
 
 
+async def _undone(
+    house: House, act: Act, refund: Refund
+) -> tuple[tuple[Take, ...], list[Aggregate]]:
+    """What the refund takes, by how far its money has come by now, and the assessments changed."""
+    takes: list[Take] = []
+    changed: list[Aggregate] = []
+    if refund.state == "requested":
+        for take in refund.takes:
+            transfer = await house.see(Transfer, take.transfer, "transfer")
+            transfer.check_covered()
+            await _check_refundable(house, take.placements)
+            undone = await undo(house, transfer, take.placements, "refunded", act.at, act)
+            takes.append(replace(take, placements=undone.takes))
+            changed += undone.changed
+    return tuple(takes), changed
+
+
 async def _check_method(house: House, transfer: Transfer, method: Method) -> None:
     if method == "intermediary":
         if transfer.origin.via != "intermediary":
@@ -169,7 +186,11 @@ async def _check_method(house: House, transfer: Transfer, method: Method) -> Non
 def _takes(transfer: Transfer, wish: Wish) -> tuple[Placement, ...]:
     """What the wish takes from which place; refuses more than is there."""
     if wish.lines:
-        takes = tuple(_on_line(transfer, place, n) for place, n in wish.lines.items())
+        takes = tuple(
+            take
+            for place, amount in wish.lines.items()
+            for take in _on_line(transfer, place, amount)
+        )
     elif wish.item:
         takes = _of_item(transfer, wish.item, wish.amount)
     else:
@@ -180,11 +201,16 @@ def _takes(transfer: Transfer, wish: Wish) -> tuple[Placement, ...]:
     return takes
 
 
-def _on_line(transfer: Transfer, place: tuple[UUID, int], amount: int) -> Placement:
-    for placement in transfer.buckets:
-        if placement.to == "line" and (placement.assessment, placement.line) == place:
-            return placement.of(amount)
-    raise MoreThanIsLeft(f"the transfer paid nothing on line {place[1]} of {place[0]}")
+def _on_line(transfer: Transfer, place: tuple[UUID, int], amount: int) -> Iterator[Placement]:
+    """So much of one line: what was passed on to its agency goes last."""
+    there = [p for p in transfer.buckets if (p.to, p.assessment, p.line) == ("line", *place)]
+    for placement in sorted(there, key=lambda p: p.state == "forwarded"):
+        part = min(amount, placement.amount.amount)
+        amount -= part
+        if part:
+            yield placement.of(part)
+    if amount:
+        raise MoreThanIsLeft(f"the transfer paid {amount} less on line {place[1]} of {place[0]}")
 
 
 def _of_item(transfer: Transfer, item: Bucket, amount: int) -> tuple[Placement, ...]:
@@ -198,5 +224,8 @@ async def _check_refundable(house: House, takes: Sequence[Placement]) -> None:
     for take in takes:
         if take.to == "line" and take.assessment is not None:
             assessment = await house.see(Assessment, take.assessment, "assessment")
-            if not assessment.lines[take.line].refundable:
+            line = assessment.lines[take.line]
+            if not line.refundable:
                 raise NotRefundable(f"line {take.line}: {assessment.terms[take.line].citation}")
+            if line.kind == "advance" and line.banked < line.collected:
+                raise AdvanceNotBanked(f"line {take.line}")

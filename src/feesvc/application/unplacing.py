@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from feesvc.application.house import Act, House
 from feesvc.application.owing import assessments, by_assessment
 from feesvc.domain.aggregate import Aggregate
-from feesvc.domain.assessment import Uncollection
+from feesvc.domain.assessment import Assessment
+from feesvc.domain.assessment_events import Uncollection
+from feesvc.domain.line import TakenPart
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
@@ -43,26 +46,56 @@ async def give_way(
 
 
 async def undo(
-    house: House,
-    transfer: Transfer,
-    takes: Sequence[Placement],
-    why: Uncollection,
-    occurred_at: datetime,
-    act: Act,
-) -> Undone:
+    house: House, transfer: Transfer, takes: Sequence[Placement], why: Uncollection,
+    occurred_at: datetime, act: Act,
+) -> Undone:  # fmt: skip
     """Take this money off the lines it had paid.
 
     A fee is owed again unless its assessment was withdrawn, or the money goes back to the payer
-    because we said so (a refund, a reduction).
+    because we said so (a refund, a reduction). Each placement on a line of our own is told apart
+    by how far the line's money had come: unbanked first, remitted last (DESIGN §7).
     """
-    lines = by_assessment(takes)
-    loaded = await assessments(house, lines)
-    ours = why in ("refunded", "reduced", "withdrawn")
+    loaded = await assessments(house, by_assessment(takes))
+    ours = why in ("refunded", "reduced", "withdrawn", "applied")
     owed_again = {id for id, one in loaded.items() if not ours and not one.withdrawn}
-    for id, amounts in lines.items():
-        loaded[id].uncollect(
-            transfer.id, amounts, still_due=id in owed_again, why=why,
-            occurred_at=occurred_at, at=act.at,
-        )  # fmt: skip
-    said = tuple(replace(take, still_due=take.assessment in owed_again) for take in takes)
+    said = take_off(loaded, transfer, takes, why, occurred_at, act, owed_again=owed_again)
     return Undone(said, list(loaded.values()))
+
+
+def take_off(
+    paid: Mapping[UUID, Assessment], transfer: Transfer, takes: Sequence[Placement],
+    why: Uncollection, occurred_at: datetime, act: Act, *,
+    owed_again: Collection[UUID] = frozenset(),
+) -> tuple[Placement, ...]:  # fmt: skip
+    """Tell the assessments ``paid`` what leaves them; gives the takes, by what left where."""
+    left: dict[tuple[UUID, int, bool], tuple[TakenPart, ...]] = {}
+    for forwarded in (False, True):
+        alike = [take for take in takes if (take.state == "forwarded") is forwarded]
+        for id, amounts in by_assessment(alike).items():
+            parts = paid[id].uncollect(
+                transfer.id, amounts, still_due=id in owed_again, why=why,
+                occurred_at=occurred_at, at=act.at, forwarded=forwarded,
+            )  # fmt: skip
+            for line in amounts:
+                left[id, line, forwarded] = tuple(part for part in parts if part.line == line)
+    return tuple(
+        replace(stated, still_due=stated.assessment in owed_again)
+        for take in takes
+        for stated in _stated(take, transfer, left)
+    )
+
+
+def _stated(
+    take: Placement,
+    transfer: Transfer,
+    left: dict[tuple[UUID, int, bool], tuple[TakenPart, ...]],
+) -> list[Placement]:
+    """A placement on a line of our own, told apart by how far its money had come.
+
+    What was passed on, and what others are owed, says that of itself.
+    """
+    ours = take.to == "line" and take.beneficiary == transfer.agency
+    if not ours or take.assessment is None or take.state == "forwarded":
+        return [take]
+    parts = left.pop((take.assessment, take.line, False), ())
+    return [replace(take, amount=part.amount, state=part.state) for part in parts]

@@ -8,133 +8,56 @@ We may refuse a change of our own; money that arrives the transfer places.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
 
-from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
-from feesvc.domain.circumstances import Channel
+from feesvc.domain import assessment_events as events
+from feesvc.domain.aggregate import Aggregate, Refusal
+from feesvc.domain.assessment_events import Uncollection
 from feesvc.domain.line import (
     Kind,
     Line,
     LineState,
     Part,
+    TakenPart,
     check_increase,
     fill,
     positive,
     reducible,
 )
+from feesvc.domain.standing import Standing, banked_now, move, payers, taken_parts
 from feesvc.money import Money
 
 Withdrawal: TypeAlias = Literal["waived", "cancelled", "superseded"]
-Uncollection: TypeAlias = Literal["reduced", "withdrawn", "refunded", "reversed", "dispute_lost"]
 
 
 class NotOpen(Refusal):
     """The assessment was withdrawn"""
 
 
-class Assessment(Aggregate):
+class Assessment(Standing):
     TOPIC = "assessment"
 
-    class Raised(FirstEvent):
-        """An agency says what a dossier owes (P01). A total of zero is valid."""
-
-        TOPIC = "assessment.raised"
-        agency: str
-        dossier: str
-        notice: str
-        procedure: str
-        procedure_version: int
-        portal: str
-        channel: Channel
-        service_level: str
-        result_delivery: str
-        submitted_on: date
-        due_on: date | None
-        payer_class: str
-        identity_level: int
-        locality: str
-        subject: UUID | None
-        lines: tuple[Line, ...]
-        total: Money
-        content: str
-        """SHA-256 of what was asked, so that the same notice twice can be told from another."""
-
-    class Increased(Aggregate.Event):
-        """More is owed on some lines (P02e)."""
-
-        TOPIC = "assessment.increased"
-        parts: tuple[Part, ...]
-        reason: str
-
-    class Reduced(Aggregate.Event):
-        """Less is owed. ``open`` was unpaid (P02a), ``paid`` becomes the payer's credit (P02b)."""
-
-        TOPIC = "assessment.reduced"
-        open: tuple[Part, ...]
-        paid: tuple[Part, ...]
-        reason: str
-
-    class Waived(Aggregate.Event):
-        """What is still open is forgiven (P03); what was paid stays paid."""
-
-        TOPIC = "assessment.waived"
-        open: tuple[Part, ...]
-        reason: str
-
-    class Cancelled(Aggregate.Event):
-        """Nothing is owed any more (P04); what was paid went to the payer's credit."""
-
-        TOPIC = "assessment.cancelled"
-        open: tuple[Part, ...]
-        reason: str
-
-    class Superseded(Aggregate.Event):
-        """Another notice took this one's place (P04)."""
-
-        TOPIC = "assessment.superseded"
-        open: tuple[Part, ...]
-        by_notice: str
-        reason: str
-
-    class CollectedBy(Aggregate.Event):
-        """A transfer paid parts of it. Of another collector, the money is held for us (P20c)."""
-
-        TOPIC = "assessment.collected_by"
-        collector: str
-        transfer: UUID
-        parts: tuple[Part, ...]
-        occurred_at: datetime
-
-    class UncollectedBy(Aggregate.Event):
-        """Money that had paid it went away again. ``still_due``: the fee is owed once more."""
-
-        TOPIC = "assessment.uncollected_by"
-        collector: str
-        transfer: UUID
-        parts: tuple[Part, ...]
-        still_due: bool
-        why: Uncollection
-        occurred_at: datetime
-
-    class Paid(Aggregate.Event):
-        """Authoritative transfers cover the total, or the total is zero."""
-
-        TOPIC = "assessment.paid"
-        dossier: str
-        notice: str
-        total: Money
-        subject: UUID | None
-
-    class Unpaid(Aggregate.Event):
-        """It was paid and is no more: a reversal, a lost dispute, an increase."""
-
-        TOPIC = "assessment.unpaid"
-        outstanding: Money
+    Raised = events.Raised
+    Increased = events.Increased
+    Reduced = events.Reduced
+    Waived = events.Waived
+    Cancelled = events.Cancelled
+    Superseded = events.Superseded
+    CollectedBy = events.CollectedBy
+    UncollectedBy = events.UncollectedBy
+    Banked = events.Banked
+    Unbanked = events.Unbanked
+    Allocated = events.Allocated
+    Remitted = events.Remitted
+    RemittanceUndone = events.RemittanceUndone
+    Forfeited = events.Forfeited
+    Paid = events.Paid
+    Unpaid = events.Unpaid
 
     @event(Raised)
     def __init__(
@@ -157,6 +80,8 @@ class Assessment(Aggregate):
         self.withdrawn: Withdrawal | None = None
         self.paid = False
         self.transfers: dict[UUID, str] = {}
+        self.in_bank: set[UUID] = set()
+        self.remittances: dict[UUID, dict[int, int]] = {}
 
     @property
     def outstanding(self) -> Money:
@@ -207,25 +132,36 @@ class Assessment(Aggregate):
         self._withdraw(self.Superseded, at, by_notice=by_notice, reason=reason)
 
     def collect(
-        self, collector: str, transfer: UUID, amounts: dict[int, int],
-        occurred_at: datetime, at: datetime,
+        self, collector: str, transfer: UUID, amounts: Mapping[int, int],
+        occurred_at: datetime, at: datetime, *, in_bank: bool = False,
     ) -> None:  # fmt: skip
+        """``in_bank``: the money is in our own bank already."""
         self.record(
             self.CollectedBy, at, collector=collector, transfer=transfer,
             parts=self._parts(amounts), occurred_at=occurred_at,
         )  # fmt: skip
+        if in_bank:
+            self.bank(transfer, occurred_at, at)
         self.mark(at)
 
     def uncollect(
-        self, transfer: UUID, amounts: dict[int, int], *, still_due: bool, why: Uncollection,
-        occurred_at: datetime, at: datetime,
-    ) -> None:  # fmt: skip
-        """Money leaves some lines again; ``still_due`` reopens them."""
+        self, transfer: UUID, amounts: Mapping[int, int], *, still_due: bool, why: Uncollection,
+        occurred_at: datetime, at: datetime, forwarded: bool = False,
+    ) -> tuple[TakenPart, ...]:  # fmt: skip
+        """Money leaves some lines again, unbanked first; ``still_due`` reopens them.
+
+        Gives what left. What now waits for no other transfer is banked.
+        """
+        parts = tuple(taken_parts(self.lines, amounts, self.currency))
         self.record(
             self.UncollectedBy, at, collector=self.transfers[transfer], transfer=transfer,
-            parts=self._parts(amounts, -1), still_due=still_due, why=why, occurred_at=occurred_at,
+            parts=parts, still_due=still_due, why=why, forwarded=forwarded,
+            occurred_at=occurred_at,
         )  # fmt: skip
+        for number, amount in banked_now(self.lines, self.in_bank).items():
+            self._banked(payers(self.lines[number])[-1], {number: amount}, occurred_at, at)
         self.mark(at)
+        return parts
 
     def mark(self, at: datetime) -> None:
         """Say that it is paid, or is no more, where that changed; a zero total is paid at once."""
@@ -246,12 +182,6 @@ class Assessment(Aggregate):
         self._check_open()
         still_open = self._parts(positive({n: line.open for n, line in self.lines.items()}))
         self.record(event_class, at, open=still_open, **said)
-
-    def _parts(self, amounts: dict[int, int], sign: int = 1) -> tuple[Part, ...]:
-        return tuple(
-            self.lines[number].part(number, sign * amount, self.currency)
-            for number, amount in sorted(amounts.items())
-        )
 
     # Mutators record. They run again on every replay, so they never decide and never refuse.
 
@@ -281,15 +211,47 @@ class Assessment(Aggregate):
     def _collected_by(self, collector: str, transfer: UUID, parts: tuple[Part, ...]) -> None:
         self.transfers[transfer] = collector
         for part in parts:
-            self.lines[part.line].collected += part.amount.amount
+            line = self.lines[part.line]
+            line.collected += part.amount.amount
+            line.paid_by[transfer] = line.paid_by.get(transfer, 0) + part.amount.amount
 
     @event(UncollectedBy)
-    def _uncollected_by(self, parts: tuple[Part, ...], still_due: bool, why: Uncollection) -> None:
+    def _uncollected_by(
+        self, transfer: UUID, parts: tuple[TakenPart, ...], still_due: bool, why: Uncollection
+    ) -> None:
         for part in parts:
             line = self.lines[part.line]
-            line.collected -= part.amount.amount
+            line.leave(transfer, part.amount.amount)
             line.due -= 0 if still_due else part.amount.amount
             line.refunded += part.amount.amount if why == "refunded" else 0
+
+    @event(Banked)
+    def _banked_now(self, transfer: UUID, parts: tuple[Part, ...]) -> None:
+        self.in_bank.add(transfer)
+        move(self.lines, "banked", parts)
+
+    @event(Unbanked)
+    def _unbanked(self, transfer: UUID, parts: tuple[Part, ...]) -> None:
+        self.in_bank.discard(transfer)
+        move(self.lines, "banked", parts, -1)
+
+    @event(Allocated)
+    def _allocated(self, parts: tuple[Part, ...]) -> None:
+        move(self.lines, "allocated", parts)
+
+    @event(Forfeited)
+    def _forfeited(self, parts: tuple[Part, ...]) -> None:
+        move(self.lines, "allocated", parts)
+
+    @event(Remitted)
+    def _remitted(self, remittance: UUID, parts: tuple[Part, ...]) -> None:
+        self.remittances[remittance] = {part.line: part.amount.amount for part in parts}
+        move(self.lines, "remitted", parts)
+
+    @event(RemittanceUndone)
+    def _remittance_undone(self, remittance: UUID, parts: tuple[Part, ...]) -> None:
+        self.remittances[remittance] = {}
+        move(self.lines, "remitted", parts, -1)
 
     @event(Paid)
     def _paid(self) -> None:

@@ -46,11 +46,11 @@ class Buckets:
         """Placements that make up ``amount``, or all there is.
 
         Suspense goes first, then credits, then what is held for others, then lines from the last
-        one filled.
+        one filled; what was forwarded goes last of all.
         """
         takes = []
         last_filled_first = list(self)[::-1]
-        for placement in sorted(last_filled_first, key=lambda p: TAKEN_FIRST[p.to]):
+        for placement in sorted(last_filled_first, key=_order):
             part = min(amount, placement.amount.amount)
             if part:
                 takes.append(placement.of(part))
@@ -70,3 +70,7 @@ class Buckets:
             self._held[placement.bucket] = placement.of(amount)
         else:
             self._held.pop(placement.bucket, None)
+
+
+def _order(placement: Placement) -> tuple[bool, int]:
+    return placement.state == "forwarded", TAKEN_FIRST[placement.to]

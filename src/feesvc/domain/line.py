@@ -16,6 +16,13 @@ MOST_OWED = 10**14
 Kind: TypeAlias = Literal["charge", "fee", "postal", "advance"]
 """A charge (lệ phí) goes wholly to the State budget; a fee (phí) may be partly retained."""
 
+State: TypeAlias = Literal["collected", "banked", "allocated", "remitted", "retained"]
+"""How far a line's money has come (DESIGN §7). Once it is split, ``allocated`` and ``remitted``
+name the budget's share, not yet and already passed on, and ``retained`` the agency's.
+"""
+
+Step: TypeAlias = Literal["collected", "banked", "allocated", "remitted"]
+
 
 class AmountTooLarge(Refusal):
     """The line is smaller than the reduction"""
@@ -31,6 +38,10 @@ class UnknownLine(Refusal):
 
 class NothingToChange(Refusal):
     """The change is of nothing"""
+
+
+class NotThatFar(Refusal):
+    """Less of the line's money has come as far as that"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +87,22 @@ class Part:
     kind: Kind
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenPart:
+    """An amount that leaves a line, and how far that money had come."""
+
+    line: int
+    amount: Money
+    kind: Kind
+    state: State
+
+
 @dataclass(slots=True)
 class LineState:
-    """What became of a line, in minor units. ``due`` is what is owed and was not given back."""
+    """What became of a line, in minor units. ``due`` is what is owed and was not given back.
+
+    ``collected``, ``banked``, ``allocated`` and ``remitted`` each contain the next.
+    """
 
     kind: Kind
     retained_ppm: int
@@ -86,23 +110,65 @@ class LineState:
     due: int
     collected: int = 0
     refunded: int = 0
+    banked: int = 0
+    allocated: int = 0
+    remitted: int = 0
+    paid_by: dict[UUID, int] = field(default_factory=dict)
+    """What each transfer still pays of it."""
 
     @property
     def open(self) -> int:
         return self.due - self.collected
 
-    def part(self, number: int, change: int, currency: str) -> Part:
-        """``change`` minor units more (or less) of this line, with the agency's share of them.
+    @property
+    def kept_ppm(self) -> int:
+        """The agency's share of what is allocated; of anything but a fee nothing."""
+        return self.retained_ppm if self.kind == "fee" else 0
 
-        The share is of what is collected before and after: rounding is cumulative (DESIGN §6).
+    def part(self, number: int, change: int, currency: str, step: Step = "collected") -> Part:
+        """``change`` minor units more (or less) at this step, with the agency's share of them.
+
+        The share is of what is there before and after: rounding is cumulative (DESIGN §6).
         """
-        before = self.collected if change > 0 else self.collected + change
+        there: int = getattr(self, step)
+        before = there if change > 0 else there + change
         return Part(
             line=number,
             amount=Money(abs(change), currency),
-            retained=Money(next_share(before, abs(change), self.retained_ppm), currency),
+            retained=Money(next_share(before, abs(change), self.kept_ppm), currency),
             kind=self.kind,
         )
+
+    def unwound(self, amount: int) -> Iterator[tuple[State, int]]:
+        """Which money goes when ``amount`` leaves the line: unbanked first, remitted last.
+
+        What was split is given back as it was split: in total exactly what it had been.
+        """
+        unsplit: tuple[tuple[State, int], ...] = (
+            ("collected", self.collected - self.banked),
+            ("banked", self.banked - self.allocated),
+        )
+        for state, most in unsplit:
+            if part := min(amount, most):
+                amount -= part
+                yield state, part
+        last = max(amount - (self.allocated - self.remitted), 0)
+        kept = next_share(self.allocated - amount, amount, self.kept_ppm)
+        of_last = next_share(self.remitted - last, last, self.kept_ppm)
+        split: tuple[tuple[State, int], ...] = (
+            ("retained", kept),
+            ("allocated", amount - last - (kept - of_last)),
+            ("remitted", last - of_last),
+        )
+        yield from ((state, part) for state, part in split if part)
+
+    def leave(self, transfer: UUID, amount: int) -> None:
+        """``amount`` that this transfer paid is gone; the states give way in their order."""
+        self.paid_by[transfer] = self.paid_by.get(transfer, 0) - amount
+        self.collected -= amount
+        self.banked = min(self.banked, self.collected)
+        self.allocated = min(self.allocated, self.banked)
+        self.remitted = min(self.remitted, self.allocated)
 
 
 def fill(

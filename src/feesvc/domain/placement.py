@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from feesvc.domain.assessment import Assessment
-from feesvc.domain.line import Kind
+from feesvc.domain.line import Kind, State
 from feesvc.money import Money
 
 CreditReason: TypeAlias = Literal["overpaid", "duplicate", "withdrawn", "reduced", "identified"]
 SuspenseReason: TypeAlias = Literal[
     "unknown_reference", "several_references", "wrong_amount", "wrong_currency", "wrong_merchant",
-    "unknown_settled_line", "refund_return",
+    "unknown_settled_line", "refund_return", "over_credited", "duplicate_credit", "undone_credit",
 ]  # fmt: skip
 Bucket: TypeAlias = tuple[str, UUID | None, int, str]
 
@@ -38,12 +38,14 @@ class Placement:
     reason: CreditReason | SuspenseReason | Literal[""] = ""
     still_due: bool = False
     """When money leaves a line: whether the fee is owed again."""
-    state: Literal["collected", "banked", "allocated", "remitted"] = "collected"
+    state: State | Literal["forwarded"] = "collected"
+    """When money leaves a line: how far it had come. Of money of others: whether it went on."""
 
     @property
     def bucket(self) -> Bucket:
         held_for = self.beneficiary if self.to == "held" else ""
-        return (self.to, self.assessment, self.line, held_for)
+        gone_on = " forwarded" if self.state == "forwarded" else ""
+        return (self.to, self.assessment, self.line, held_for + gone_on)
 
     def of(self, amount: int) -> Placement:
         """The same place, another amount."""

@@ -176,8 +176,13 @@ class Refund(Aggregate):
         self.paid_under = ""
         self.endorsed = ("", "")
 
-    def approve(self, checker: str, digest: str, at: datetime, payee: str = "") -> None:
-        """``payee`` is the digest of the account it goes to, for a bank transfer."""
+    def approve(
+        self, checker: str, digest: str, at: datetime, payee: str = "",
+        takes: Sequence[Take] = (),
+    ) -> None:  # fmt: skip
+        """``payee`` is the digest of the account it goes to, for a bank transfer; ``takes`` are
+        those of the refund, each placement told apart by how far its money has come.
+        """
         self._check("requested")
         if checker == self.maker:
             raise SamePerson("a refund is approved by another person than asked for it")
@@ -192,7 +197,7 @@ class Refund(Aggregate):
                 raise SamePerson("nobody had asked for it: another approver must agree as well")
         self.record(
             self.Approved, at, checker=checker, digest=digest, method=self.method,
-            takes=self.takes, amount=self.amount,
+            takes=tuple(takes) or self.takes, amount=self.amount,
         )  # fmt: skip
 
     def reject(self, checker: str, reason: str, at: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment import Assessment
-from feesvc.domain.line import Kind, Line, Part
+from feesvc.domain.line import Kind, Line, Part, State, TakenPart
 from feesvc.domain.origin import Origin
 from feesvc.domain.placement import CreditReason, Move, Placement, SuspenseReason
 from feesvc.domain.refund import Refund, Take
@@ -69,8 +69,8 @@ def raised_lines(*lines: Line, assessment: str = "A1", agency: str = OWN, **when
     )  # fmt: skip
 
 
-def part(amount: int, number: int = 1, kind: Kind = "fee") -> Part:
-    return Part(line=number, amount=vnd(amount), retained=vnd(0), kind=kind)
+def part(amount: int, number: int = 1, kind: Kind = "fee", retained: int = 0) -> Part:
+    return Part(line=number, amount=vnd(amount), retained=vnd(retained), kind=kind)
 
 
 def parts(amount: int, **facts: Any) -> tuple[Part, ...]:
@@ -101,11 +101,31 @@ def collected(amount: int, *, collector: str, kind: Kind = "fee", agency: str = 
 
 
 def uncollected(
-    amount: int, *, collector: str, due: bool = False, kind: Kind = "fee", why: str = "refunded"
-) -> Recorded:
+    amount: int, *, collector: str, due: bool = False, kind: Kind = "fee", why: str = "refunded",
+    state: State = "collected", forwarded: bool = False,
+) -> Recorded:  # fmt: skip
+    part = TakenPart(line=1, amount=vnd(amount), kind=kind, state=state)
     return recorded(
         Assessment.UncollectedBy, OWN, stream="A1", collector=collector, transfer=some_id("T1"),
-        parts=parts(amount, kind=kind), still_due=due, why=why, occurred_at=NOON,
+        parts=(part,), still_due=due, why=why, forwarded=forwarded, occurred_at=NOON,
+    )  # fmt: skip
+
+
+def banked(*of: Part, undone: bool = False) -> Recorded:
+    kind = Assessment.Unbanked if undone else Assessment.Banked
+    return recorded(kind, OWN, stream="A1", transfer=some_id("T1"), parts=of, occurred_at=NOON)
+
+
+def split(*of: Part) -> Recorded:
+    return recorded(
+        Assessment.Allocated, OWN, stream="A1", allocation=some_id("allocation"), parts=of
+    )
+
+
+def forfeited(*of: Part) -> Recorded:
+    return recorded(
+        Assessment.Forfeited, OWN, stream="A1", forfeiture=some_id("forfeiture"), parts=of,
+        reason="x",
     )  # fmt: skip
 
 
@@ -114,18 +134,19 @@ def lost_elsewhere(amount: int) -> Recorded:
 
 
 def line(
-    amount: int, *, number: int = 1, kind: Kind = "fee", assessment: str = "A1", due: bool = False
-) -> Placement:
+    amount: int, *, number: int = 1, kind: Kind = "fee", assessment: str = "A1",
+    due: bool = False, state: State = "collected",
+) -> Placement:  # fmt: skip
     return Placement(
         to="line", amount=vnd(amount), assessment=some_id(assessment), line=number, kind=kind,
-        beneficiary=OWN, still_due=due,
+        beneficiary=OWN, still_due=due, state=state,
     )  # fmt: skip
 
 
-def of_another(amount: int, *, due: bool = False) -> Placement:
+def of_another(amount: int, *, due: bool = False, forwarded: bool = False) -> Placement:
     return Placement(
         to="line", amount=vnd(amount), assessment=some_id("A9"), line=1, kind="fee",
-        beneficiary=OTHER, still_due=due,
+        beneficiary=OTHER, still_due=due, state="forwarded" if forwarded else "collected",
     )  # fmt: skip
 
 
@@ -165,10 +186,13 @@ def held(amount: int) -> Placement:
     return Placement(to="held", amount=vnd(amount), beneficiary=OTHER)
 
 
-def settled(*, commission: int, tax: int, transfer: str = "T1") -> Recorded:
+def settled(
+    *, commission: int = 0, tax: int = 0, net: int = 0, transfer: str = "T1", batch: str = "B"
+) -> Recorded:
     return recorded(
-        Transfer.Settled, OWN, stream=transfer, origin=card(transfer), batch="B", line="1",
-        commission=vnd(commission), tax=vnd(tax), occurred_at=NOON,
+        Transfer.Settled, OWN, stream=transfer, origin=card(transfer), batch=batch, line="1",
+        commission=vnd(commission), tax=vnd(tax), occurred_at=NOON, net=vnd(net),
+        batch_id=some_id(batch),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
-from feesvc.domain.line import Part
+from feesvc.domain.line import Part, TakenPart
 from feesvc_agency_ledger.movements.movement import Approvals, Dimensions, Movement, Readers
 
 
@@ -42,12 +42,32 @@ def _uncollected(
     recorded: Recorded, event: Assessment.UncollectedBy, _: Approvals
 ) -> Iterator[Movement]:
     if event.collector != recorded.agency:
-        due = " due" if event.still_due else ""
+        went = (" due" if event.still_due else "") + (" forwarded" if event.forwarded else "")
         for part in event.parts:
-            yield Movement(part.kind + due, part.amount, _held(event, part))
+            state = "" if part.state == "collected" else f" {part.state}"
+            yield Movement(part.kind + state + went, part.amount, _held(event, part))
 
 
-def _held(event: Assessment.CollectedBy | Assessment.UncollectedBy, part: Part) -> Dimensions:
+def _banked(
+    recorded: Recorded, event: Assessment.Banked | Assessment.Unbanked, _: Approvals
+) -> Iterator[Movement]:
+    for part in event.parts:
+        about = Dimensions(event.originator_id, part.line, event.transfer)
+        yield Movement(part.kind, part.amount, about)
+
+
+def _split(
+    recorded: Recorded, event: Assessment.Allocated | Assessment.Forfeited, _: Approvals
+) -> Iterator[Movement]:
+    for part in event.parts:
+        about = Dimensions(event.originator_id, part.line)
+        yield Movement("retained", part.retained, about)
+        yield Movement("budget", part.amount - part.retained, about)
+
+
+def _held(
+    event: Assessment.CollectedBy | Assessment.UncollectedBy, part: Part | TakenPart
+) -> Dimensions:
     return Dimensions(event.originator_id, part.line, event.transfer)
 
 
@@ -60,4 +80,8 @@ READERS: Readers = {
     Assessment.Superseded: _open,
     Assessment.CollectedBy: _collected,
     Assessment.UncollectedBy: _uncollected,
+    Assessment.Banked: _banked,
+    Assessment.Unbanked: _banked,
+    Assessment.Allocated: _split,
+    Assessment.Forfeited: _split,
 }

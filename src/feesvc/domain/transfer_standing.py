@@ -1,0 +1,75 @@
+"""What a transfer decides on where its money is kept: in our bank, or passed on to others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from feesvc.domain import transfer_events as events
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.buckets import Buckets
+from feesvc.domain.origin import Origin
+from feesvc.domain.placement import Placement
+
+
+class TransferStanding(Aggregate):
+    """The part of a transfer that knows where its money is kept."""
+
+    Banked: ClassVar[type[events.Banked]]
+    Unbanked: ClassVar[type[events.Unbanked]]
+    Forwarded: ClassVar[type[events.Forwarded]]
+    ForwardingUndone: ClassVar[type[events.ForwardingUndone]]
+
+    origin: Origin
+    buckets: Buckets
+    banked: bool
+    reversed: bool
+    forwardings: dict[UUID, tuple[Placement, ...]]
+
+    @property
+    def in_bank(self) -> bool:
+        """Whether its money is in the bank of the agency that took it."""
+        return not self.reversed and (self.banked or self.origin.via == "bank")
+
+    def bank(self, occurred_at: datetime, at: datetime) -> bool:
+        """It came into the bank: its batch was credited, its cash paid in. False: known before."""
+        if self.in_bank or self.reversed:
+            return False
+        self.record(self.Banked, at, occurred_at=occurred_at)
+        return True
+
+    def unbank(self, occurred_at: datetime, at: datetime) -> bool:
+        """The credit that had brought it was taken back, or was another's."""
+        if not self.banked:
+            return False
+        self.record(self.Unbanked, at, occurred_at=occurred_at)
+        return True
+
+    def forward(self, forwarding: UUID, takes: Sequence[Placement], at: datetime) -> None:
+        """Free money of others goes on to them; raises ``MoreThanIsLeft``."""
+        if forwarding not in self.forwardings:
+            self.buckets.check(takes)
+            self.record(self.Forwarded, at, forwarding=forwarding, takes=tuple(takes))
+
+    def undo_forwarding(self, forwarding: UUID, at: datetime) -> None:
+        """It came back. What was taken of it meanwhile is not there any more."""
+        back = []
+        for take in passed_on(self.forwardings.get(forwarding, ())):
+            amount = min(take.amount.amount, self.buckets.holds(take.bucket))
+            if amount:
+                back.append(take.of(amount))
+        if forwarding in self.forwardings:
+            self.record(self.ForwardingUndone, at, forwarding=forwarding, takes=tuple(back))
+
+
+def passed_on(takes: Sequence[Placement]) -> tuple[Placement, ...]:
+    """The same places, the money passed on."""
+    return tuple(replace(take, state="forwarded") for take in takes)
+
+
+def taken_back(takes: Sequence[Placement]) -> tuple[Placement, ...]:
+    """The same places, the money not passed on."""
+    return tuple(replace(take, state="collected") for take in takes)
