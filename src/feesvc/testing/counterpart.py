@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Literal
 
 import httpx
@@ -19,10 +19,11 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from feesvc.money import Money
-from feesvc.testing.books import BankCredit, Books, No, Order, Taken
+from feesvc.testing.books import BankCredit, Books, No, Order, Returned, Taken
 from feesvc.testing.controls import control_routes
 from feesvc.testing.faults import Fault, Faults
 from feesvc.testing.outbox import Clock, Outbox
+from feesvc.testing.settling import Batch, ContractTariff, Layout, Sessions
 
 HELD_BACK = {Fault.DELAY: timedelta(seconds=30), Fault.REORDER: timedelta(seconds=3)}
 UNDONE_AFTER = timedelta(minutes=1)
@@ -44,6 +45,12 @@ class Counterpart(ABC):
     """Whether the end of a refund is notified, or only found by looking up."""
     transaction_form: ClassVar[str] = "tx_{:06d}"
     """How the intermediary names its transfers, by their count."""
+    settles: ClassVar[Layout | None] = None
+    """How a settlement is written down; None where the money never lies with the intermediary."""
+    merchant: ClassVar[str] = ""
+    """How it names the merchant in its settlements."""
+    tariff = ContractTariff()
+    """What a contract lets it keep, for settlements."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -52,6 +59,9 @@ class Counterpart(ABC):
         self.outbox = Outbox(clock, self.retry_after, self.acknowledged)
         self.notify_url = ""
         """Where notifications go when an order names no address of its own."""
+        self.sessions = Sessions(
+            self.name, self.merchant, lambda: self.books().values(), self.returned, self.charged
+        )
         self.app: ASGIApp = Starlette(routes=[*self.routes(), *control_routes(self)])
 
     # What a subclass says
@@ -141,6 +151,27 @@ class Counterpart(ABC):
         where the intermediary collects the money itself.
         """
         return ()
+
+    def returned(self) -> Sequence[Returned]:
+        """Every refund, as it stands now."""
+        return list(self.ledger.refunds.values())
+
+    def charged(self, taken: Taken) -> tuple[Money, Money]:
+        """What a settlement keeps of a transfer: commission and the tax on it."""
+        return self.tariff.of(taken.amount)
+
+    def settle_session(
+        self, ends_on: date, starts_on: date | None = None, currency: str = "VND"
+    ) -> Batch:
+        """Close a session at the end of a day in Việt Nam: all that is in no batch yet."""
+        with self.ledger.lock:
+            return self.sessions.close(ends_on, starts_on, currency)
+
+    def document(self, batch: Batch) -> bytes:
+        """A batch as it is handed over. Raises ``No`` where there is no such document."""
+        if self.settles is None:
+            raise No("no_settlement")
+        return self.settles.document(batch)
 
     # What a payer, their bank or the intermediary does
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import ClassVar
 
 import httpx
@@ -48,6 +49,9 @@ class Dvcqg:
         charge_borne_by="agency",
         trust="authoritative",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "dvcqg-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(self, settings: Mapping[str, str], http: httpx.Client) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from importlib.resources import files
 from typing import Any, ClassVar
 
 import httpx
@@ -55,6 +56,11 @@ class KeyPayBridge(BillInquiry):
         charge_borne_by="agency",
         trust="hint",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "keypay-bridge-daily": files(__package__)
+        .joinpath("bridge_settlement.toml")
+        .read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(name="create_url"),
         Setting(name="detail_url"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -49,6 +50,9 @@ class KeyPay:
         name_vi="KeyPay", name_en="KeyPay", currencies={"VND": LIMITS},
         charge_borne_by="agency", trust="hint",
     )  # fmt: skip
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "keypay-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(name="url"),
         Setting(name="query_url"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from importlib.resources import files
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -64,6 +65,9 @@ class Momo(Refunds):
         charge_borne_by="agency",
         trust="hint",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "momo-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(name="url"),
         Setting(name="partner_code"),

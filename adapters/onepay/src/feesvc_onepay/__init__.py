@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -47,6 +48,9 @@ class Onepay:
         charge_borne_by="agency",
         trust="hint",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "onepay-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(self, settings: Mapping[str, str], http: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import Any, ClassVar
 
 import httpx
@@ -46,6 +47,9 @@ class PayGov:
         name_vi="PayGov", name_en="PayGov", currencies={"VND": LIMITS},
         charge_borne_by="agency", trust="hint",
     )  # fmt: skip
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "paygov-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(self, settings: Mapping[str, str], http: httpx.Client) -> None:

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from feesvc.money import Money
 from feesvc.testing.books import No, Order, Taken
 from feesvc.testing.counterpart import Counterpart
+from feesvc_paygov.counterpart_settling import LAYOUT
 
 PARTNER = "PAYGOV-DEMO"
 UNIT = "000.00.01.G14"
@@ -36,6 +37,8 @@ class PayGovCounterpart(Counterpart):
     """One partner, with a token for each call. The query is not PayGov's: its own is not known."""
 
     name = "paygov"
+    settles = LAYOUT
+    merchant = PARTNER
 
     words: ClassVar[Mapping[str, str]] = {
         "reference": "requestCode",

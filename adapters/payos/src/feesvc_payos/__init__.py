@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import ClassVar
 
 import httpx
@@ -54,6 +55,9 @@ class Payos(Cancellations):
         trust="hint",
         variable_amount=True,
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "payos-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(self, settings: Mapping[str, str], http: httpx.Client) -> None:

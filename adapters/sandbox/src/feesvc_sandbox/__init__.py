@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import BinaryIO, ClassVar
 
 import httpx
@@ -54,6 +55,9 @@ class Sandbox(Refunds, Cancellations, SettlementFiles, SettlementFeed):
         charge_borne_by="agency",
         trust="authoritative",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "sandbox-table": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(name="url"),
         Setting(name="merchant"),

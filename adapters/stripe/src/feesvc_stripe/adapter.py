@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import BinaryIO, ClassVar
 
 import httpx
@@ -65,6 +66,10 @@ class Stripe:
         charge_borne_by="agency",
         trust="authoritative",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "stripe-payouts-vnd": files(__package__).joinpath("payouts_vnd.toml").read_text("utf-8"),
+        "stripe-payouts-usd": files(__package__).joinpath("payouts_usd.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(name="secret_key", secret=True),
         Setting(name="webhook_secret", secret=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from typing import ClassVar
 
 import httpx
@@ -62,6 +63,9 @@ class Vnpay(Refunds):
         charge_borne_by="agency",
         trust="authoritative",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "vnpay-session": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(self, settings: Mapping[str, str], http: httpx.Client) -> None:

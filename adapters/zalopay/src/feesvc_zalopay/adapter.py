@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from importlib.resources import files
 from typing import ClassVar, NoReturn
 from urllib.parse import urlsplit
 
@@ -76,6 +77,9 @@ class ZaloPay(Refunds):
         charge_borne_by="agency",
         trust="authoritative",
     )
+    settlement_profiles: ClassVar[Mapping[str, str]] = {
+        "zalopay-daily": files(__package__).joinpath("settlement.toml").read_text("utf-8"),
+    }
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(name="url"),
         Setting(name="app_id"),

@@ -14,7 +14,7 @@ import pytest
 
 _PARTS = (
     "stage", "wires", "declaring", "paying", "notifying", "trouble", "refunding", "settling",
-    "banking", "hinting", "inquiring",
+    "tabling", "banking", "hinting", "inquiring",
 )  # fmt: skip
 pytest.register_assert_rewrite(*(f"{__name__}.{part}" for part in _PARTS))
 
@@ -35,6 +35,7 @@ from feesvc.testing.intermediary.paying import (  # noqa: E402
 from feesvc.testing.intermediary.refunding import RefundContract  # noqa: E402
 from feesvc.testing.intermediary.settling import SettlementContract  # noqa: E402
 from feesvc.testing.intermediary.stage import NOON, Stage, TestClock  # noqa: E402
+from feesvc.testing.intermediary.tabling import SettlementTableContract  # noqa: E402
 from feesvc.testing.intermediary.trouble import (  # noqa: E402
     CheckoutTroubleContract,
     LookUpTroubleContract,
@@ -59,6 +60,7 @@ __all__ = [
     "PaymentContract",
     "RefundContract",
     "SettlementContract",
+    "SettlementTableContract",
     "Stage",
     "TestClock",
     "TroubleContract",

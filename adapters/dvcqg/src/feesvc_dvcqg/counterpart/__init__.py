@@ -16,6 +16,7 @@ from feesvc.testing.books import No, Order
 from feesvc.testing.counterpart import Counterpart
 from feesvc_dvcqg.counterpart import wire
 from feesvc_dvcqg.counterpart.checking import check_init, check_query, parsed
+from feesvc_dvcqg.counterpart.settling import LAYOUT
 
 STRAIGHT, THROUGH_GATEWAY = "/api", "/lgsp"
 """Behind the gateway, an answer to INIT is a text inside another answer."""
@@ -25,6 +26,8 @@ class DvcqgCounterpart(Counterpart):
     """One partner. A Confirm is sent once: that the platform repeats it is said nowhere."""
 
     name = "dvcqg"
+    settles = LAYOUT
+    merchant = wire.PARTNER
 
     words: ClassVar[Mapping[str, str]] = {
         "reference": "MaThamChieu",

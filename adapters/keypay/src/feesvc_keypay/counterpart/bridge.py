@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from feesvc.money import Money
 from feesvc.testing.books import No, Order
 from feesvc_keypay.counterpart.naming import NamedByReference
+from feesvc_keypay.counterpart.settling import LAYOUT
 
 CLIENT = "CLIENT-DEMO"
 KEY_1 = "kpb_key1_60d8f1c7a2b94e35"
@@ -41,6 +42,8 @@ class KeyPayBridgeCounterpart(NamedByReference):
     """One client. A detail stands in ``data``, as that of the same provider's pay-later does."""
 
     name = "keypay_bridge"
+    settles = LAYOUT
+    merchant = CLIENT
 
     words: ClassVar[Mapping[str, str]] = {
         "reference": "transaction_id",

@@ -17,6 +17,7 @@ from feesvc.money import Money
 from feesvc.testing.books import No, Order
 from feesvc.testing.controls import payment_page
 from feesvc_keypay.counterpart.naming import NamedByReference
+from feesvc_keypay.counterpart.settling import LAYOUT
 
 MERCHANT = "898989"
 SECRET = "kp_secret_19c2d07fb3a4e586"  # noqa: S105
@@ -44,6 +45,8 @@ class KeyPayCounterpart(NamedByReference):
     """
 
     name = "keypay"
+    settles = LAYOUT
+    merchant = MERCHANT
     told = "md5 upper"
 
     words: ClassVar[Mapping[str, str]] = {

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from feesvc.testing.books import Order, Returned
 from feesvc.testing.counterpart import Counterpart
 from feesvc_momo.counterpart.api import Api
+from feesvc_momo.counterpart.settling import LAYOUT
 from feesvc_momo.counterpart.standing import CODES
 from feesvc_momo.counterpart.wire import (
     ACCESS_KEY,
@@ -32,6 +33,8 @@ class MomoCounterpart(Counterpart):
     """
 
     name = "momo"
+    settles = LAYOUT
+    merchant = PARTNER
     transaction_form = "4088{:06d}"
     slow_refunds: ClassVar[bool] = False
 

@@ -17,6 +17,7 @@ from feesvc.money import Money
 from feesvc.testing.books import No, Order
 from feesvc.testing.controls import payment_page
 from feesvc.testing.counterpart import Counterpart
+from feesvc_onepay.counterpart.settling import LAYOUT
 from feesvc_onepay.counterpart.wire import (
     ACCESS_CODE,
     HASH,
@@ -59,6 +60,8 @@ class OnepayCounterpart(Counterpart):
     """Says everything once: how often OnePay tries again is not documented."""
 
     name = "onepay"
+    settles = LAYOUT
+    merchant = MERCHANT
     transaction_form = "16{:06d}"
     words: ClassVar[Mapping[str, str]] = {
         "reference": "vpc_MerchTxnRef",

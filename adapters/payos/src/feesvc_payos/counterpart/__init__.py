@@ -11,8 +11,10 @@ from starlette.routing import BaseRoute
 
 from feesvc.testing.books import Order
 from feesvc.testing.counterpart import Counterpart
+from feesvc.testing.settling import ContractTariff
 from feesvc_payos.counterpart.api import Api
 from feesvc_payos.counterpart.paycode import paycode
+from feesvc_payos.counterpart.settling import LAYOUT
 from feesvc_payos.counterpart.wire import (
     ACCOUNT,
     API_KEY,
@@ -30,6 +32,9 @@ class PayosCounterpart(Counterpart):
     """One channel: a virtual bank account that payOS watches for us."""
 
     name = "payos"
+    settles = LAYOUT
+    tariff = ContractTariff(rate_ppm=0)
+    """Nothing: the money goes to the merchant's own account, and payOS invoices by itself."""
     transaction_form = "FT26324{:06d}"
 
     def __init__(self, clock: Callable[[], datetime]) -> None:

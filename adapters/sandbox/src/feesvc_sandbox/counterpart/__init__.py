@@ -15,6 +15,7 @@ from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.faults import Fault
 from feesvc_sandbox.counterpart.api import Api
 from feesvc_sandbox.counterpart.batches import Batches
+from feesvc_sandbox.counterpart.settling import LAYOUT
 from feesvc_sandbox.counterpart.wire import (
     API_KEY,
     MERCHANT,
@@ -45,6 +46,8 @@ class SandboxCounterpart(Counterpart):
     """Keeps ``commission_ppm`` parts per million of each payment: none unless told."""
 
     name = "sandbox"
+    settles = LAYOUT
+    merchant = MERCHANT
     retry_after = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
     announces_refunds = True
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from feesvc.money import Money
-from feesvc.testing.books import No, Order, Taken
+from feesvc.testing.books import No, Order, Returned, Taken
 from feesvc.testing.controls import payment_page
 from feesvc.testing.counterpart import UNDONE_AFTER, Counterpart
 from feesvc.testing.faults import Fault
@@ -29,9 +29,10 @@ from feesvc_stripe.counterpart.returning import (
     pay_out,
 )
 from feesvc_stripe.counterpart.selling import decline_session, expire_due, pay_session
+from feesvc_stripe.counterpart.settling import LAYOUT
 from feesvc_stripe.counterpart.shapes import Shape
 from feesvc_stripe.counterpart.tariff import Tariff
-from feesvc_stripe.counterpart.truth import as_time, transfers
+from feesvc_stripe.counterpart.truth import as_time, refunds, transfers
 from feesvc_stripe.counterpart.webhooks import SUBSCRIBED, rephrased, webhook
 
 SECRET_KEY = "sk_test_" + hashlib.sha256(b"counterpart of Stripe").hexdigest()
@@ -43,6 +44,7 @@ class StripeCounterpart(Counterpart):
     """Written by us, and checked by the official SDK. ``tariff`` may be set before first use."""
 
     name = "stripe"
+    settles = LAYOUT
     retry_after: ClassVar[Sequence[timedelta]] = tuple(
         timedelta(minutes=minutes) for minutes in (5, 30, 120, 300, 600, 720, 720, 720, 720)
     )
@@ -166,6 +168,15 @@ class StripeCounterpart(Counterpart):
         """``fee`` is the commission without its tax, ``refunded`` what has reached payers."""
         with self.account.lock:
             return {taken.transaction: taken for taken in transfers(self.account)}
+
+    def returned(self) -> Sequence[Returned]:
+        with self.account.lock:
+            return list(refunds(self.account))
+
+    def charged(self, taken: Taken) -> tuple[Money, Money]:
+        """The report has one column for the commission and its tax."""
+        tax = self.account.tariff.tax(taken.fee.amount)
+        return taken.fee + Money(tax, taken.fee.currency), Money(0, taken.fee.currency)
 
     def checkouts(self, reference: str) -> int:
         with self.account.lock:

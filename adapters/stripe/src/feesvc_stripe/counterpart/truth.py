@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from feesvc.money import Money
-from feesvc.testing.books import Taken
+from feesvc.testing.books import Returned, Taken
 from feesvc_stripe.counterpart.account import Account
 from feesvc_stripe.counterpart.shapes import Shape
 
@@ -16,6 +16,20 @@ def transfers(account: Account) -> Iterator[Taken]:
     for charge in reversed(list(account.listed("charge"))):
         if charge["paid"]:
             yield _taken(account, charge)
+
+
+def refunds(account: Account) -> Iterator[Returned]:
+    """Those that the merchant asked for and that reached the payer."""
+    for refund in reversed(list(account.listed("refund"))):
+        if refund["status"] == "succeeded" and refund["metadata"]:
+            yield Returned(
+                reference=refund["metadata"].get("reference", ""),
+                handle=refund["id"],
+                transaction=refund["payment_intent"],
+                amount=Money(refund["amount"], refund["currency"].upper()),
+                at=as_time(refund["created"]),
+                state="paid",
+            )
 
 
 def as_time(unix: int) -> datetime:

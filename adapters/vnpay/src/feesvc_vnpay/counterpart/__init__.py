@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from feesvc.testing.books import Order, Returned, Taken
 from feesvc.testing.counterpart import Counterpart
 from feesvc_vnpay.counterpart.api import STATUS, Api
+from feesvc_vnpay.counterpart.settling import LAYOUT
 from feesvc_vnpay.counterpart.wire import (
     HASH_KEY,
     TMN_CODE,
@@ -30,6 +31,8 @@ class VnpayCounterpart(Counterpart):
     """An order's ``handle`` in the books is the ``vnp_CreateDate`` that it was sent with."""
 
     name = "vnpay"
+    settles = LAYOUT
+    merchant = TMN_CODE
     retry_after = (timedelta(minutes=5),) * 10
     transaction_form = "14{:06d}"
     words: ClassVar[Mapping[str, str]] = {

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from feesvc.testing.books import Order
 from feesvc.testing.counterpart import Counterpart
 from feesvc_zalopay.counterpart.api import Api
+from feesvc_zalopay.counterpart.settling import LAYOUT
 from feesvc_zalopay.counterpart.wire import APP_ID, KEY1, KEY2, callback, milliseconds, rephrased
 
 
@@ -24,6 +25,8 @@ class ZaloPayCounterpart(Counterpart):
     """
 
     name = "zalopay"
+    settles = LAYOUT
+    merchant = str(APP_ID)
     transaction_form = "261120{:09d}"
     retry_after = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
