@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from feesvc.domain import assessment_events as events
@@ -109,12 +109,11 @@ class Standing(Aggregate):
     RemittanceUndone: ClassVar[type[events.RemittanceUndone]]
     Forfeited: ClassVar[type[events.Forfeited]]
 
-    lines: dict[int, LineState]
-    currency: str
-    in_bank: set[UUID]
-    """The transfers that are in our own bank."""
-    remittances: dict[UUID, dict[int, int]]
-    """What of each line went with which remittance."""
+    if TYPE_CHECKING:  # set when it is raised; the library would make fields of them
+        lines: dict[int, LineState]
+        currency: str
+        in_bank: set[UUID]
+        remittances: dict[UUID, dict[int, int]]
 
     def bank(self, transfer: UUID, occurred_at: datetime, at: datetime) -> None:
         """A transfer is in our bank; a line is banked once every transfer that pays it is."""

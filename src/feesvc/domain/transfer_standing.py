@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from feesvc.domain import transfer_events as events
@@ -23,11 +23,12 @@ class TransferStanding(Aggregate):
     Forwarded: ClassVar[type[events.Forwarded]]
     ForwardingUndone: ClassVar[type[events.ForwardingUndone]]
 
-    origin: Origin
-    buckets: Buckets
-    banked: bool
-    reversed: bool
-    forwardings: dict[UUID, tuple[Placement, ...]]
+    if TYPE_CHECKING:  # set when it is received; the library would make fields of them
+        origin: Origin
+        buckets: Buckets
+        banked: bool
+        reversed: bool
+        forwardings: dict[UUID, tuple[Placement, ...]]
 
     @property
     def in_bank(self) -> bool:

@@ -21,6 +21,7 @@ from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Placement
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_events import Placed, RePlaced
 from feesvc.processes.acting import act_on
 from feesvc.reacting import Command, Due, Recorded
 
@@ -51,7 +52,7 @@ class RefundProposals:
         return ()
 
     async def _propose(
-        self, id: UUID, recorded: Recorded, placed: Transfer.Placed | Transfer.RePlaced,
+        self, id: UUID, recorded: Recorded, placed: Placed | RePlaced,
         credits: Sequence[Placement],
     ) -> None:  # fmt: skip
         wish = Wish(
@@ -89,9 +90,9 @@ class RefundProposals:
         return (await self._house.see(Assessment, assessment, "assessment")).subject
 
 
-def _places(placed: Transfer.Placed | Transfer.RePlaced) -> Sequence[Placement]:
+def _places(placed: Placed | RePlaced) -> Sequence[Placement]:
     """Where money from outside went; what a decision of our own freed waits for the payer."""
-    if isinstance(placed, Transfer.Placed):
+    if isinstance(placed, Placed):
         return placed.placements
     if placed.reason == "late_notification":
         return [move.target for move in placed.moves]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from feesvc.domain import assessment_events, transfer_events
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Part
@@ -21,7 +22,7 @@ from feesvc_payment_register.batch import Batch, RefundChange
 Reading: TypeAlias = Callable[[Batch, Recorded, Any], None]
 
 
-def raised(batch: Batch, recorded: Recorded, event: Assessment.Raised) -> None:
+def raised(batch: Batch, recorded: Recorded, event: assessment_events.Raised) -> None:
     at = event.timestamp
     batch.assessments[event.originator_id] = (
         recorded.agency, recorded.position, event.dossier, event.notice, event.procedure,
@@ -33,11 +34,11 @@ def raised(batch: Batch, recorded: Recorded, event: Assessment.Raised) -> None:
     batch.dossiers.add((recorded.agency, event.dossier))
 
 
-def increased(batch: Batch, recorded: Recorded, event: Assessment.Increased) -> None:
+def increased(batch: Batch, recorded: Recorded, event: assessment_events.Increased) -> None:
     batch.assessment_changes[event.originator_id].total += _sum(event.parts)
 
 
-def reduced(batch: Batch, recorded: Recorded, event: Assessment.Reduced) -> None:
+def reduced(batch: Batch, recorded: Recorded, event: assessment_events.Reduced) -> None:
     """What was paid of it leaves the total when it leaves the line (``uncollected``)."""
     batch.assessment_changes[event.originator_id].total -= _sum(event.open)
 
@@ -49,11 +50,11 @@ def stands(state: str) -> Reading:
     return read
 
 
-def collected(batch: Batch, recorded: Recorded, event: Assessment.CollectedBy) -> None:
+def collected(batch: Batch, recorded: Recorded, event: assessment_events.CollectedBy) -> None:
     batch.assessment_changes[event.originator_id].collected += _sum(event.parts)
 
 
-def uncollected(batch: Batch, recorded: Recorded, event: Assessment.UncollectedBy) -> None:
+def uncollected(batch: Batch, recorded: Recorded, event: assessment_events.UncollectedBy) -> None:
     change = batch.assessment_changes[event.originator_id]
     change.collected -= _sum(event.parts)
     change.total -= 0 if event.still_due else _sum(event.parts)
@@ -87,7 +88,7 @@ def ended(batch: Batch, recorded: Recorded, event: Payment.Ended) -> None:
     batch.attempts[event.originator_id] = (event.reason, event.timestamp)
 
 
-def received(batch: Batch, recorded: Recorded, event: Transfer.Received) -> None:
+def received(batch: Batch, recorded: Recorded, event: transfer_events.Received) -> None:
     origin = event.origin
     batch.transfers[event.originator_id] = (
         recorded.agency, recorded.position, origin.payment, origin.via, origin.intermediary,
@@ -96,12 +97,12 @@ def received(batch: Batch, recorded: Recorded, event: Transfer.Received) -> None
     )  # fmt: skip
 
 
-def placed(batch: Batch, recorded: Recorded, event: Transfer.Placed) -> None:
+def placed(batch: Batch, recorded: Recorded, event: transfer_events.Placed) -> None:
     batch.put(event.originator_id, event.placements, event.occurred_at)
     batch.pay(event.originator_id, event.placements)
 
 
-def re_placed(batch: Batch, recorded: Recorded, event: Transfer.RePlaced) -> None:
+def re_placed(batch: Batch, recorded: Recorded, event: transfer_events.RePlaced) -> None:
     for place, sign in (
         ([move.source for move in event.moves], -1),
         ([move.target for move in event.moves], 1),
@@ -110,48 +111,48 @@ def re_placed(batch: Batch, recorded: Recorded, event: Transfer.RePlaced) -> Non
         batch.pay(event.originator_id, place, sign)
 
 
-def disclaimed(batch: Batch, recorded: Recorded, event: Transfer.Disclaimed) -> None:
+def disclaimed(batch: Batch, recorded: Recorded, event: transfer_events.Disclaimed) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp, -1)
     taken = sum(take.amount.amount for take in event.takes)
     batch.transfer_changes[event.originator_id].disclaimed += taken
 
 
-def settled(batch: Batch, recorded: Recorded, event: Transfer.Settled) -> None:
+def settled(batch: Batch, recorded: Recorded, event: transfer_events.Settled) -> None:
     batch.transfer_changes[event.originator_id].batch = event.batch
 
 
-def reserved(batch: Batch, recorded: Recorded, event: Transfer.RefundReserved) -> None:
+def reserved(batch: Batch, recorded: Recorded, event: transfer_events.RefundReserved) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp, -1)
 
 
-def released(batch: Batch, recorded: Recorded, event: Transfer.RefundReleased) -> None:
+def released(batch: Batch, recorded: Recorded, event: transfer_events.RefundReleased) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp)
 
 
-def paid_back(batch: Batch, recorded: Recorded, event: Transfer.RefundPaid) -> None:
+def paid_back(batch: Batch, recorded: Recorded, event: transfer_events.RefundPaid) -> None:
     batch.pay(event.originator_id, event.takes, -1)
 
 
-def reversed_(batch: Batch, recorded: Recorded, event: Transfer.Reversed) -> None:
+def reversed_(batch: Batch, recorded: Recorded, event: transfer_events.Reversed) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp, -1)
     batch.pay(event.originator_id, event.takes, -1)
     taken = sum(take.amount.amount for take in event.takes)
     batch.transfer_changes[event.originator_id].reversed += taken + event.beyond.amount
 
 
-def disputed(batch: Batch, recorded: Recorded, event: Transfer.Disputed) -> None:
+def disputed(batch: Batch, recorded: Recorded, event: transfer_events.Disputed) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp, -1)
     batch.pay(event.originator_id, event.takes, -1)
     batch.transfer_changes[event.originator_id].disputed += event.amount.amount
 
 
-def dispute_won(batch: Batch, recorded: Recorded, event: Transfer.DisputeWon) -> None:
+def dispute_won(batch: Batch, recorded: Recorded, event: transfer_events.DisputeWon) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp)
     batch.pay(event.originator_id, event.takes)
     batch.transfer_changes[event.originator_id].disputed -= event.amount.amount
 
 
-def dispute_lost(batch: Batch, recorded: Recorded, event: Transfer.DisputeLost) -> None:
+def dispute_lost(batch: Batch, recorded: Recorded, event: transfer_events.DisputeLost) -> None:
     change = batch.transfer_changes[event.originator_id]
     change.disputed -= event.amount.amount
     change.lost += event.amount.amount

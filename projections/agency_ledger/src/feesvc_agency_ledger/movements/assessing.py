@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from feesvc.domain import assessment_events as told
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.line import Part, TakenPart
 from feesvc_agency_ledger.movements.movement import Approvals, Dimensions, Movement, Readers
 
 
-def _lines(recorded: Recorded, event: Assessment.Raised, _: Approvals) -> Iterator[Movement]:
+def _lines(recorded: Recorded, event: told.Raised, _: Approvals) -> Iterator[Movement]:
     for line in event.lines:
         yield Movement("line", line.amount, Dimensions(event.originator_id, line.number))
 
 
-def _increased(recorded: Recorded, event: Assessment.Increased, _: Approvals) -> Iterator[Movement]:
+def _increased(recorded: Recorded, event: told.Increased, _: Approvals) -> Iterator[Movement]:
     return _parts("line", event.originator_id, event.parts)
 
 
@@ -30,17 +31,13 @@ def _parts(case: str, assessment: UUID, parts: Sequence[Part]) -> Iterator[Movem
         yield Movement(case, part.amount, Dimensions(assessment, part.line))
 
 
-def _collected(
-    recorded: Recorded, event: Assessment.CollectedBy, _: Approvals
-) -> Iterator[Movement]:
+def _collected(recorded: Recorded, event: told.CollectedBy, _: Approvals) -> Iterator[Movement]:
     if event.collector != recorded.agency:
         for part in event.parts:
             yield Movement(part.kind, part.amount, _held(event, part))
 
 
-def _uncollected(
-    recorded: Recorded, event: Assessment.UncollectedBy, _: Approvals
-) -> Iterator[Movement]:
+def _uncollected(recorded: Recorded, event: told.UncollectedBy, _: Approvals) -> Iterator[Movement]:
     if event.collector != recorded.agency:
         went = (" due" if event.still_due else "") + (" forwarded" if event.forwarded else "")
         for part in event.parts:
@@ -49,7 +46,7 @@ def _uncollected(
 
 
 def _banked(
-    recorded: Recorded, event: Assessment.Banked | Assessment.Unbanked, _: Approvals
+    recorded: Recorded, event: told.Banked | told.Unbanked, _: Approvals
 ) -> Iterator[Movement]:
     for part in event.parts:
         about = Dimensions(event.originator_id, part.line, event.transfer)
@@ -57,7 +54,7 @@ def _banked(
 
 
 def _split(
-    recorded: Recorded, event: Assessment.Allocated | Assessment.Forfeited, _: Approvals
+    recorded: Recorded, event: told.Allocated | told.Forfeited, _: Approvals
 ) -> Iterator[Movement]:
     for part in event.parts:
         about = Dimensions(event.originator_id, part.line)
@@ -65,9 +62,7 @@ def _split(
         yield Movement("budget", part.amount - part.retained, about)
 
 
-def _held(
-    event: Assessment.CollectedBy | Assessment.UncollectedBy, part: Part | TakenPart
-) -> Dimensions:
+def _held(event: told.CollectedBy | told.UncollectedBy, part: Part | TakenPart) -> Dimensions:
     return Dimensions(event.originator_id, part.line, event.transfer)
 
 
