@@ -28,12 +28,23 @@ class TransferStanding(Aggregate):
         buckets: Buckets
         banked: bool
         reversed: bool
+        reserved: dict[UUID, tuple[Placement, ...]]
+        disputes: dict[str, tuple[Placement, ...]]
         forwardings: dict[UUID, tuple[Placement, ...]]
 
     @property
     def in_bank(self) -> bool:
         """Whether its money is in the bank of the agency that took it."""
         return not self.reversed and (self.banked or self.origin.via == "bank")
+
+    @property
+    def paying(self) -> list[UUID]:
+        """The assessments of its own agency that it still pays, set aside or disputed or not."""
+        places = [*self.buckets]
+        for aside in (*self.reserved.values(), *self.disputes.values()):
+            places += aside
+        ours = [p for p in places if p.to == "line" and p.beneficiary == self.agency]
+        return list(dict.fromkeys(p.assessment for p in ours if p.assessment is not None))
 
     def bank(self, occurred_at: datetime, at: datetime) -> bool:
         """It came into the bank: its batch was credited, its cash paid in. False: known before."""

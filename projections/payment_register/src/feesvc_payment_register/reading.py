@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from feesvc.domain import assessment_events, transfer_events
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
-from feesvc.domain.line import Part
+from feesvc.domain.line import Part, TakenPart
 from feesvc.domain.payment import Payment
 from feesvc.domain.payment_list import PaymentList
 from feesvc.domain.receipt import Receipt
@@ -210,7 +210,7 @@ def drawn(batch: Batch, recorded: Recorded, event: PaymentList.Drawn) -> None:
     ))  # fmt: skip
 
 
-def _sum(parts: tuple[Part, ...]) -> int:
+def _sum(parts: Sequence[Part | TakenPart]) -> int:
     return sum(part.amount.amount for part in parts)
 
 
