@@ -20,6 +20,7 @@ from feesvc.people import PeopleUnavailable
 from feesvc.people.postgres import PostgresPeople
 from feesvc.projecting.installing import install
 from feesvc.reconciling.calendar import read_calendar
+from feesvc.reconciling.filing.terms import MIB, FileTerms
 from feesvc.reconciling.rows import Rows
 from feesvc.secrets import Misconfigured, resolve
 from feesvc.settings import PREFIX, Settings
@@ -59,9 +60,14 @@ async def open_house(
         async with _pool(url, settings.database_connections) as pool:
             people = await PostgresPeople.opened(pool, keys)
             in_flight = timedelta(seconds=settings.in_flight_seconds)
+            files = FileTerms(
+                formats=plugins.statement_formats(), largest=settings.largest_file_mib * MIB,
+                seconds=settings.file_seconds,
+            )  # fmt: skip
             yield House(
-                store, people, desk, now, settings.public_url, in_flight, calendar, Rows(pool)
-            )
+                store, people, desk, now, settings.public_url, in_flight, calendar, Rows(pool),
+                files,
+            )  # fmt: skip
     except PoolTimeout:
         raise StoreUnavailable("the database gave no connection") from None
     except PeopleUnavailable as away:

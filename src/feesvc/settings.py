@@ -119,6 +119,12 @@ class Settings(BaseSettings):
 
     calendar: Path | None = None
     """A file of days off and swapped working days beside those of Vietnam that are known."""
+    largest_file_mib: Annotated[int, Field(ge=1, le=1024)] = 100
+    """The largest file of an intermediary or bank that is taken; larger ones are split."""
+    file_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    """How long reading one file may take."""
+    inbox_folder: Path | None = None
+    """The worker takes files from here: a folder per account, named by its id."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """How many of our own proxies a request passes: so far X-Forwarded-For is believed."""
     database_connections: Annotated[int, Field(ge=2, le=200)] = 16

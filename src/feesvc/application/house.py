@@ -14,6 +14,7 @@ from feesvc.application.desk import Desk
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.people import People
 from feesvc.reconciling.calendar import Calendar, vietnam
+from feesvc.reconciling.filing.terms import FileTerms
 from feesvc.reconciling.rows import Rows
 from feesvc.store import Answer, Appended, Command, Store, Verdict
 
@@ -97,6 +98,8 @@ class House:
     """Which days are business days: every clock of a case runs on it."""
     kept: Rows | None = None
     """Files, lines and matches; a house without them, such as one in memory, reconciles nothing."""
+    files: FileTerms = field(default_factory=FileTerms)
+    """What files are taken, and in which formats."""
 
     @property
     def rows(self) -> Rows:

@@ -139,7 +139,14 @@ class Forged(Exception):
 
 
 class Malformed(Exception):
-    """A settlement document that cannot be read; the message says where and why."""
+    """A settlement document that cannot be read; the message says where and why.
+
+    ``code``: F04 as a whole, F05 for a line, F06 where it does not add up to what it declares.
+    """
+
+    def __init__(self, why: str, *, code: Literal["F04", "F05", "F06"] = "F04") -> None:
+        super().__init__(why)
+        self.code = code
 
 
 # What every adapter can do

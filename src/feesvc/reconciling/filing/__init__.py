@@ -1,0 +1,125 @@
+"""Filing: where files of intermediaries, banks and the Treasury stand, with their lines as rows.
+
+Bytes stand sealed with ``people``; a row names them by their hash. What a file says is kept before
+anybody accepts it (state ``read``), so that it can be shown; accepting opens its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from feesvc.domain.statement import Source
+
+FileState: TypeAlias = Literal[
+    "quarantined", "held", "previewed", "accepted", "superseded", "discarded"
+]
+CameBy: TypeAlias = Literal["upload", "command_line", "folder", "feed"]
+FACTS = (
+    "kind", "transaction", "reference", "original", "batch", "gross", "commission", "tax", "net",
+    "currency", "occurred_at", "value_on",
+)  # fmt: skip
+"""Columns of a line that make its content: two lines that agree in them say the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file as it came. ``verdict`` is F01 to F13, or empty where nothing is wrong."""
+
+    id: UUID
+    agency: str
+    source: Source
+    account: UUID
+    sha256: str
+    document: str | None
+    size: int
+    format: str
+    profile: str
+    profile_version: int
+    came_by: CameBy
+    received_at: datetime
+    received_by: str
+    state: FileState
+    verdict: str
+    place: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledLine:
+    """One line. Amounts in minor units, signed; references are in the form of ``reconciling.keys``.
+
+    ``identity`` is the native id where it is proved unique, else a hash of content and ordinal.
+    """
+
+    number: int
+    place: str
+    leg: Literal["S", "B", "T"]
+    identity: str
+    native_id: str
+    kind: str
+    transaction: str
+    reference: str
+    original: str
+    batch: str
+    keys: Sequence[str]
+    gross: int
+    commission: int
+    tax: int
+    net: int
+    currency: str
+    occurred_at: datetime
+    value_on: date
+    id: int = 0
+    state: str = "read"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledStatement:
+    """One statement of a bank, or one batch of a settlement; amounts in minor units."""
+
+    id: UUID
+    ordinal: int
+    currency: str
+    identity: str
+    sequence: int | None
+    starts_on: date | None
+    ends_on: date
+    opening: int | None
+    closing: int | None
+    count: int
+    gross: int
+    commission: int
+    tax: int
+    net: int
+    state: Literal["read", "accepted", "superseded"] = "read"
+    superseded_by: UUID | None = None
+    file: UUID | None = None
+    lines: Sequence[FiledLine] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """One line of a restated statement against the one that stood: either may be missing."""
+
+    identity: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    before_id: int | None
+    before_state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which files of an agency, newest first; None asks for all."""
+
+    agency: str
+    account: UUID | None = None
+    state: FileState | None = None
+    before: UUID | None = None
+    """The last file of the page before."""
+    limit: int = 50

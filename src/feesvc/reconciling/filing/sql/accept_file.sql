@@ -1,0 +1,1 @@
+UPDATE feesvc.source_file SET state = 'accepted' WHERE id = %(id)s

@@ -1,0 +1,1 @@
+UPDATE feesvc.statement SET state = 'accepted' WHERE file = %(id)s AND state = 'read'

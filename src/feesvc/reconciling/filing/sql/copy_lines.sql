@@ -1,0 +1,4 @@
+COPY feesvc.line (
+    statement, number, place, agency, account, leg, identity, native_id, kind, transaction,
+    reference, original, batch, keys, gross, commission, tax, net, currency, occurred_at, value_on
+) FROM STDIN

@@ -1,0 +1,1 @@
+SELECT * FROM feesvc.source_file WHERE id = %(id)s
