@@ -67,7 +67,7 @@ def moved(kind: str, amount: int) -> Recorded:
 
 def forwarded(kind: str, placement: Placement, event: Any = Forwarding.Debited) -> Recorded:
     takes = (Forwarded(transfer=some_id("T1"), intermediary="", placements=(placement,)),)
-    more = {"reason": "closed"} if event is Forwarding.Returned else {}
+    more: dict[str, Any] = {"reason": "closed"} if event is Forwarding.Returned else {}
     return recorded(
         event, OWN, stream="F", kind=kind, takes=takes, bank_reference="B1", occurred_at=NOON,
         **more,
@@ -124,6 +124,11 @@ CASES: dict[str, Recorded] = {
     "P16h": debited("treasury_fees", 70 * K),
     "P16i": moved("retained_to_deposit_from_fees", 30 * K),
     "P20b": forwarded("agency", of_another(100 * K)),
+    "P20d": recorded(
+        Custody.Arrived, OWN, stream="K", forwarding=some_id("F"), collector=COLLECTOR,
+        takes=(Forwarded(transfer=some_id("T1"), intermediary="", placements=(line(100 * K),)),),
+        bank_reference="B1", occurred_at=NOON,
+    ),
     "P20f": forwarded("postal", line(30 * K, kind="postal")),
     "P20i": forwarded("collector", line(50 * K)),
     "P20j": recorded(

@@ -7,6 +7,7 @@ decided again. It is written a few times a day, by finance staff only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from eventsourcing.domain import event
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.bank_order import OrderKind
+from feesvc.domain.forwarding import Forwarded
 from feesvc.money import Money
 
 
@@ -51,6 +53,16 @@ class Custody(Aggregate):
         bank_reference: str
         occurred_at: datetime
 
+    class Arrived(Aggregate.Event):
+        """Money that another agency had collected for this one came to its bank (P20d)."""
+
+        TOPIC = "custody.arrived"
+        forwarding: UUID
+        collector: str
+        takes: tuple[Forwarded, ...]
+        bank_reference: str
+        occurred_at: datetime
+
     @event(Opened)
     def __init__(self, agency: str) -> None:
         self.agency = agency
@@ -62,6 +74,15 @@ class Custody(Aggregate):
     def end(self, order: UUID, at: datetime) -> None:
         if order in self.open:
             self.record(self.OrderEnded, at, kind=self.open[order], order=order)
+
+    def arrive(
+        self, forwarding: UUID, collector: str, takes: Sequence[Forwarded], bank_reference: str,
+        occurred_at: datetime, at: datetime,
+    ) -> None:  # fmt: skip
+        self.record(
+            self.Arrived, at, forwarding=forwarding, collector=collector, takes=tuple(takes),
+            bank_reference=bank_reference, occurred_at=occurred_at,
+        )  # fmt: skip
 
     def repaid(
         self, forwarding: UUID, transfer: UUID, amount: Money, bank_reference: str,

@@ -14,7 +14,8 @@ from feesvc.domain.ids import Ids
 from feesvc.money import Money
 
 SubjectKind: TypeAlias = Literal[
-    "payment", "transfer", "refund", "assessment", "account", "file", "line", "batch", "match"
+    "payment", "transfer", "refund", "assessment", "account", "file", "line", "batch", "match",
+    "order",
 ]
 CaseState: TypeAlias = Literal[
     "open", "assigned", "investigating", "awaiting_counterparty", "resolution_proposed",

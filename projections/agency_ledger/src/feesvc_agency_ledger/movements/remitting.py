@@ -37,6 +37,13 @@ def _forwarded(
             yield Movement(event.kind, placement.amount, about)
 
 
+def _arrived(recorded: Recorded, event: Custody.Arrived, _: Approvals) -> Iterator[Movement]:
+    for take in event.takes:
+        for placement in take.placements:
+            about = Dimensions(placement.assessment, placement.line, take.transfer)
+            yield Movement("amount", placement.amount, about)
+
+
 def _repaid(recorded: Recorded, event: Custody.RepaidByAgency, _: Approvals) -> Iterator[Movement]:
     yield Movement("amount", event.amount, Dimensions(transfer=event.transfer))
 
@@ -76,6 +83,7 @@ READERS: Readers = {
     Remittance.Returned: _by_source,
     Forwarding.Debited: _forwarded,
     Forwarding.Returned: _forwarded,
+    Custody.Arrived: _arrived,
     Custody.RepaidByAgency: _repaid,
     CustodyMove.Booked: _moved,
     BudgetClaim.Repaid: _claim,

@@ -1,0 +1,1 @@
+SELECT currency, item, amount FROM sum WHERE agency = %s ORDER BY currency, item

@@ -1,0 +1,1 @@
+SELECT id, agency, currency, amount FROM claim WHERE id = ANY(%s::uuid[])

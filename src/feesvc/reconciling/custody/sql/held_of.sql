@@ -1,0 +1,1 @@
+SELECT transfer, item, beneficiary, amount FROM held WHERE transfer = ANY(%s::uuid[])

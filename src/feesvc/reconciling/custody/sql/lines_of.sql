@@ -1,0 +1,1 @@
+SELECT * FROM line WHERE assessment = ANY(%s::uuid[])

@@ -1,0 +1,1 @@
+SELECT id, transfer, method, amount FROM refund WHERE id = ANY(%s::uuid[])

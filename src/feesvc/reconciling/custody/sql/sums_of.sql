@@ -1,0 +1,1 @@
+SELECT item, amount FROM sum WHERE agency = %s AND currency = %s

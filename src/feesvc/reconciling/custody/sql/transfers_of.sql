@@ -1,0 +1,1 @@
+SELECT id, agency, currency, banked_at FROM transfer WHERE id = ANY(%s::uuid[])
