@@ -15,7 +15,8 @@ BEGIN
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.master_key, feesvc.person_key, '
                    'feesvc.person_detail, feesvc.person_index TO %I', service);
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.source_file, feesvc.statement, feesvc.line, '
-                   'feesvc.match_run, feesvc.match_group, feesvc.match_member TO %I', service);
+                   'feesvc.match_run, feesvc.match_group, feesvc.match_member, '
+                   'feesvc.match_break TO %I', service);
     -- Tombstones stay, and so does the record of who looked at whom.
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.person, feesvc.document TO %I', service);
     EXECUTE format('GRANT INSERT ON feesvc.person_read, feesvc.person_agency, feesvc.inbox, '

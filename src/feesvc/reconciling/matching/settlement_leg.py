@@ -1,0 +1,109 @@
+"""Settlement lines against captures: the passes as SQL over one account, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from feesvc.domain.match_terms import KEYS
+from feesvc.reconciling.matching.scope import Found, Hashes, Scope, midnight
+from feesvc.reconciling.matching.similarity import Near, judge
+from feesvc.reconciling.matching.statements import statement
+from feesvc.reconciling.rows import Cursor
+
+UNKNOWN = json.dumps({
+    "payment": "S03", "refund": "S11", "refund_reversal": "S13", "dispute": "S14",
+    "dispute_reversal": "S15", "reserve_hold": "S16", "reserve_release": "S16",
+    "adjustment": "S17",
+})  # fmt: skip
+"""What a line is that nothing on record explains, by its kind."""
+HOW = {"transaction": "key", "reference": "composite", "original": "composite"}
+
+
+async def match(db: Cursor, scope: Scope) -> Found:
+    """Run the passes; what they found stands in the work tables ``pair`` and ``break``."""
+    asked: dict[str, Any] = {
+        "account": scope.account, "as_of": scope.as_of, "unknown": UNKNOWN,
+    }  # fmt: skip
+    await db.execute(statement("drop_work"))
+    await db.execute(statement("s_tables"))
+    await db.execute(statement("s_items"), asked)
+    await db.execute("ANALYZE item")
+    inputs = await _hash(db, "s_hash_inputs")
+    for name in scope.terms.passes:
+        if name in KEYS:
+            asked |= {"pass": name, "how": HOW[name]}
+            await db.execute("TRUNCATE candidate")
+            await db.execute(statement(f"s_{name}"), asked)
+            await db.execute("ANALYZE candidate")
+            await db.execute(statement("s_pairs"), asked)
+            await db.execute(statement("s_twins"), asked)
+            await db.execute(statement("s_ambiguous"))
+        elif name == "linked":
+            await db.execute(statement("s_linked"), asked)
+        elif name == "similarity":
+            await _similar(db, scope, asked)
+        else:
+            continue
+        await db.execute(statement("s_consume"))
+    await db.execute(statement("s_unknown"), asked)
+    return Found(Hashes(inputs, await _hash(db, "s_hash_result")))
+
+
+async def record(db: Cursor, scope: Scope, _: Found) -> None:
+    """Write what ``match`` found down; nobody else may be at this account meanwhile."""
+    asked = {"run": scope.run, "agency": scope.agency, "rules": scope.rules}
+    await db.execute(statement("s_known_proposals"))
+    for name in ("groups", "members", "lines", "breaks"):
+        await db.execute(statement(f"s_record_{name}"), asked if name != "lines" else None)
+    await db.execute(statement("s_reasons"))
+    await db.execute(statement("s_rest"))
+
+
+async def would(db: Cursor, _: Found) -> dict[str, Any]:
+    """What recording would write: pairs, proposals, and breaks by their code."""
+    row = await (await db.execute(statement("s_would"))).fetchone()
+    assert row is not None
+    return dict(row)
+
+
+async def _hash(db: Cursor, name: str) -> str:
+    row = await (await db.execute(statement(name))).fetchone()
+    assert row is not None
+    return str(row["hash"])
+
+
+async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
+    days = await (await db.execute(
+        "SELECT min(day) AS first, max(day) AS last FROM item WHERE kind = 'payment'"
+    )).fetchone()  # fmt: skip
+    if days is None or days["first"] is None:
+        return
+    calendar, reach = scope.calendar, scope.terms.days
+    first = calendar.plus(days["first"], -reach - 1)
+    last = calendar.plus(days["last"], reach + 1)
+    # As the crow flies no fewer days than business days: those are counted one by one later.
+    asked |= {
+        "first": midnight(first), "last": midnight(last + timedelta(days=1)),
+        "reach": max((days["first"] - first).days, (last - days["last"]).days) + 30,
+    }  # fmt: skip
+    rows = await (await db.execute(statement("s_near"), asked)).fetchall()
+    judged = judge([_near(row) for row in rows], scope.terms, calendar)
+    for alike in judged.proposed:
+        await db.execute(statement("s_propose"), {
+            "line": alike.line, "capture": alike.capture, "other_day": alike.of_day,
+            "lost": [f"capture:{capture}" for capture in alike.lost],
+        })  # fmt: skip
+    for line, captures in judged.ambiguous:
+        await db.execute(
+            statement("s_set_ambiguous"), {"line": line, "captures": list(captures)}
+        )  # fmt: skip
+
+
+def _near(row: dict[str, Any]) -> Near:
+    return Near(
+        line=row["line"], identity=row["identity"], day=row["day"], capture=row["id"],
+        keys=(row["transaction"], row["reference"]), of_day=row["of_day"],
+        of_keys=(row["of_transaction"], row["of_reference"]),
+    )  # fmt: skip

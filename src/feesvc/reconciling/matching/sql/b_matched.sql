@@ -1,0 +1,1 @@
+UPDATE feesvc.line SET state = 'matched', reason = '' WHERE id = ANY (%(lines)s)

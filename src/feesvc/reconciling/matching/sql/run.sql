@@ -1,0 +1,12 @@
+-- One run, with how much it found.
+SELECT run.*,
+    (SELECT count(*) FROM feesvc.match_group AS made
+        WHERE made.run = run.id AND made.how <> 'fuzzy') AS groups,
+    (SELECT count(*) FROM feesvc.match_group AS made
+        WHERE made.run = run.id AND made.how = 'fuzzy') AS proposals,
+    (SELECT coalesce(jsonb_object_agg(code, lines), '{}') FROM (
+        SELECT code, count(*) AS lines FROM feesvc.match_break AS left_over
+        WHERE left_over.run = run.id GROUP BY code
+    ) AS counted) AS breaks
+FROM feesvc.match_run AS run
+WHERE run.id = %(id)s

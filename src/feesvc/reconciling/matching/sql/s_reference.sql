@@ -1,0 +1,14 @@
+-- Pass 2: our own reference, amount and currency.
+INSERT INTO candidate
+SELECT item.line, capture.id, item.day,
+    (capture.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, item.identity, item.gross,
+    item.currency
+FROM item
+JOIN captures.capture ON capture.account = %(account)s AND capture.reference = item.reference
+WHERE item.reference <> '' AND capture.state = 'open' AND capture.kind = item.kind
+  AND capture.amount = item.gross AND capture.currency = item.currency
+  AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
+  AND NOT EXISTS (
+        SELECT FROM feesvc.match_member AS taken
+        WHERE taken.item = 'capture:' || capture.id AND taken.active
+    )

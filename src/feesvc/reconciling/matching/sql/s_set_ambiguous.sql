@@ -1,0 +1,4 @@
+INSERT INTO break
+SELECT line, identity, gross, currency, 'S20', %(captures)s
+FROM item
+WHERE line = %(line)s
