@@ -39,6 +39,8 @@ class Layout:
     before: Rows = no_rows
     after: Rows = no_rows
     sheet: str = "Sheet1"
+    kinds: frozenset[str] = frozenset(("payment",))
+    """The kinds of lines that it has a word for."""
 
     @property
     def suffix(self) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from feesvc.intermediary import LineKind
 from feesvc.money import Money, share
 from feesvc.testing.books import Returned, Taken
 
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh, which has no summer time."""
-Kind: TypeAlias = Literal[
-    "payment", "refund", "refund_reversal", "dispute", "dispute_reversal", "fee", "adjustment"
-]
+Kind: TypeAlias = LineKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ def _after(batch: Batch) -> Sequence[Sequence[str]]:
 
 
 LAYOUT = Layout(
+    kinds=frozenset(KINDS),
     delimiter="|",
     after=_after,
     columns=(

@@ -35,6 +35,7 @@ def _after(batch: Batch) -> Sequence[Sequence[str]]:
 
 
 LAYOUT = Layout(
+    kinds=frozenset(KINDS),
     after=_after,
     columns=(
         Column("line", line_number),

@@ -39,6 +39,7 @@ def _intent(batch: Batch, number: int, line: Movement) -> str:
 
 
 LAYOUT = Layout(
+    kinds=frozenset(CATEGORIES),
     columns=(
         Column("automatic_payout_id", identity),
         Column("balance_transaction_id", native_id),

@@ -40,6 +40,7 @@ def _after(batch: Batch) -> Sequence[Sequence[str]]:
 
 
 LAYOUT = Layout(
+    kinds=frozenset(KINDS),
     form="xlsx",
     sheet="Chi tiet",
     before=_before,

@@ -31,6 +31,7 @@ def _after(batch: Batch) -> Sequence[Sequence[str]]:
 
 
 LAYOUT = Layout(
+    kinds=frozenset(KINDS),
     after=_after,
     columns=(
         Column("APP_ID", merchant),

@@ -1,0 +1,149 @@
+"""Scenes: one session of one intermediary, its money at the bank, and what is planted in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Literal, TypeAlias
+
+from feesvc.money import Money
+from feesvc.testing.banking import Account
+from feesvc.testing.settling import Batch, Layout, Movement
+from feesvc.testing.settling.movements import VIETNAM
+
+Source: TypeAlias = Literal["settlement", "bank", "treasury", "course", "books"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """One difference that was put there on purpose.
+
+    ``item`` is what it is about: a file's name, a line's native id, a batch, a bank entry, or what
+    a course says of itself. ``at_risk`` is what stands open because of it until it is settled, in
+    its own currency; ``posts`` are the rules of the posting table that it brings about at once.
+    """
+
+    code: str
+    day: date
+    source: Source
+    account: str
+    """The intermediary, or the number of the bank account."""
+    item: str
+    at_risk: Money
+    posts: tuple[str, ...] = ()
+    heals_on: date | None = None
+    """The day on which later files make it right by themselves, if they do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A file as it is handed over on ``day``. ``verdict`` is what its reading must come to."""
+
+    name: str
+    source: Literal["settlement", "bank"]
+    account: str
+    day: date
+    content: bytes
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody does of which no document tells: a payer, an officer, the Treasury."""
+
+    what: str
+    day: date
+    figure: int = 0
+    item: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """What one intermediary hands over of one session, and what then comes to the bank.
+
+    ``batch`` is what its document says; plants write it otherwise. ``pays`` is what it pays out:
+    what the document says, unless something is planted between the two.
+    """
+
+    chance: Random
+    day: date
+    name: str
+    layout: Layout
+    batch: Batch
+    bank: Account
+    other_bank: Account
+    """Another account of the agency."""
+    later: list[tuple[date, Movement]] = field(default_factory=list)
+    """Movements that stand in a later document, by its day."""
+    unpaid: list[tuple[date, int, str]] = field(default_factory=list)
+    """Credits still to come: day, amount and narrative."""
+    handed: list[Handed] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
+    planted: list[Planted] = field(default_factory=list)
+    pays_itself: bool = True
+    """Whether the batch is still to be credited in the usual way."""
+
+    @property
+    def tomorrow(self) -> date:
+        return self.day + timedelta(days=1)
+
+    @property
+    def noon(self) -> datetime:
+        return datetime.combine(self.day, time(12), VIETNAM)
+
+    @property
+    def pays(self) -> int:
+        return self.batch.declared_net.amount
+
+    def payment(self) -> Movement:
+        """A payment of the batch that nothing is planted in yet. Raises ``Unfit``."""
+        return self.choose("payment")
+
+    def choose(self, kind: str) -> Movement:
+        taken = {one.item for one in self.planted}
+        free = [
+            one for one in self.batch.movements
+            if one.kind == kind and one.native_id not in taken
+        ]  # fmt: skip
+        if not free:
+            raise Unfit(f"{self.name}, {self.day}: no {kind} is left")
+        return self.chance.choice(free)
+
+    def fresh(self, prefix: str) -> str:
+        """A number that the intermediary gave nothing else."""
+        return f"{prefix}{self.day:%y%m%d}{self.chance.randrange(10**9):09d}"
+
+    def plant(
+        self, code: str, item: str, at_risk: Money, *posts: str,
+        source: Source = "settlement", heals_on: date | None = None, account: str = "",
+    ) -> None:  # fmt: skip
+        self.planted.append(
+            Planted(
+                code=code, day=self.day, source=source, account=account or self.name, item=item,
+                at_risk=at_risk, posts=posts, heals_on=heals_on,
+            )
+        )  # fmt: skip
+
+    def nothing(self) -> Money:
+        return Money(0, self.batch.currency)
+
+    def hand(self, content: bytes, verdict: str = "", suffix: str = "") -> str:
+        """Hand a settlement document over; gives its name."""
+        name = f"{self.batch.identity}{suffix}.{self.layout.suffix}"
+        self.handed.append(
+            Handed(
+                name=name, source="settlement", account=self.name, day=self.day, content=content,
+                verdict=verdict,
+            )
+        )  # fmt: skip
+        return name
+
+
+class Unfit(Exception):
+    """The scene has nothing in which this could be planted; another day will."""
+
+
+Plant: TypeAlias = Callable[[Scene], None]
+"""Puts one difference into a scene and says so in ``planted``; raises ``Unfit``."""

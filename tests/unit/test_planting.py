@@ -1,0 +1,208 @@
+"""Planting: every code can be planted, a seed repeats itself, and readers find what was planted."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from functools import cache
+from random import Random
+from typing import Any, cast
+
+import pytest
+
+from feesvc import plugins
+from feesvc.campaigns.planting import PLANTS
+from feesvc.campaigns.planting.scenes import Handed
+from feesvc.campaigns.planting.seasons import Season, Till, Told
+from feesvc.domain.case_kinds import KINDS
+from feesvc.money import Money, total
+from feesvc.statement import StatementFormat, TableFormat, Unreadable
+from feesvc.statement.profile import SettlementProfile
+from feesvc.statement.profile_text import read_profile
+from feesvc.statement.settled import SettledBatch, SettledTable
+from feesvc.testing.banking import Account
+from feesvc.testing.books import Books, Order, Returned
+from feesvc.testing.settling import ContractTariff, Sessions
+from feesvc.testing.settling.movements import VIETNAM
+
+FIRST = date(2026, 11, 2)
+DAYS = 40
+AMOUNTS = (50_000, 100_000, 115_000, 300_000)
+
+
+class Shop:
+    """Books of one merchant that sells something every day, and gives some of it back."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.kind = plugins.counterparts()[name]
+        self.chance = Random(f"{name} {seed}")
+        self.books = Books(self.kind.transaction_form)
+        self.count = 0
+        self.sessions = Sessions(
+            name, self.kind.merchant, lambda: self.books.transfers().values(),
+            lambda: list(self.books.refunds.values()), lambda one: ContractTariff().of(one.amount),
+        )  # fmt: skip
+
+    def sell(self, day: date) -> None:
+        for _ in range(6):
+            self.count += 1
+            money = Money(self.chance.choice(AMOUNTS), "VND")
+            order = f"REF{self.count:06d}X{self.chance.randrange(10**6):06d}"
+            at = datetime.combine(day, datetime.min.time(), VIETNAM)
+            at += timedelta(seconds=self.chance.randrange(86_400))
+            self.books.open(Order(reference=order, amount=money))
+            taken = self.books.pay(order, money, Money(0, "VND"), at)
+            if self.chance.random() < 0.3:
+                back = Money(money.amount // 2, "VND")
+                self.books.refund(
+                    Returned(
+                        reference=f"R{order}", handle=f"RF{self.count:06d}",
+                        transaction=taken.transaction, amount=back, at=at,
+                    )
+                )  # fmt: skip
+                self.books.finish_refund(f"R{order}", "paid", at)
+
+    def close(self, day: date) -> Any:
+        self.sell(day)
+        return self.sessions.close(day)
+
+
+NAMES = ("sandbox", "vnpay", "momo", "zalopay", "onepay")
+
+
+def season(seed: int) -> Season:
+    bank = Account(bank="970415", number="113366668888")
+    other = Account(bank="970415", number="113366669999")
+    shops = {name: Shop(name, seed) for name in NAMES}
+    return Season(
+        seed,
+        [Till(name, shop.kind.settles, shop.close, bank, other) for name, shop in shops.items()],
+    )
+
+
+@cache
+def lived(seed: int = 7) -> tuple[Season, tuple[Told, ...]]:
+    one = season(seed)
+    return one, tuple(one.day(FIRST + timedelta(days=number)) for number in range(DAYS))
+
+
+def test_every_code_of_the_taxonomy_has_something_that_plants_it() -> None:
+    codes = [code for code in KINDS if code[0] in "FASBTG"]
+    assert len(codes) == 67
+    assert list(PLANTS) == sorted(PLANTS, key=lambda code: ("FASBTG".index(code[0]), code))
+    assert set(PLANTS) == set(codes)
+
+
+def test_a_season_plants_every_code() -> None:
+    planted = Counter(one.code for one in lived()[0].planted)
+    assert set(planted) == set(PLANTS), set(PLANTS) - set(planted)
+
+
+def test_the_same_seed_tells_the_same_story_and_another_another() -> None:
+    def digest(told: tuple[Told, ...]) -> str:
+        said = hashlib.sha256()
+        for day in told:
+            said.update(repr((day.planted, day.deeds, day.statements)).encode())
+            for file in day.handed:
+                said.update(file.name.encode())
+                if not file.name.endswith("xlsx"):  # a workbook says when it was written
+                    said.update(file.content)
+        return said.hexdigest()
+
+    first = digest(lived()[1])
+    again, other = season(7), season(8)
+    days = [FIRST + timedelta(days=number) for number in range(DAYS)]
+    assert digest(tuple(again.day(day) for day in days)) == first
+    assert digest(tuple(other.day(day) for day in days)) != first
+
+
+def read(file: Handed) -> list[SettledBatch]:
+    [text] = plugins.intermediaries()[file.account].settlement_profiles.values()  # type: ignore[attr-defined]
+    profile = read_profile(text)
+    assert isinstance(profile, SettlementProfile)
+    counterpart = plugins.counterparts()[file.account](lambda: None)
+    kind = cast("type[TableFormat]", plugins.statement_formats()[profile.format])
+    settings = counterpart.settings("https://x.test")
+    with (
+        io.BytesIO(file.content) as content,
+        closing(cast("Any", kind(profile.options).rows(content))) as rows,
+    ):
+        return SettledTable(profile, rows, settings).batches()
+
+
+BY_READING = ("F04", "F05", "F06", "F11", "F12")
+"""What the bytes alone give away; the others take a history, a calendar or a signature."""
+
+
+@pytest.mark.parametrize("code", BY_READING)
+def test_readers_find_what_a_file_has_wrong(code: str) -> None:
+    wrong = [f for day in lived()[1] for f in day.handed if f.verdict == code]
+    assert len(wrong) >= 2
+    for file in wrong:
+        with pytest.raises(Unreadable) as refused:
+            read(file)
+        assert refused.value.code == code, file.name
+
+
+def test_every_other_document_is_read_to_its_totals() -> None:
+    seen = 0
+    for day in lived()[1]:
+        for file in day.handed:
+            if file.source == "settlement" and file.verdict in ("", "F02", "F03"):
+                assert sum(len(batch.lines) for batch in read(file)) > 0
+                seen += 1
+    assert seen > DAYS
+
+
+def test_a_document_says_what_its_scene_pays() -> None:
+    checked = 0
+    for day in lived()[1]:
+        for scene in day.scenes:
+            last = [f for f in scene.handed if f.verdict in ("", "F03")]
+            if last:
+                [batch] = read(last[-1])
+                assert batch.sum_of("net") == scene.pays
+                checked += 1
+    assert checked > DAYS
+
+
+def test_bank_statements_roll_on_and_a_wrong_one_is_found() -> None:
+    faults = 0
+    for day in lived()[1]:
+        for statement in day.statements:
+            moved = total((entry.amount for entry in statement.entries), "VND")
+            assert statement.opening + moved == statement.closing
+        for file in day.handed:
+            if file.source == "bank" and file.verdict == "F09":
+                kind = cast("type[StatementFormat]", plugins.statement_formats()["mt94x"])
+                with pytest.raises(Unreadable) as refused:
+                    list(kind().read(io.BytesIO(file.content)))
+                assert refused.value.code == "F09"
+                faults += 1
+    assert faults
+
+
+def test_nothing_is_planted_in_a_plain_day() -> None:
+    one = season(3)
+    for number in range(5):
+        told = one.day(FIRST + timedelta(days=number), plain=True)
+        assert told.planted == [] and told.deeds == []
+        credited = sum(e.amount.amount for s in told.statements for e in s.entries)
+        assert credited == 0 or number > 0
+
+
+def test_what_a_season_settles_is_what_was_sold() -> None:
+    """On plain days every movement is settled once, and every batch is paid out as it says."""
+    one = season(5)
+    told = [one.day(FIRST + timedelta(days=number), plain=True) for number in range(6)]
+    settled = Counter(
+        (scene.name, m.native_id) for day in told for scene in day.scenes
+        for m in scene.batch.movements
+    )  # fmt: skip
+    assert set(settled.values()) == {1}
+    paid = sum(e.amount.amount for day in told for s in day.statements for e in s.entries)
+    nets = [scene.pays for day in told[:-1] for scene in day.scenes if scene.pays > 0]
+    assert paid == sum(nets)
