@@ -74,11 +74,7 @@ class Town(Scenario):
 
 
 def town(story: Callable[[Town], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def test() -> None:
-        asyncio.run(story(Town()))
-
-    test.__name__, test.__doc__ = story.__name__, story.__doc__
-    return test
+    return lambda: asyncio.run(story(Town()))
 
 
 @town

@@ -13,7 +13,7 @@ from feesvc.application.registries import AlreadyRegistered, Tell
 from feesvc.domain.accounts import Mode
 from feesvc.domain.agency import Agency
 from feesvc.domain.fee_schedule import FeeSchedule
-from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.merchant_account import MerchantAccount, SettlementTerm
 from feesvc.domain.receipt_series import ReceiptSeries
 
 
@@ -57,6 +57,20 @@ async def rekey_merchant_account(
         account = await house.one(MerchantAccount, id, f"merchant account {id}")
         house.desk.check_settings(account.intermediary, settings)
         account.rekey(settings, house.desk.secrets(account.intermediary), act.at)
+        return Decision(account, [account])
+
+    return await house.settle(act, decide, answer)
+
+
+async def set_settlement_term(
+    house: House, act: Act, id: UUID, term: SettlementTerm, effective_on: date,
+    answer: Tell[MerchantAccount] = None,
+) -> Done[MerchantAccount]:  # fmt: skip
+    """Say what the contract promises from a day on: the clocks of what is late run on it."""
+
+    async def decide() -> Decision[MerchantAccount]:
+        account = await house.one(MerchantAccount, id, f"merchant account {id}")
+        account.set_term(term, effective_on, act.at)
         return Decision(account, [account])
 
     return await house.settle(act, decide, answer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from secrets import token_hex
 from uuid import UUID
 
@@ -64,6 +65,20 @@ async def clear_case(
         return Decision(None, [case])
 
     await house.take(act_of(act, house.store.ids.of("clear_case", str(act.id), str(id))), decide)
+
+
+async def escalate_case(
+    house: House, act: Act, case_id: UUID, level: int, late_by: timedelta = timedelta()
+) -> None:
+    """Show a case further up that was to be ended ``late_by`` before today, and was not."""
+
+    async def decide() -> Decision[None]:
+        case = await house.one(Case, case_id, f"case {case_id}")
+        if case.due_on + late_by < act.day:
+            case.escalate(level, act.at)
+        return Decision(None, [case])
+
+    await house.take(act, decide)
 
 
 async def work_on(

@@ -6,42 +6,60 @@ until the dispute is lost, owed to whom it was owed before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from feesvc.application.house import House
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.batch import Batch
 from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import CaseSubject
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
+from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 
 SUSPENSE, CREDIT, HELD = "suspense", "credit", "held"
-DISPUTES = ("S14", "S15")
+DISPUTE, CLAIM, FORWARDING = "dispute", "claim", "forwarding"
 WRONG_AMOUNT = "wrong_amount"
 """Discriminates what is short or over and stands in suspense, whatever its code's own account."""
+NOT_SENT = ("failed", "returned")
+
+Known: TypeAlias = Mapping[UUID, Aggregate]
+Left: TypeAlias = int | None
 
 
 async def residual_of(
-    house: House, code: str, subject: CaseSubject, discriminator: str = ""
-) -> Money | None:
-    """What is left of it, zero or more; None where its kind has no account, or nobody can tell."""
+    house: House, code: str, subject: CaseSubject, discriminator: str = "",
+    changed: Known | None = None,
+) -> Money | None:  # fmt: skip
+    """What is left of it, zero or more; None where its kind has no account, or nobody can tell.
+
+    ``changed`` are aggregates as they will be once they are recorded.
+    """
     if not kind_of(code).account and code != "G05":
         return None
-    about = (await house.store.peek([subject.id])).get(subject.id)
+    near = changed or {}
+    about = near.get(subject.id) or (await house.store.peek([subject.id])).get(subject.id)
+    others = await _others(house, about, near)
     match about:
         case Transfer():
-            return await _of_transfer(house, about, code, discriminator)
-        case Assessment() if code == "A01":
-            return about.outstanding if _collected(about) else Money(0, about.currency)
-        case Refund() if code == "S13":
-            owed = about.amount.amount if about.state in ("failed", "returned") else 0
-            return Money(owed, about.amount.currency)
+            left = _of_transfer(about, code, discriminator, others)
+            currency = about.amount.currency
+        case Assessment():
+            left, currency = _of_assessment(about, code), about.currency
+        case Refund():
+            left, currency = _of_refund(about, code, others), about.amount.currency
+        case Batch():
+            left, currency = _of_batch(about, code, discriminator), about.currency
+        case Remittance():
+            left, currency = _of_remittance(about, code), about.paid.currency
         case _:
             return None
+    return None if left is None else Money(left, currency)
 
 
 def credit_of(assessment: UUID | None) -> str:
@@ -49,56 +67,110 @@ def credit_of(assessment: UUID | None) -> str:
     return str(assessment or "")
 
 
-async def _of_transfer(
-    house: House, transfer: Transfer, code: str, discriminator: str
-) -> Money | None:
-    currency = transfer.amount.currency
-    if code in DISPUTES:
-        return Money(_disputed(transfer, code, discriminator), currency)
-    account = kind_of(code).account
-    if code == "S02":
-        waits = transfer.origin.via == "intermediary" and not _left_clearing(transfer)
-        return Money(transfer.ours.amount if waits else 0, currency)
-    asked = await _asked(house, transfer)
+async def _others(house: House, about: Aggregate | None, near: Known) -> Known:
+    """What else it takes to tell: the refunds of a transfer, the transfers of a refund."""
+    ids: Sequence[UUID] = ()
+    if isinstance(about, Transfer):
+        ids = list(about.reserved)
+    elif isinstance(about, Refund):
+        ids = [take.transfer for take in about.takes]
+    return {**await house.store.peek(ids), **near} if ids else near
 
-    def standing(here: Callable[[Placement], bool]) -> Money:
+
+def _of_transfer(transfer: Transfer, code: str, discriminator: str, refunds: Known) -> Left:
+    def standing(here: Callable[[Placement], bool]) -> int:
         disputed = (take for takes in transfer.disputes.values() for take in takes)
-        found = (*transfer.buckets, *asked, *disputed)
-        return Money(sum(place.amount.amount for place in found if here(place)), currency)
+        found = (*transfer.buckets, *_asked(transfer, refunds), *disputed)
+        return sum(place.amount.amount for place in found if here(place))
 
-    if account == 2150 or discriminator in (SUSPENSE, WRONG_AMOUNT):
-        return standing(lambda place: place.to == SUSPENSE)
-    if account == 2100:
-        return standing(lambda p: p.to == CREDIT and credit_of(p.assessment) == discriminator)
-    if account == 2350:
-        return standing(lambda place: place.to == HELD and place.beneficiary == discriminator)
+    kind, _, name = discriminator.partition(" ")
+    readings: dict[object, Callable[[], int]] = {
+        2100: lambda: standing(
+            lambda place: place.to == CREDIT and credit_of(place.assessment) == discriminator
+        ),
+        2150: lambda: standing(lambda place: place.to == SUSPENSE),
+        2350: lambda: standing(
+            lambda place: place.to == HELD and place.beneficiary == discriminator
+        ),
+        SUSPENSE: lambda: standing(lambda place: place.to == SUSPENSE),
+        WRONG_AMOUNT: lambda: standing(lambda place: place.to == SUSPENSE),
+        FORWARDING: lambda: _to_pass_on(transfer),
+        DISPUTE: lambda: _disputed(transfer, name),
+        "S02": lambda: _in_clearing(transfer),
+        "S14": lambda: _disputed(transfer, discriminator),
+        "S15": lambda: _beyond(transfer, discriminator),
+    }
+    for key in (code, kind, kind_of(code).account):
+        if key in readings:
+            return readings[key]()
     return None
 
 
-def _left_clearing(transfer: Transfer) -> bool:
-    return transfer.settled or transfer.reversed or transfer.ours.amount <= 0
+def _in_clearing(transfer: Transfer) -> int:
+    gone = transfer.settled or transfer.reversed or transfer.origin.via != "intermediary"
+    return 0 if gone else max(transfer.ours.amount, 0)
 
 
-def _disputed(transfer: Transfer, code: str, dispute: str) -> int:
-    """S14 ends with the outcome; what that took beyond all that was left is S15's."""
-    if code == "S14" and dispute not in transfer.disputes:
+def _disputed(transfer: Transfer, dispute: str) -> int:
+    """What an open dispute holds on 1250."""
+    if dispute not in transfer.disputes:
         return 0
-    takes = transfer.disputes.get(dispute, ())
-    return sum(take.amount.amount for take in takes) + transfer.beyond.get(dispute, 0)
+    taken = sum(take.amount.amount for take in transfer.disputes[dispute])
+    return taken + transfer.beyond.get(dispute, 0)
 
 
-def _collected(assessment: Assessment) -> bool:
-    return any(line.collected for line in assessment.lines.values())
+def _beyond(transfer: Transfer, dispute: str) -> int:
+    """What a lost dispute, or a reversal, took beyond all that was left."""
+    return 0 if dispute in transfer.disputes else transfer.beyond.get(dispute, 0)
 
 
-async def _asked(house: House, transfer: Transfer) -> list[Placement]:
+def _to_pass_on(transfer: Transfer) -> int:
+    """Money of others that is in our bank and was not passed on."""
+    if not transfer.in_bank:
+        return 0
+    return sum(
+        place.amount.amount
+        for place in transfer.buckets
+        if place.beneficiary not in ("", transfer.agency) and place.state != "forwarded"
+    )
+
+
+def _asked(transfer: Transfer, refunds: Known) -> list[Placement]:
     """What is set aside for refunds that nobody approved yet."""
-    if not transfer.reserved:
-        return []
-    refunds: dict[UUID, Aggregate] = await house.store.peek(list(transfer.reserved))
     return [
         take
         for id, takes in transfer.reserved.items()
         if isinstance(refund := refunds.get(id), Refund) and refund.state == "requested"
         for take in takes
     ]
+
+
+def _of_assessment(assessment: Assessment, code: str) -> Left:
+    """What is short: nothing while no money came at all."""
+    if code != "A01":
+        return None
+    came = any(line.collected for line in assessment.lines.values())
+    return assessment.outstanding.amount if came else 0
+
+
+def _of_refund(refund: Refund, code: str, transfers: Known) -> Left:
+    settled = any(
+        refund.id in one.parts.refunds for one in transfers.values() if isinstance(one, Transfer)
+    )
+    owed = {"S13": refund.state in NOT_SENT, "S10": refund.state == "paid" and not settled}
+    return refund.amount.amount * owed[code] if code in owed else None
+
+
+def _of_batch(batch: Batch, code: str, discriminator: str) -> Left:
+    """What the bank has not brought of it, what is claimed of it, what it owes."""
+    if code == "B04" or discriminator == CLAIM:
+        return batch.claimed
+    if code == "S21":
+        return max(-batch.outstanding, 0)
+    return max(batch.outstanding, 0) if code in ("B01", "B02", "B07", "B09") else None
+
+
+def _of_remittance(remittance: Remittance, code: str) -> Left:
+    if code != "T06":
+        return None
+    return remittance.paid.amount if remittance.state == "debited" else 0

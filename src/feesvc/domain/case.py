@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self
 from uuid import UUID
 
 from eventsourcing.domain import event
 
-from feesvc.domain.aggregate import Aggregate, FirstEvent
+from feesvc.domain import case_events as events
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.case_events import Resumption
 from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import (
     WORKING,
@@ -34,113 +36,30 @@ from feesvc.domain.finding import (
 )
 from feesvc.money import Money
 
-Resumption: TypeAlias = Literal["taken_up", "answered", "returned"]
-
 
 class Case(Aggregate):
     TOPIC = "case"
 
-    class Opened(FirstEvent):
-        """Something does not add up. Its money at risk may be zero; ``due_on`` is its clock."""
-
-        TOPIC = "case.opened"
-        agency: str
-        code: str
-        subject: CaseSubject
-        discriminator: str
-        at_risk: Money
-        facts: Mapping[str, str]
-        evidence: str
-        opened_by: str
-        due_on: date
-
-    class Assigned(Aggregate.Event):
-        """An officer is to explain it."""
-
-        TOPIC = "case.assigned"
-        assignee: UUID
-
-    class Resumed(Aggregate.Event):
-        """It is worked on: taken up, answered by the other side, or its resolution sent back."""
-
-        TOPIC = "case.resumed"
-        why: Resumption
-        reason: str
-        evidence: str
-
-    class Inquired(Aggregate.Event):
-        """The other side was asked, under its inquiry number, and is to answer by ``due_on``."""
-
-        TOPIC = "case.inquired"
-        inquiry: str
-        due_on: date
-
-    class Noted(Aggregate.Event):
-        """Somebody wrote something down; ``note`` is the hash by which ``people`` keeps it."""
-
-        TOPIC = "case.noted"
-        note: str
-
-    class Reassessed(Aggregate.Event):
-        """Time or evidence changed its kind, its money at risk, or how far up it is seen."""
-
-        TOPIC = "case.reassessed"
-        code: str
-        at_risk: Money
-        level: int
-        due_on: date
-
-    class ResolutionProposed(Aggregate.Event):
-        """How it is to end. ``amount`` is what that moves; ``digest`` binds an approval to it."""
-
-        TOPIC = "case.resolution_proposed"
-        maker: str
-        resolution: Resolution
-        reason: str
-        amount: Money
-        digest: str
-
-    class ResolutionApproved(Aggregate.Event):
-        """Another person agreed to exactly what was proposed."""
-
-        TOPIC = "case.resolution_approved"
-        checker: str
-        digest: str
-
-    class Cleared(Aggregate.Event):
-        """It explained itself: a rule covers it, or evidence came and nothing is left open."""
-
-        TOPIC = "case.cleared"
-        by_what: Literal["rule", "evidence"]
-        reason: str
-        evidence: str
-
-    class Closed(Aggregate.Event):
-        """Explained. What it moved was recorded on ``posted`` streams in the same append.
-
-        ``residual`` is what is left on its control account: zero, or written off.
-        """
-
-        TOPIC = "case.closed"
-        resolution: Resolution
-        reason: str
-        posted: tuple[UUID, ...]
-        residual: Money
-
-    class Reopened(Aggregate.Event):
-        """New evidence, or the resolution was undone: it is worked on again."""
-
-        TOPIC = "case.reopened"
-        reason: str
-        due_on: date
+    Opened = events.Opened
+    Assigned = events.Assigned
+    Resumed = events.Resumed
+    Inquired = events.Inquired
+    Noted = events.Noted
+    Reassessed = events.Reassessed
+    ResolutionProposed = events.ResolutionProposed
+    ResolutionApproved = events.ResolutionApproved
+    Cleared = events.Cleared
+    Closed = events.Closed
+    Reopened = events.Reopened
 
     @event(Opened)
     def __init__(
-        self, agency: str, code: str, subject: CaseSubject, at_risk: Money,
+        self, agency: str, code: str, subject: CaseSubject, discriminator: str, at_risk: Money,
         facts: Mapping[str, str], evidence: str, opened_by: str, due_on: date,
     ) -> None:  # fmt: skip
         self.agency = agency
         self.code, self.subject, self.at_risk = code, subject, at_risk
+        self.discriminator = discriminator
         self.facts, self.evidence = dict(facts), evidence
         self.opened_by, self.due_on = opened_by, due_on
         self.state: CaseState = "open"
@@ -148,6 +67,7 @@ class Case(Aggregate):
         self.level = 0
         self.notes: list[str] = []
         self.resolution: Resolution | None = None
+        self.posting: UUID | None = None
         self.inquiry = self.maker = self.reason = self.digest = ""
 
     # Commands decide.
@@ -192,13 +112,26 @@ class Case(Aggregate):
         if (code, at_risk, level) != (self.code, self.at_risk, self.level):
             self.record(self.Reassessed, at, code=code, at_risk=at_risk, level=level, due_on=due_on)
 
+    def escalate(self, level: int, at: datetime) -> None:
+        """Show it one level further up; its state and its clock stay as they are."""
+        if self.state != "closed" and level > self.level:
+            self.record(
+                self.Reassessed, at, code=self.code, at_risk=self.at_risk, level=level,
+                due_on=self.due_on,
+            )  # fmt: skip
+
     def propose(
-        self, maker: str, resolution: Resolution, reason: str, amount: Money, at: datetime
-    ) -> None:
+        self, maker: str, resolution: Resolution, reason: str, amount: Money, at: datetime,
+        posting: UUID | None = None, content: str = "",
+    ) -> None:  # fmt: skip
+        """``posting`` is the stream that moves ``amount``, ``content`` the digest of what it does:
+        whoever approves the case agrees to exactly that.
+        """
         self._check(*WORKING)
         self.record(
             self.ResolutionProposed, at, maker=maker, resolution=resolution, reason=reason,
-            amount=amount, digest=digest_of(self.id, resolution, reason, amount),
+            amount=amount, posting=posting,
+            digest=digest_of(self.id, resolution, reason, amount, content),
         )  # fmt: skip
 
     def send_back(self, reason: str, at: datetime) -> None:
@@ -278,9 +211,11 @@ class Case(Aggregate):
         self.code, self.at_risk, self.level, self.due_on = code, at_risk, level, due_on
 
     @event(ResolutionProposed)
-    def _proposed(self, maker: str, resolution: Resolution, reason: str, digest: str) -> None:
+    def _proposed(
+        self, maker: str, resolution: Resolution, reason: str, posting: UUID | None, digest: str
+    ) -> None:
         self.state, self.maker, self.digest = "resolution_proposed", maker, digest
-        self.resolution, self.reason = resolution, reason
+        self.resolution, self.reason, self.posting = resolution, reason, posting
 
     @event(ResolutionApproved)
     def _approved(self) -> None:

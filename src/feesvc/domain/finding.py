@@ -15,8 +15,8 @@ from feesvc.money import Money
 
 SubjectKind: TypeAlias = Literal[
     "payment", "transfer", "refund", "assessment", "account", "file", "line", "batch", "match",
-    "order",
-]
+    "order", "period", "ledger",
+]  # fmt: skip
 CaseState: TypeAlias = Literal[
     "open", "assigned", "investigating", "awaiting_counterparty", "resolution_proposed",
     "approved", "closed",
@@ -83,6 +83,9 @@ class Finding:
         return ids.of("case", self.agency, self.code, about, self.discriminator)
 
 
-def digest_of(case: UUID, resolution: Resolution, reason: str, amount: Money) -> str:
-    """The hash that an approval is bound to."""
-    return sha256(f"{case}\n{resolution}\n{reason}\n{amount}".encode()).hexdigest()
+def digest_of(
+    case: UUID, resolution: Resolution, reason: str, amount: Money, content: str = ""
+) -> str:
+    """The hash that an approval is bound to; ``content`` is the digest of what moves the money."""
+    said = f"{case}\n{resolution}\n{reason}\n{amount}" + (f"\n{content}" if content else "")
+    return sha256(said.encode()).hexdigest()

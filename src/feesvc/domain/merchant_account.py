@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from eventsourcing.domain import event
 from feesvc.domain.accounts import Mode
 from feesvc.domain.agency_code import agency_code
 from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.dated import Dated
 
 REFERENCES = ("env:", "file:")
 PREVIOUS = "_previous"
@@ -33,6 +35,23 @@ class NoCurrency(Refusal):
 
 class MerchantAccountClosed(Refusal):
     """The merchant account is closed"""
+
+
+class WrongTerm(Refusal):
+    """A settlement term is between no and sixty business days"""
+
+
+LONGEST_TERM = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementTerm:
+    """What the contract promises, in business days: from the payment to the settlement that holds
+    it, and from the settlement to its credit at the bank.
+    """
+
+    settled_within: int
+    credited_within: int
 
 
 class MerchantAccount(Aggregate):
@@ -55,6 +74,14 @@ class MerchantAccount(Aggregate):
         TOPIC = "merchant_account.rekeyed"
         settings: Mapping[str, str]
 
+    class SettlementTermSet(Aggregate.Event):
+        """From a day on the contract promises this, in business days; before, nothing was known."""
+
+        TOPIC = "merchant_account.settlement_term_set"
+        settled_within: int
+        credited_within: int
+        effective_on: date
+
     class Closed(Aggregate.Event):
         """Nothing is asked for here any more; notifications of what was asked are still heard."""
 
@@ -71,6 +98,11 @@ class MerchantAccount(Aggregate):
         self.settings = settings
         self.currencies = currencies
         self.closed = False
+        self._terms: Dated[SettlementTerm | None] = Dated()
+
+    def term_on(self, day: date) -> SettlementTerm | None:
+        """What its contract promises on a day; None where nobody said."""
+        return self._terms.on(day, None)
 
     # Commands decide. A repeated command changes nothing.
 
@@ -99,6 +131,18 @@ class MerchantAccount(Aggregate):
         if dict(settings) != dict(self.settings):
             self.record(self.Rekeyed, at, settings=dict(settings))
 
+    def set_term(self, term: SettlementTerm, effective_on: date, at: datetime) -> None:
+        """Raises ``WrongTerm``, ``MerchantAccountClosed``."""
+        if self.closed:
+            raise MerchantAccountClosed(str(self.id))
+        if not all(0 <= n <= LONGEST_TERM for n in (term.settled_within, term.credited_within)):
+            raise WrongTerm(f"{term.settled_within} and {term.credited_within} days")
+        if self.term_on(effective_on) != term:
+            self.record(
+                self.SettlementTermSet, at, settled_within=term.settled_within,
+                credited_within=term.credited_within, effective_on=effective_on,
+            )  # fmt: skip
+
     def close(self, at: datetime) -> None:
         if not self.closed:
             self.record(self.Closed, at)
@@ -108,6 +152,11 @@ class MerchantAccount(Aggregate):
     @event(Rekeyed)
     def _rekeyed(self, settings: Mapping[str, str]) -> None:
         self.settings = settings
+
+    @event(SettlementTermSet)
+    def _term_set(self, settled_within: int, credited_within: int, effective_on: date) -> None:
+        term = SettlementTerm(settled_within=settled_within, credited_within=credited_within)
+        self._terms = self._terms.since(effective_on, term)
 
     @event(Closed)
     def _closed(self) -> None:

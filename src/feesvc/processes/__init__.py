@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feesvc.application.house import House
 from feesvc.processes.budget_claims import BudgetClaims
+from feesvc.processes.clocks import Clocks
 from feesvc.processes.differences import Differences
 from feesvc.processes.lookups import Lookups
 from feesvc.processes.receipts import Receipts
@@ -11,7 +12,7 @@ from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
 from feesvc.reacting import Process
 
-KINDS = (Receipts, RefundProposals, Refunding, Lookups, Differences, BudgetClaims)
+KINDS = (Receipts, RefundProposals, Refunding, Lookups, Differences, Clocks, BudgetClaims)
 
 
 def every(house: House) -> tuple[Process, ...]:

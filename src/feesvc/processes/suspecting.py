@@ -7,9 +7,8 @@ on a refund        2200 S13
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
 from uuid import UUID
 
 from feesvc.application.differences import Sought
@@ -24,6 +23,7 @@ from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
+from feesvc.processes.suspecting_payouts import PAYOUTS, Reading
 from feesvc.reacting import Recorded
 
 EVIDENCE_DAYS = 5
@@ -37,8 +37,6 @@ OF_SUSPENSE: Mapping[str, str] = {
     "unknown_reference": "A06", "several_references": "A06", "unknown_settled_line": "S03",
     "refund_return": "B03", "wrong_currency": "N10", "wrong_merchant": "N11",
 }  # fmt: skip
-
-Reading: TypeAlias = Callable[[House, Recorded, Any], Awaitable[list[Sought]]]
 
 
 async def suspected(house: House, recorded: Recorded) -> list[Sought]:
@@ -192,6 +190,7 @@ def _others(sought: Iterable[Sought], than: Iterable[Sought]) -> list[Sought]:
 
 
 READINGS: Mapping[type[Aggregate.Event], Reading] = {
+    **PAYOUTS,
     Transfer.Placed: _placed,
     Transfer.RePlaced: _re_placed,
     Transfer.Disclaimed: _taken,

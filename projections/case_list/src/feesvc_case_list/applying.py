@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from feesvc.domain import case_events as events
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.case import Case
 from feesvc.projecting import Db, Recorded
@@ -68,7 +69,7 @@ def apply(batch: Sequence[Recorded], db: Db) -> None:
 
 def _row(recorded: Recorded, change: Change) -> tuple[Any, ...]:
     opened = recorded.event
-    assert isinstance(opened, Case.Opened)
+    assert isinstance(opened, events.Opened)
     at_risk = opened.at_risk.amount if change.at_risk is None else change.at_risk
     return (
         opened.originator_id, recorded.agency, recorded.position, change.code or opened.code,
@@ -79,61 +80,61 @@ def _row(recorded: Recorded, change: Change) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _opened(batch: Batch, recorded: Recorded, event: Case.Opened) -> None:
+def _opened(batch: Batch, recorded: Recorded, event: events.Opened) -> None:
     batch.opened[event.originator_id] = recorded
     batch.of(recorded)
 
 
-def _assigned(batch: Batch, recorded: Recorded, event: Case.Assigned) -> None:
+def _assigned(batch: Batch, recorded: Recorded, event: events.Assigned) -> None:
     change = batch.of(recorded)
     change.assignee = event.assignee
     if batch.state_of(recorded) == "open":
         change.go_to("assigned", event.timestamp)
 
 
-def _resumed(batch: Batch, recorded: Recorded, event: Case.Resumed) -> None:
+def _resumed(batch: Batch, recorded: Recorded, event: events.Resumed) -> None:
     batch.of(recorded).go_to("investigating", event.timestamp)
 
 
-def _inquired(batch: Batch, recorded: Recorded, event: Case.Inquired) -> None:
+def _inquired(batch: Batch, recorded: Recorded, event: events.Inquired) -> None:
     change = batch.of(recorded)
     change.due_on = event.due_on
     change.go_to("awaiting_counterparty", event.timestamp)
 
 
-def _noted(batch: Batch, recorded: Recorded, event: Case.Noted) -> None:
+def _noted(batch: Batch, recorded: Recorded, event: events.Noted) -> None:
     batch.of(recorded).notes += 1
 
 
-def _reassessed(batch: Batch, recorded: Recorded, event: Case.Reassessed) -> None:
+def _reassessed(batch: Batch, recorded: Recorded, event: events.Reassessed) -> None:
     change = batch.of(recorded)
     change.code, change.at_risk = event.code, event.at_risk.amount
     change.level, change.due_on = event.level, event.due_on
 
 
-def _proposed(batch: Batch, recorded: Recorded, event: Case.ResolutionProposed) -> None:
+def _proposed(batch: Batch, recorded: Recorded, event: events.ResolutionProposed) -> None:
     change = batch.of(recorded)
     change.resolution, change.reason = event.resolution, event.reason
     change.go_to("resolution_proposed", event.timestamp)
 
 
-def _approved(batch: Batch, recorded: Recorded, event: Case.ResolutionApproved) -> None:
+def _approved(batch: Batch, recorded: Recorded, event: events.ResolutionApproved) -> None:
     batch.of(recorded).go_to("approved", event.timestamp)
 
 
-def _cleared(batch: Batch, recorded: Recorded, event: Case.Cleared) -> None:
+def _cleared(batch: Batch, recorded: Recorded, event: events.Cleared) -> None:
     change = batch.of(recorded)
     change.reason = event.reason
     change.go_to("closed", event.timestamp)
 
 
-def _closed(batch: Batch, recorded: Recorded, event: Case.Closed) -> None:
+def _closed(batch: Batch, recorded: Recorded, event: events.Closed) -> None:
     change = batch.of(recorded)
     change.resolution, change.reason = event.resolution, event.reason
     change.go_to("closed", event.timestamp)
 
 
-def _reopened(batch: Batch, recorded: Recorded, event: Case.Reopened) -> None:
+def _reopened(batch: Batch, recorded: Recorded, event: events.Reopened) -> None:
     change = batch.of(recorded)
     change.due_on = event.due_on
     change.go_to("investigating", event.timestamp)

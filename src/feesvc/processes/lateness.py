@@ -1,0 +1,153 @@
+"""Lateness: which clocks an event starts, and what is suspected when one of them is due.
+
+settlement     S02  captured, and in no settlement within the contract's term
+credit         B02  declared by the intermediary, and not credited within the contract's term
+refund         S10  paid back through the intermediary, and in no settlement within the term
+confirmation   T06  debited for the State budget, and not confirmed after three business days
+forwarding     T08  in our bank for somebody else, and not passed on after 24 hours
+suspense, dispute, claim   G05  2150, 1250 and 1290 after 30 days
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from feesvc.application.differences import Sought
+from feesvc.application.house import HANOI, House
+from feesvc.application.residuals import CLAIM, DISPUTE, FORWARDING, SUSPENSE
+from feesvc.domain import batch_events as batches
+from feesvc.domain import transfer_events as transfers
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.batch import Batch
+from feesvc.domain.finding import CaseSubject, SubjectKind
+from feesvc.domain.merchant_account import MerchantAccount, SettlementTerm
+from feesvc.domain.placement import Placement
+from feesvc.domain.refund import Refund
+from feesvc.domain.remittance import Remittance
+from feesvc.domain.transfer import Transfer
+from feesvc.reacting import Due, Recorded
+
+AGED = timedelta(days=30)
+TO_FORWARD = timedelta(hours=24)
+"""Another body passes on all that it received within 24 hours (TT 74/2022/TT-BTC)."""
+TO_CONFIRM = 3
+
+Starting: TypeAlias = Callable[[House, Recorded, Any], Awaitable[list[Due]]]
+
+
+async def start(house: House, recorded: Recorded) -> Sequence[Due]:
+    """The clocks that this event starts."""
+    return await STARTS[type(recorded.event)](house, recorded, recorded.event)
+
+
+async def suspected(house: House, recorded: Recorded, clock: str) -> list[Sought]:
+    """What is late if it still stands, now that ``clock`` is due."""
+    id = recorded.event.originator_id
+    kind, code, discriminator = LATE[clock]
+    if clock == DISPUTE:
+        assert isinstance(recorded.event, transfers.Disputed)
+        discriminator = f"{DISPUTE} {recorded.event.dispute}"
+    subject = CaseSubject(kind=kind, id=id)
+    facts = {"since": recorded.event.timestamp.astimezone(HANOI).date().isoformat()}
+    sought = Sought(agency=recorded.agency, code=code, subject=subject, facts=facts)
+    return [replace(sought, discriminator=discriminator, opens=True)]
+
+
+async def _placed(house: House, recorded: Recorded, event: transfers.Placed) -> list[Due]:
+    dues = _aged(event, event.placements)
+    day = event.occurred_at.astimezone(HANOI).date()
+    if event.origin.via == "bank" and _of_others(recorded.agency, event.placements):
+        dues.append(Due("forwarding-1", event.occurred_at + TO_FORWARD))
+    term = await _term(house, event.origin.account, day)
+    if term is not None and event.origin.via == "intermediary":
+        dues.append(Due("settlement-1", _over(house.calendar.plus(day, term.settled_within))))
+    return dues
+
+
+async def _re_placed(house: House, recorded: Recorded, event: transfers.RePlaced) -> list[Due]:
+    came = [move.target for move in event.moves]
+    dues = _aged(event, came)
+    if _of_others(recorded.agency, came):
+        dues.append(Due("forwarding-1", event.timestamp + TO_FORWARD))
+    return dues
+
+
+async def _banked(house: House, recorded: Recorded, event: transfers.Banked) -> list[Due]:
+    return [Due("forwarding-1", event.occurred_at + TO_FORWARD)]
+
+
+async def _disputed(house: House, recorded: Recorded, event: transfers.Disputed) -> list[Due]:
+    return [Due("dispute-1", event.timestamp + AGED)]
+
+
+async def _refunded(house: House, recorded: Recorded, event: Refund.Paid) -> list[Due]:
+    day = event.occurred_at.astimezone(HANOI).date()
+    term = await _term(house, event.origin.account, day)
+    if term is None:
+        return []
+    return [Due("refund-1", _over(house.calendar.plus(day, term.settled_within)))]
+
+
+async def _declared(house: House, recorded: Recorded, event: batches.Declared) -> list[Due]:
+    """A batch that is declared anew starts its clock anew; what came by then is not missing."""
+    term = await _term(house, event.origin.account, event.settled_on)
+    if term is None or event.net.amount <= 0:
+        return []
+    credited_by = house.calendar.plus(event.settled_on, term.credited_within)
+    return [Due("credit-1", _over(credited_by))]
+
+
+async def _credited(house: House, recorded: Recorded, event: batches.Credited) -> list[Due]:
+    return [Due("claim-1", event.timestamp + AGED)] if event.short else []
+
+
+async def _debited(house: House, recorded: Recorded, event: Remittance.Debited) -> list[Due]:
+    day = event.occurred_at.astimezone(HANOI).date()
+    return [Due("confirmation-1", _over(house.calendar.plus(day, TO_CONFIRM)))]
+
+
+def _aged(event: Aggregate.Event, places: Sequence[Placement]) -> list[Due]:
+    suspense = any(place.to == "suspense" for place in places)
+    return [Due("suspense-1", event.timestamp + AGED)] if suspense else []
+
+
+def _of_others(agency: str, places: Sequence[Placement]) -> bool:
+    return any(place.beneficiary not in ("", agency) for place in places)
+
+
+async def _term(house: House, account: UUID, day: date) -> SettlementTerm | None:
+    """What the contract of a merchant account promised on a day; a bank account has none."""
+    found = (await house.store.peek([account])).get(account)
+    return found.term_on(day) if isinstance(found, MerchantAccount) else None
+
+
+def _over(day: date) -> datetime:
+    """When a day, Asia/Ho_Chi_Minh, is over."""
+    return datetime.combine(day + timedelta(days=1), time(), HANOI)
+
+
+LATE: Mapping[str, tuple[SubjectKind, str, str]] = {
+    "settlement": ("transfer", "S02", ""),
+    "credit": ("batch", "B02", ""),
+    "refund": ("refund", "S10", ""),
+    "confirmation": ("order", "T06", ""),
+    "forwarding": ("transfer", "T08", FORWARDING),
+    "suspense": ("transfer", "G05", SUSPENSE),
+    "dispute": ("transfer", "G05", DISPUTE),
+    "claim": ("batch", "G05", CLAIM),
+}
+"""By clock: what it is about, its code, and what tells it from others of that code."""
+STARTS: Mapping[type[Aggregate.Event], Starting] = {
+    Transfer.Placed: _placed,
+    Transfer.RePlaced: _re_placed,
+    Transfer.Banked: _banked,
+    Transfer.Disputed: _disputed,
+    Refund.Paid: _refunded,
+    Batch.Declared: _declared,
+    Batch.Credited: _credited,
+    Remittance.Debited: _debited,
+}
