@@ -127,6 +127,14 @@ async def ancestry(house: House, agency: str, day: date) -> list[str]:
     return line
 
 
+async def is_officer(who: Caller, agency: str, subject: UUID) -> bool:
+    """Whether that person holds any role there, or above it."""
+    above = await ancestry(who.house, agency, who.house.today())
+    ids = [who.house.store.ids.officer(each, subject) for each in above]
+    found = (await who.house.store.peek(ids)).values()
+    return any(isinstance(officer, Officer) and officer.roles for officer in found)
+
+
 async def caller_of(request: Request) -> Caller:
     """Who asks. Raises a 401 problem; a dependency of every route but the public ones."""
     house: House = request.app.state.house

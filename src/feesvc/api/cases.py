@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from feesvc.api.callers import ANY_ROLE, FINANCE, NOT_FOUND, Caller, ancestry, caller_of
+from feesvc.api.callers import ANY_ROLE, FINANCE, NOT_FOUND, Caller, caller_of, is_officer
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import Body, Day, Id, MoneyView, Reason, ReasonBody, View
@@ -20,7 +20,7 @@ from feesvc.application import cases as commands
 from feesvc.application.house import HANOI, Act, Done
 from feesvc.domain.case import Case
 from feesvc.domain.case_kinds import kind_of
-from feesvc.domain.officer import Officer, Role
+from feesvc.domain.officer import Role
 from feesvc.store import Answer
 
 router = APIRouter(tags=["cases"])
@@ -136,7 +136,7 @@ async def notes(request: Request, id: UUID, who: Who) -> Response:
 async def assign(request: Request, id: UUID, body: AssignBody, who: Who) -> Response:
     """Name the officer who is to explain it."""
     case = await _case(who, id, WORKERS)
-    if not await _is_officer(who, case.agency, body.assignee):
+    if not await is_officer(who, case.agency, body.assignee):
         raise NOT_FOUND
     act = act_of(request, who, body)
     return await _do(who, id, act, lambda case: case.assign(body.assignee, act.at))
@@ -216,13 +216,6 @@ async def _case(who: Caller, id: UUID, roles: tuple[Role, ...]) -> Case:
     case = await who.house.see(Case, id, "")
     await who.require(case.agency, roles=roles)
     return case
-
-
-async def _is_officer(who: Caller, agency: str, subject: UUID) -> bool:
-    above = await ancestry(who.house, agency, who.house.today())
-    ids = [who.house.store.ids.officer(each, subject) for each in above]
-    found = (await who.house.store.peek(ids)).values()
-    return any(isinstance(officer, Officer) and officer.roles for officer in found)
 
 
 async def _do(who: Caller, id: UUID, act: Act, do: Callable[[Case], None]) -> Response:

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from feesvc.domain.aggregate import Refusal
+from feesvc.domain.refund import WrongState
 from feesvc.money import Money
 
 PeriodState: TypeAlias = Literal["open", "closing", "proposed", "closed", "reopening"]
@@ -22,7 +23,7 @@ class NoSuchPeriod(Refusal):
     """A period is a year, a month or a day: 2026, 2026-11, 2026-11-21"""
 
 
-class WrongPeriodState(Refusal):
+class PeriodIsElsewhere(WrongState):
     """The period is not where this can be done"""
 
 
@@ -36,14 +37,6 @@ class NotInTurn(Refusal):
 
 class NotExplained(Refusal):
     """A red item of the sheet has no owner or no reason"""
-
-
-class ChangedSinceProposed(Refusal):
-    """The sheet is not the one that was vouched for: look at it again"""
-
-
-class SecondPersonCloses(Refusal):
-    """A period is closed, and reopened, by another person than asked for it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +110,16 @@ class Sheet:
         """SHA-256 of all it says: what people vouch for and agree to."""
         said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
         return sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """What one projection vouches for; what it keeps nothing of it leaves empty."""
+
+    items: tuple[Item, ...] = ()
+    open_items: str = ""
+    balances: tuple[Rolled, ...] = ()
+    results: tuple[Rolled, ...] = ()
 
 
 def days_of(name: str) -> tuple[date, date]:

@@ -18,19 +18,18 @@ from eventsourcing.domain import event
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.closing import (
-    ChangedSinceProposed,
     Explanation,
     NotEnded,
     NotExplained,
+    PeriodIsElsewhere,
     PeriodState,
     Rolled,
     Run,
-    SecondPersonCloses,
     Sheet,
-    WrongPeriodState,
     days_of,
     kind_of,
 )
+from feesvc.domain.refund import ChangedSinceAsked, SamePerson
 
 Kind: TypeAlias = Literal["day", "month", "year"]
 
@@ -170,10 +169,10 @@ class Period(Aggregate):
 
     def propose(self, maker: str, sheet: Sheet, digest: str, explanations: tuple[Explanation, ...],
                 at: datetime) -> None:  # fmt: skip
-        """Vouch for a sheet. Raises ``NotExplained``, ``ChangedSinceProposed``."""
+        """Vouch for a sheet. Raises ``NotExplained``, ``ChangedSinceAsked``."""
         self._check("closing", "proposed")
         if digest != sheet.digest:
-            raise ChangedSinceProposed(f"the sheet is {sheet.digest}")
+            raise ChangedSinceAsked(f"the sheet is {sheet.digest}")
         told = {one.item for one in explanations}
         if missing := [item.item for item in sheet.items if item.red and item.item not in told]:
             raise NotExplained(", ".join(missing))
@@ -185,13 +184,13 @@ class Period(Aggregate):
     def close(self, checker: str, sheet: Sheet, digest: str, at: datetime) -> None:
         """Agree to the sheet that was vouched for, worked out once more.
 
-        Raises ``SecondPersonCloses``, ``ChangedSinceProposed``.
+        Raises ``SamePerson``, ``ChangedSinceAsked``.
         """
         self._check("proposed")
         if checker == self.maker:
-            raise SecondPersonCloses("you vouched for it")
+            raise SamePerson("you vouched for it")
         if not digest == self.digest == sheet.digest:
-            raise ChangedSinceProposed(f"vouched for: {self.digest}; now: {sheet.digest}")
+            raise ChangedSinceAsked(f"vouched for: {self.digest}; now: {sheet.digest}")
         self.record(
             self.Closed, at, name=self.name, first_day=self.first_day, last_day=self.last_day,
             maker=self.maker, checker=checker, digest=digest, as_known_at=sheet.position,
@@ -222,10 +221,10 @@ class Period(Aggregate):
         self.record(self.ReopeningRefused, at, checker=checker, reason=reason)
 
     def reopen(self, checker: str, at: datetime) -> None:
-        """Raises ``SecondPersonCloses``."""
+        """Raises ``SamePerson``."""
         self._check("reopening")
         if checker == self.maker:
-            raise SecondPersonCloses("you asked for it")
+            raise SamePerson("you asked for it")
         self.record(
             self.Reopened, at, name=self.name, maker=self.maker, checker=checker,
             reason=self.reason,
@@ -233,7 +232,7 @@ class Period(Aggregate):
 
     def _check(self, *states: PeriodState) -> None:
         if self.state not in states:
-            raise WrongPeriodState(f"{self.name} is {self.state}")
+            raise PeriodIsElsewhere(f"{self.name} is {self.state}")
 
     # Mutators record.
 

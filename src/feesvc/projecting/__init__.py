@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from fastapi import APIRouter
 from psycopg import Cursor
 
 from feesvc.domain.aggregate import Aggregate, Recorded
+from feesvc.domain.closing import Attested
 from feesvc.projecting.asking import (
     LOG,
     BadQuery,
@@ -27,6 +29,7 @@ from feesvc.projecting.asking import (
 
 __all__ = [
     "LOG",
+    "Attesting",
     "BadQuery",
     "ClosedPeriods",
     "Db",
@@ -79,6 +82,17 @@ class ClosedPeriods(Protocol):
 
     def closed_digests(self, db: Db) -> Mapping[str, str]:
         """A digest of the rows of each closed period, by the period's name."""
+        ...
+
+
+@runtime_checkable
+class Attesting(Protocol):
+    """Optional: a projection that says what the close of a period rests on."""
+
+    def attest(self, db: Db, agency: str, first: date, last: date, known: int) -> Attested:
+        """What it vouches for of an agency's own book, of these days (Asia/Ho_Chi_Minh, both
+        included), as known at a position that it has passed. The same every time it is asked.
+        """
         ...
 
 

@@ -95,7 +95,7 @@ def path_of(template: str, about: Things) -> str:
         "agency": about.agency, "account": about.account, "portal": about.portal,
         "subject": about.subject, "stream": about.stream, "code": about.code, "key": "first",
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
-        "arrival": about.arrival,
+        "arrival": about.arrival, "name": "2020-01",
     }  # fmt: skip
     if template.startswith("/v1/agencies/{agency}/"):
         parameters["account"] = "1200"  # of a ledger, not of a merchant
@@ -149,7 +149,22 @@ def _of_an_agency(about: Things) -> Mapping[str, Any]:
         },
         f"{agency}/fee-schedules": {"document": "TT 2/2026/TT-BTC", "title": "Mức thu"},
         f"{agency}/subjects/search": {"name": "Nguyễn Văn An"},
+        **_of_its_periods(about),
     }  # fmt: skip
+
+
+def _of_its_periods(about: Things) -> Mapping[str, Any]:
+    period = "/v1/agencies/{agency}/periods/{name}"
+    digest = {"digest": "0" * 64}
+    return {
+        f"{period}/begin-closing": None,
+        f"{period}/withdraw": REASON,
+        f"{period}/propose": digest,
+        f"{period}/close": digest,
+        f"{period}/ask-reopening": REASON,
+        f"{period}/refuse-reopening": REASON,
+        f"{period}/reopen": None,
+    }
 
 
 def _of_its_registries(about: Things) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib.resources import files
 from typing import ClassVar
 
@@ -10,8 +11,10 @@ from fastapi import APIRouter
 
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.closing import Attested
 from feesvc.projecting import Db, OpenDb, Projection, Recorded
 from feesvc_agency_ledger.applying import apply
+from feesvc_agency_ledger.attesting import attest
 from feesvc_agency_ledger.closings import FOLLOWED, closed_digests
 from feesvc_agency_ledger.movements import READERS
 from feesvc_agency_ledger.routes import routes
@@ -33,6 +36,9 @@ class AgencyLedger:
 
     def closed_digests(self, db: Db) -> Mapping[str, str]:
         return closed_digests(db)
+
+    def attest(self, db: Db, agency: str, first: date, last: date, known: int) -> Attested:
+        return attest(db, agency, first, last, known)
 
     def routes(self, open_db: OpenDb) -> APIRouter:
         return routes(open_db)

@@ -24,6 +24,8 @@ from feesvc_agency_ledger.trial_balance import trial_balance
 
 PAGE = 2000
 """Entries, lines or items that are read at once."""
+ITEMS = 100_000
+"""Past open items are added up anew for each page: few large ones."""
 Read: TypeAlias = Callable[[Db, Asked], dict[str, Any]]
 Rows: TypeAlias = Iterator[Sequence[Cell]]
 DAYS = tuple(Column(name, "day") for name in ("effective_on", "booked_on", "counted_on"))
@@ -115,7 +117,7 @@ def of_open_items(open_db: OpenDb, question: Asked, account: str) -> Table:
             )  # fmt: skip
 
     read = partial(open_item_list.page, account=account)
-    return _paged("open-items", columns, rows, open_db, read, question)
+    return _paged("open-items", columns, rows, open_db, read, question, ITEMS)
 
 
 def of_trial_balance(open_db: OpenDb, question: Asked) -> Table:
@@ -148,10 +150,10 @@ def of_collection(open_db: OpenDb, question: Asked) -> Table:
     return _whole("collection", columns, rows, open_db, collection.by_fee, question)
 
 
-def pages(open_db: OpenDb, read: Read, question: Asked) -> Iterator[dict[str, Any]]:
+def pages(open_db: OpenDb, read: Read, question: Asked, limit: int = 0) -> Iterator[dict[str, Any]]:
     """Every page of a list, all in one read transaction: nothing moves between them."""
     with open_db() as db:
-        at = replace(question, limit=PAGE, cursor="")
+        at = replace(question, limit=limit or PAGE, cursor="")
         while True:
             page = read(db, at)
             yield page
@@ -168,9 +170,9 @@ def named(report: str, question: Asked, said: Mapping[str, Any]) -> str:
 
 def _paged(
     report: str, columns: Sequence[Column], rows: Callable[[Mapping[str, Any]], Rows],
-    open_db: OpenDb, read: Read, question: Asked,
+    open_db: OpenDb, read: Read, question: Asked, limit: int = 0,
 ) -> Table:  # fmt: skip
-    following = pages(open_db, read, question)
+    following = pages(open_db, read, question, limit)
     first = next(following)
     every = chain.from_iterable(map(rows, chain([first], following)))
     return Table(named(report, question, first), columns, every, _of(question, first))
