@@ -119,6 +119,7 @@ class Auditor:
             elif refund.state in ("instructed", "accepted"):
                 books["G22", 2210] -= refund.amount.amount
         books["G22", 1200] += self.bank.balance
+        books["G22", 1210] += self.bank.in_transit
         books["G22", 1300] += self.bank.in_account
         books["G22", 1250] += self._unexplained()
         books["G22", 5100] += self.bank.commissions

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from feesvc.application import refunds
 from feesvc.application.refunds import Wish
+from feesvc.domain.settled_part import BatchName
+from feesvc.domain.settling import settle
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed, Reversed, Verdict
 from feesvc.money import Money
@@ -108,7 +110,10 @@ async def test_a_dispute_of_money_that_we_do_not_know_yet_is_asked_for_again(s: 
 async def test_a_reversal_after_settlement_is_told_twice_and_counts_once(s: Scenario) -> None:
     account, fee = await paid(s)
     transfer = await s.transfer(account)
-    transfer.settle(batch="B", line="1", commission=vnd(0), tax=vnd(0), occurred_at=NOON, at=NOON)
+    settle(
+        transfer, BatchName(s.some_id(), "B"), "1", commission=vnd(0), tax=vnd(0),
+        net=vnd(100_000), occurred_at=NOON, at=NOON,
+    )  # fmt: skip
     await s.keep(transfer)
     undone = Reversed(reference="", transaction="T-1", at=NOON, reason="recall")
     assert await s.says(account, undone) is Verdict.RECORDED

@@ -47,6 +47,7 @@ from feesvc.testing.money_events import (
     uncollected,
     won,
 )  # fmt: skip
+from feesvc.testing.worked import balances, worked
 from feesvc_agency_ledger.applying import approve, items_of
 from feesvc_agency_ledger.movements import Approval
 from feesvc_agency_ledger.posting import Posting, entry
@@ -57,14 +58,7 @@ K = 1000
 
 
 def example(rule: str) -> dict[int, int]:
-    """What the worked example leaves on each account: debits - credits."""
-    sums: dict[int, int] = defaultdict(int)
-    with EXAMPLES.open(encoding="utf-8") as text:
-        for row in csv.DictReader(text):
-            if row["rule"] == rule:
-                sums[int(row["account"])] += int(row["debit"] or 0) - int(row["credit"] or 0)
-    assert sums, rule
-    return {account: amount for account, amount in sums.items() if amount}
+    return worked(EXAMPLES, rule)
 
 
 def posted(events: Sequence[Recorded]) -> list[Posting]:
@@ -76,13 +70,6 @@ def posted(events: Sequence[Recorded]) -> list[Posting]:
         approve(recorded, approvals)
         postings += entry(recorded, version(1), approvals, items, date(2026, 11, 20))
     return postings
-
-
-def balances(postings: Sequence[Posting]) -> dict[int, int]:
-    sums: dict[int, int] = defaultdict(int)
-    for posting in postings:
-        sums[posting.account] += posting.amount
-    return {account: amount for account, amount in sums.items() if amount}
 
 
 CASES: dict[str, tuple[list[Recorded], list[Recorded]]] = {

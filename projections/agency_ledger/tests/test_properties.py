@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.placement import Move, Placement
+from feesvc.domain.settled_part import BatchName
+from feesvc.domain.settling import settle
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.testing.money_events import OWN, card, credit, line, of_another, suspense
@@ -69,9 +71,9 @@ def _walk(
     elif step == "reverse" and free and not open_disputes:
         transfer.reverse([_due(take, due) for take in free], "x", NOON, NOON)
     elif step == "settle":
-        transfer.settle(
-            batch="B", line="1", commission=Money(5, "VND"), tax=Money(1, "VND"),
-            occurred_at=NOON, at=NOON,
+        settle(
+            transfer, BatchName(some_id("B"), "B"), "1", commission=Money(5, "VND"),
+            tax=Money(1, "VND"), net=Money(100, "VND"), occurred_at=NOON, at=NOON,
         )  # fmt: skip
 
 

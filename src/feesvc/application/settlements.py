@@ -9,12 +9,11 @@ from io import BytesIO
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from feesvc.application.house import Act, Decision, House
+from feesvc.application.booking import MatchedLine
+from feesvc.application.house import House
+from feesvc.application.settling import settle_lines
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.merchant_account import MerchantAccount
-from feesvc.domain.origin import Origin
-from feesvc.domain.placement import suspense
-from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
     Malformed,
     Profile,
@@ -26,7 +25,8 @@ from feesvc.intermediary import (
 from feesvc.money import Money
 
 LineTaken: TypeAlias = Literal["booked", "repeated", "left"]
-"""What became of a line. ``left``: its leg is matched later; it is read and nothing is booked."""
+"""What became of a line. ``left``: it waits for matching or a person, and nothing is booked."""
+BOOKED = ("booked", "suspense")
 
 
 class NoSettlementsHere(Refusal):
@@ -58,7 +58,7 @@ class SettlementTaken:
     taken: Mapping[str, int]
     repeated: int
     left: Mapping[str, int]
-    """Lines whose legs are matched later (refunds, disputes, payouts): read, and nothing booked."""
+    """Lines of which nothing is booked: payouts, and what waits for matching or a person."""
 
 
 async def fetch_settlement(house: House, account_id: UUID, batch: str) -> bytes:
@@ -97,16 +97,18 @@ async def take_settlement(
     _check(lines, settlement.net, settlement.count)
     for line in lines:
         _check_payment(line)
+    matched = [MatchedLine(line=line) for line in lines]
+    settled = await settle_lines(house, account_id, settlement.batch, matched, principal)
     taken: Counter[str] = Counter()
     left: Counter[str] = Counter()
     repeated = 0
-    for line in lines:
-        if line.kind != "payment":
-            left[line.kind] += 1
-        elif await _take(house, account, settlement.batch, line, principal):
+    for line, state in zip(lines, settled.states, strict=True):
+        if state in BOOKED:
             taken[line.kind] += 1
-        else:
+        elif state == "repeated":
             repeated += 1
+        else:
+            left[line.kind] += 1
     return SettlementTaken(
         batch=settlement.batch, net=settlement.net, taken=taken, repeated=repeated, left=left
     )
@@ -125,9 +127,13 @@ async def take_settlement_line(
     if sum(part.amount for part in parts) != line.net.amount:
         raise LineDoesNotAddUp(f"net {line.net.amount}")
     _check_payment(line)
-    if line.kind != "payment":
-        return "left"
-    return "booked" if await _take(house, account, batch, line, principal) else "repeated"
+    matched = [MatchedLine(line=line)]
+    [state] = (await settle_lines(house, account.id, batch, matched, principal)).states
+    if state == "contradicts":
+        raise LineContradicts(line.native_id)
+    if state in BOOKED:
+        return "booked"
+    return "repeated" if state == "repeated" else "left"
 
 
 def _check_payment(line: SettlementLine) -> None:
@@ -141,46 +147,3 @@ def _check(lines: list[SettlementLine], net: Money, count: int) -> None:
         raise ControlTotalBreak(
             f"declared {count} lines of {net.amount}, read {len(lines)} of {found}"
         )
-
-
-async def _take(
-    house: House, account: MerchantAccount, batch: str, line: SettlementLine, principal: str
-) -> bool:
-    id = house.store.ids.transfer(account.id, line.transaction)
-    act = Act(
-        id=house.store.ids.of("fact", str(account.id), "settled", line.native_id),
-        principal=principal, at=house.now(),
-    )  # fmt: skip
-
-    async def decide() -> Decision[bool]:
-        transfer = (await house.store.load([id])).get(id)
-        if not isinstance(transfer, Transfer):
-            transfer = _unknown(account, id, line, act)
-        if transfer.amount.currency != line.net.currency:
-            raise LineContradicts(f"{line.native_id}: its transfer is of {transfer.amount}")
-        transfer.settle(
-            batch=batch, line=line.native_id, commission=-line.commission, tax=-line.tax,
-            occurred_at=line.at, at=act.at,
-        )  # fmt: skip
-        return Decision(bool(transfer.news), [transfer])
-
-    recorded: bool | None = await house.take(act, decide)
-    before = None if recorded else await house.store.find(act.id)
-    if before is not None and await house.made_by(before) != id:
-        raise LineContradicts(f"{line.native_id} is on record for another transaction")
-    return bool(recorded)
-
-
-def _unknown(account: MerchantAccount, id: UUID, line: SettlementLine, act: Act) -> Transfer:
-    """Money that they settled and we never heard of (P08x)."""
-    origin = Origin(
-        via="intermediary", intermediary=account.intermediary, account=account.id,
-        transaction=line.transaction, payment=None,
-    )  # fmt: skip
-    transfer = Transfer.first(
-        Transfer.Received, id, act.at, agency=account.agency, origin=origin,
-        reference=line.reference, amount=line.gross, source="settlement", evidence="",
-        occurred_at=line.at,
-    )  # fmt: skip
-    transfer.place(suspense(line.gross, "unknown_settled_line"), line.at, act.at)
-    return transfer

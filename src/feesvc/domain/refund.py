@@ -170,10 +170,8 @@ class Refund(Aggregate):
         self.subject = subject
         self.digest = digest
         self.state: State = "requested"
-        self.reference = ""
-        self.handle = ""
-        self.attempts = 0
-        self.paid_under = ""
+        self.reference = self.handle = self.paid_under = ""
+        self.attempts = self.fee = 0
         self.endorsed = ("", "")
 
     def approve(
@@ -273,8 +271,9 @@ class Refund(Aggregate):
         self.handle = handle
 
     @event(Paid)
-    def _paid(self, reference: str, handle: str) -> None:
+    def _paid(self, reference: str, handle: str, fee: Money) -> None:
         self.state = "paid"
+        self.fee = fee.amount
         self.paid_under = reference
         self.handle = handle or self.handle
 

@@ -14,15 +14,18 @@ from uuid import UUID
 
 from eventsourcing.domain import event
 
+from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as events
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.buckets import Buckets
 from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Move, Placement
+from feesvc.domain.settled_part import SettledPart, SettledParts
+from feesvc.domain.transfer_standing import TransferStanding, passed_on, taken_back
 from feesvc.money import Money, total
 
 
-class Transfer(Aggregate):
+class Transfer(TransferStanding):
     TOPIC = "transfer"
 
     Received = events.Received
@@ -30,6 +33,11 @@ class Transfer(Aggregate):
     RePlaced = events.RePlaced
     Disclaimed = events.Disclaimed
     Settled = events.Settled
+    RefundSettled = events.RefundSettled
+    DisputeSettled = events.DisputeSettled
+    Unsettled = events.Unsettled
+    PayoutIdentified = events.PayoutIdentified
+    PayoutDisproved = events.PayoutDisproved
     RefundReserved = events.RefundReserved
     RefundReleased = events.RefundReleased
     RefundPaid = events.RefundPaid
@@ -37,6 +45,14 @@ class Transfer(Aggregate):
     Disputed = events.Disputed
     DisputeWon = events.DisputeWon
     DisputeLost = events.DisputeLost
+    Banked = events.Banked
+    Unbanked = events.Unbanked
+    Forwarded = events.Forwarded
+    ForwardingUndone = events.ForwardingUndone
+    Lapsed = adjustments.Lapsed
+    Claimed = adjustments.Claimed
+    ClaimWrittenOff = adjustments.ClaimWrittenOff
+    ClaimWithdrawn = adjustments.ClaimWithdrawn
 
     @event(Received)
     def __init__(self, agency: str, origin: Origin, reference: str, amount: Money) -> None:
@@ -51,35 +67,37 @@ class Transfer(Aggregate):
         self.disputes: dict[str, tuple[Placement, ...]] = {}
         self.closed_disputes: set[str] = set()
         self.beyond: dict[str, int] = {}
-        self.settled = False
+        self.parts = SettledParts()
+        self.refunds_paid: dict[UUID, int] = {}
+        self.payouts: dict[UUID, tuple[Placement, ...]] = {}
+        self.claimed = self.given_up = 0
+        """Of its clearing, in minor units: claimed from the intermediary, and lost of such."""
         self.reversed = False
+        self.banked = False
+        self.forwardings: dict[UUID, tuple[Placement, ...]] = {}
 
     def place(self, placements: Sequence[Placement], occurred_at: datetime, at: datetime) -> None:
         assert self._sum(placements) == self.amount
-        self._tell(self.Placed, at, placements=tuple(placements), occurred_at=occurred_at)
+        self.tell(self.Placed, at, placements=tuple(placements), occurred_at=occurred_at)
 
     def re_place(self, moves: Sequence[Move], reason: str, at: datetime) -> None:
         self.buckets.check([move.source for move in moves])
-        self._tell(self.RePlaced, at, moves=tuple(moves), reason=reason)
+        self.tell(self.RePlaced, at, moves=tuple(moves), reason=reason)
 
     def disclaim(self, takes: Sequence[Placement], reason: str, at: datetime) -> None:
         self.check_covered(takes)
-        self._tell(self.Disclaimed, at, takes=tuple(takes), reason=reason)
+        self.tell(self.Disclaimed, at, takes=tuple(takes), reason=reason)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a settlement batch holds it, or held it."""
+        return self.parts.settled
 
     @property
     def ours(self) -> Money:
-        """What was received, less what proved not to be ours."""
-        return Money(self.amount.amount - self.disclaimed, self.amount.currency)
-
-    def settle(
-        self, *, batch: str, line: str, commission: Money, tax: Money, occurred_at: datetime,
-        at: datetime,
-    ) -> None:  # fmt: skip
-        if not self.settled:
-            self._tell(
-                self.Settled, at, batch=batch, line=line, commission=commission, tax=tax,
-                occurred_at=occurred_at,
-            )  # fmt: skip
+        """What was received, less what proved not to be ours, or to be the payout of a batch."""
+        paid_out = sum(take.amount.amount for takes in self.payouts.values() for take in takes)
+        return Money(self.amount.amount - self.disclaimed - paid_out, self.amount.currency)
 
     def reserve(self, refund: UUID, takes: Sequence[Placement], at: datetime) -> None:
         if refund not in self.reserved:
@@ -94,6 +112,13 @@ class Transfer(Aggregate):
         """Refuse to give back what was taken back already, beyond all that was here."""
         self.buckets.check(takes, keep=sum(self.beyond.values()))
 
+    def withdraw_claim(self, at: datetime) -> None:
+        """What was claimed of it is settled, or undone, after all."""
+        if self.claimed or self.given_up:
+            amounts = (self.claimed + self.given_up, self.given_up)
+            claimed, lost = (Money(amount, self.amount.currency) for amount in amounts)
+            self.tell(self.ClaimWithdrawn, at, amount=claimed, written_off=lost)
+
     def pay_refund(self, refund: UUID, at: datetime) -> None:
         if refund in self.reserved:
             self.record(self.RefundPaid, at, refund=refund, takes=self.reserved[refund])
@@ -102,7 +127,8 @@ class Transfer(Aggregate):
         self, takes: Sequence[Placement], reason: str, occurred_at: datetime, at: datetime
     ) -> None:
         if not self.reversed:
-            self._tell(
+            self.withdraw_claim(at)
+            self.tell(
                 self.Reversed, at, takes=tuple(takes), beyond=self.ours - self._sum(takes),
                 reason=reason, occurred_at=occurred_at,
             )  # fmt: skip
@@ -112,14 +138,14 @@ class Transfer(Aggregate):
     ) -> None:
         if dispute not in self.disputes and dispute not in self.closed_disputes:
             takes = self.buckets.take(amount.amount)
-            self._tell(
+            self.tell(
                 self.Disputed, at, dispute=dispute, amount=amount, fee=fee, takes=takes,
                 beyond=amount - self._sum(takes), occurred_at=occurred_at,
             )  # fmt: skip
 
     def win(self, dispute: str, occurred_at: datetime, at: datetime) -> None:
         if dispute in self.disputes:
-            self._tell(
+            self.tell(
                 self.DisputeWon, at, dispute=dispute, amount=self._disputed(dispute),
                 takes=self.disputes[dispute], occurred_at=occurred_at,
             )  # fmt: skip
@@ -130,7 +156,7 @@ class Transfer(Aggregate):
         """``takes`` are the disputed placements, each saying whether its fee is owed again."""
         if dispute in self.disputes:
             amount = self._disputed(dispute)
-            self._tell(
+            self.tell(
                 self.DisputeLost, at, dispute=dispute, amount=amount, takes=tuple(takes),
                 beyond=amount - self._sum(takes), occurred_at=occurred_at,
             )  # fmt: skip
@@ -142,7 +168,7 @@ class Transfer(Aggregate):
     def _sum(self, placements: Sequence[Placement]) -> Money:
         return total((placement.amount for placement in placements), self.amount.currency)
 
-    def _tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
+    def tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
         self.record(event_class, at, origin=self.origin, **facts)
 
     # Mutators record.
@@ -162,8 +188,38 @@ class Transfer(Aggregate):
         self.disclaimed += sum(take.amount.amount for take in takes)
 
     @event(Settled)
-    def _settled(self) -> None:
-        self.settled = True
+    def _settled(
+        self, batch_id: UUID, line: str, commission: Money, tax: Money, net: Money
+    ) -> None:
+        part = SettledPart("payment", net, commission=commission.amount, tax=tax.amount)
+        self.parts.add(batch_id, line, part)
+
+    @event(RefundSettled)
+    def _refund_settled(
+        self, batch_id: UUID, line: str, refund: UUID, commission: Money, tax: Money, net: Money
+    ) -> None:
+        part = SettledPart("refund", net, refund, commission=commission.amount, tax=tax.amount)
+        self.parts.add(batch_id, line, part)
+
+    @event(DisputeSettled)
+    def _dispute_settled(
+        self, batch_id: UUID, line: str, withheld: Money, fee: Money, net: Money
+    ) -> None:
+        part = SettledPart("dispute", net, fee=fee.amount, withheld=withheld.amount)
+        self.parts.add(batch_id, line, part)
+
+    @event(Unsettled)
+    def _unsettled(self, batch_id: UUID, line: str) -> None:
+        self.parts.remove(batch_id, line)
+
+    @event(PayoutIdentified)
+    def _payout_identified(self, batch_id: UUID, takes: tuple[Placement, ...]) -> None:
+        self.buckets.remove(takes)
+        self.payouts[batch_id] = takes
+
+    @event(PayoutDisproved)
+    def _payout_disproved(self, batch_id: UUID) -> None:
+        self.buckets.add(self.payouts.pop(batch_id))
 
     @event(RefundReserved)
     def _refund_reserved(self, refund: UUID, takes: tuple[Placement, ...]) -> None:
@@ -176,7 +232,9 @@ class Transfer(Aggregate):
 
     @event(RefundPaid)
     def _refund_paid(self, refund: UUID) -> None:
-        self.refunded += sum(take.amount.amount for take in self.reserved.pop(refund))
+        paid = sum(take.amount.amount for take in self.reserved.pop(refund))
+        self.refunds_paid[refund] = paid
+        self.refunded += paid
 
     @event(Reversed)
     def _reversed(self, takes: tuple[Placement, ...], beyond: Money) -> None:
@@ -185,7 +243,10 @@ class Transfer(Aggregate):
         self.reversed = True
 
     @event(Disputed)
-    def _disputed_now(self, dispute: str, takes: tuple[Placement, ...], beyond: Money) -> None:
+    def _disputed_now(
+        self, dispute: str, fee: Money, takes: tuple[Placement, ...], beyond: Money
+    ) -> None:
+        self.parts.fees_told += fee.amount
         self.buckets.remove(takes)
         self.disputes[dispute] = takes
         self.beyond[dispute] = beyond.amount
@@ -200,3 +261,40 @@ class Transfer(Aggregate):
     def _dispute_lost(self, dispute: str) -> None:
         self.disputes.pop(dispute)
         self.closed_disputes.add(dispute)
+
+    @event(Banked)
+    def _banked(self) -> None:
+        self.banked = True
+
+    @event(Unbanked)
+    def _unbanked(self) -> None:
+        self.banked = False
+
+    @event(Forwarded)
+    def _forwarded(self, forwarding: UUID, takes: tuple[Placement, ...]) -> None:
+        self.forwardings[forwarding] = takes
+        self.buckets.remove(takes)
+        self.buckets.add(passed_on(takes))
+
+    @event(Lapsed)
+    def _lapsed(self, takes: tuple[Placement, ...]) -> None:
+        self.buckets.remove(takes)
+
+    @event(Claimed)
+    def _claimed(self, amount: Money) -> None:
+        self.claimed += amount.amount
+
+    @event(ClaimWrittenOff)
+    def _claim_written_off(self, amount: Money) -> None:
+        self.claimed -= amount.amount
+        self.given_up += amount.amount
+
+    @event(ClaimWithdrawn)
+    def _claim_withdrawn(self) -> None:
+        self.claimed = self.given_up = 0
+
+    @event(ForwardingUndone)
+    def _forwarding_undone(self, forwarding: UUID, takes: tuple[Placement, ...]) -> None:
+        self.forwardings.pop(forwarding)
+        self.buckets.remove(takes)
+        self.buckets.add(taken_back(takes))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.origin import Origin, Source
 from feesvc.domain.placement import Move, Placement
+from feesvc.domain.settled_part import Part
 from feesvc.money import Money
 
 
@@ -53,15 +55,102 @@ class Disclaimed(Aggregate.Event):
 
 
 class Settled(Aggregate.Event):
-    """A settlement holds it. Commission and the tax on it, if stated, were withheld (P07a)."""
+    """A settlement batch holds it: commission and the tax on it, if stated, were withheld (P07a),
+    and ``net`` is on its way to the bank (P08). Signed as in the ledger: a commission is positive.
+    """
 
     TOPIC = "transfer.settled"
+    FORM = 2
     origin: Origin
     batch: str
     line: str
     commission: Money
     tax: Money
     occurred_at: datetime
+    net: Money
+    batch_id: UUID
+    """Nil in the first form, which knew no batches: its net stands where it stood."""
+
+    @staticmethod
+    def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+        nothing = {"amount": 0, "currency": state["commission"]["currency"]}
+        return state | {"net": nothing, "batch_id": str(UUID(int=0))}
+
+
+class RefundSettled(Aggregate.Event):
+    """A refund of it was taken off a batch: ``net`` is negative (P08 the other way).
+
+    ``commission`` and ``tax`` are what the line says beyond what ``refund.paid`` told: positive a
+    fee for the refund (P12g), negative commission given back (P12h). A refund that came back and
+    was put into a batch has a positive ``net``.
+    """
+
+    TOPIC = "transfer.refund_settled"
+    origin: Origin
+    refund: UUID
+    batch: str
+    batch_id: UUID
+    line: str
+    commission: Money
+    tax: Money
+    net: Money
+    occurred_at: datetime
+
+
+class DisputeSettled(Aggregate.Event):
+    """A dispute of it, or its end, went through a batch.
+
+    ``fee`` is what the line says beyond what the dispute told: positive taken (P13a), negative
+    given back (P13j). ``withheld`` is all that it says of a fee.
+    """
+
+    TOPIC = "transfer.dispute_settled"
+    origin: Origin
+    batch: str
+    batch_id: UUID
+    line: str
+    withheld: Money
+    fee: Money
+    net: Money
+    occurred_at: datetime
+
+
+class Unsettled(Aggregate.Event):
+    """A settlement line was not of this transfer after all: the exact reverse of its booking."""
+
+    TOPIC = "transfer.unsettled"
+    origin: Origin
+    kind: Part
+    batch: str
+    batch_id: UUID
+    line: str
+    commission: Money
+    tax: Money
+    fee: Money
+    net: Money
+    reason: str
+
+
+class PayoutIdentified(Aggregate.Event):
+    """Money that waited in suspense is the payout of a batch (P09f)."""
+
+    TOPIC = "transfer.payout_identified"
+    origin: Origin
+    batch: str
+    batch_id: UUID
+    takes: tuple[Placement, ...]
+    occurred_at: datetime
+
+
+class PayoutDisproved(Aggregate.Event):
+    """It was not the payout of that batch: it waits in suspense again."""
+
+    TOPIC = "transfer.payout_disproved"
+    origin: Origin
+    batch: str
+    batch_id: UUID
+    takes: tuple[Placement, ...]
+    reason: str
 
 
 class RefundReserved(Aggregate.Event):
@@ -133,3 +222,35 @@ class DisputeLost(Aggregate.Event):
     takes: tuple[Placement, ...]
     beyond: Money
     occurred_at: datetime
+
+
+class Banked(Aggregate.Event):
+    """It came into the bank: its batch was credited, or its cash paid in. What pays lines tells
+    their assessments, which post it (P09z).
+    """
+
+    TOPIC = "transfer.banked"
+    occurred_at: datetime
+
+
+class Unbanked(Aggregate.Event):
+    """The credit that had brought it into the bank was taken back, or was another's."""
+
+    TOPIC = "transfer.unbanked"
+    occurred_at: datetime
+
+
+class Forwarded(Aggregate.Event):
+    """What it holds for others is passed on; the forwarding posts it (P20b, P20f)."""
+
+    TOPIC = "transfer.forwarded"
+    forwarding: UUID
+    takes: tuple[Placement, ...]
+
+
+class ForwardingUndone(Aggregate.Event):
+    """It was not passed on after all."""
+
+    TOPIC = "transfer.forwarding_undone"
+    forwarding: UUID
+    takes: tuple[Placement, ...]

@@ -27,6 +27,7 @@ HOLDS = {"intermediary": 1200, "bank": 1300, "cash": 1110}
 COLLECTED = {"fee": 2500, "charge": 2500, "advance": 2300, "postal": 2360}
 WAITS = {"credit": 2100, "suspense": 2150, "held": 2350}
 OWED, AWAITED, DISPUTED, COMMISSION, TAX, DISPUTE_FEES = 1100, 2900, 1250, 5100, 5150, 5200
+IN_TRANSIT = 1210
 
 
 @dataclass(slots=True)
@@ -124,7 +125,8 @@ def _moved(recorded: Recorded, found: Mapping[UUID, Aggregate]) -> Iterator[tupl
             yield HOLDS[event.origin.via], event.amount
         case Transfer.Settled():
             held = HOLDS[event.origin.via]
-            yield from ((held, -event.commission), (held, -event.tax))
+            yield from ((held, -event.commission), (held, -event.tax), (held, -event.net))
+            yield IN_TRANSIT, event.net
             yield from ((COMMISSION, event.commission), (TAX, event.tax))
         case Transfer.Reversed():
             yield HOLDS[event.origin.via], -event.beyond

@@ -41,6 +41,7 @@ class Bank:
     """What the intermediary knows of itself: every amount in đồng, nothing of what is owed."""
 
     balance: int = 0
+    in_transit: int = 0
     commissions: int = 0
     dispute_fees: int = 0
     money: dict[str, int] = field(default_factory=dict)
@@ -74,12 +75,13 @@ class Bank:
         return transaction
 
     def settle(self, transaction: str) -> int:
-        """Withhold the commission, once; gives it."""
-        commission = self.money[transaction] // 100
+        """Put it into a batch less the commission, once; gives the commission."""
+        amount, commission = self.money[transaction], self.money[transaction] // 100
         if transaction not in self.settled:
             self.settled.add(transaction)
-            self.balance -= commission
+            self.balance -= amount
             self.commissions += commission
+            self.in_transit += amount - commission
         return commission
 
     def reverse(self, transaction: str) -> None:
@@ -170,9 +172,8 @@ class Walk:
     async def settle(self, step: Step) -> None:
         """A settlement names money that we know, or of which nobody has told us yet."""
         transaction = "" if step.either else self._transaction(step)
-        if not transaction:
-            asked = self.payments[-1].amount.amount if self.payments else step.amount
-            transaction = self.bank.receive(asked)
+        asked = self.payments[-1].amount.amount if self.payments else step.amount
+        transaction = transaction or self.bank.receive(asked)
         commission = self.bank.settle(transaction)
         gross = self.bank.money[transaction]
         await self.s.settlement(self.account, ("payment", transaction, gross, commission))

@@ -121,6 +121,23 @@ def settled(batch: Batch, recorded: Recorded, event: transfer_events.Settled) ->
     batch.transfer_changes[event.originator_id].batch = event.batch
 
 
+def unsettled(batch: Batch, recorded: Recorded, event: transfer_events.Unsettled) -> None:
+    if event.kind == "payment":
+        batch.transfer_changes[event.originator_id].batch = ""
+
+
+def payout_identified(
+    batch: Batch, recorded: Recorded, event: transfer_events.PayoutIdentified
+) -> None:
+    batch.put(event.originator_id, event.takes, event.timestamp, -1)
+
+
+def payout_disproved(
+    batch: Batch, recorded: Recorded, event: transfer_events.PayoutDisproved
+) -> None:
+    batch.put(event.originator_id, event.takes, event.timestamp)
+
+
 def reserved(batch: Batch, recorded: Recorded, event: transfer_events.RefundReserved) -> None:
     batch.put(event.originator_id, event.takes, event.timestamp, -1)
 
@@ -234,6 +251,9 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Transfer.RePlaced: re_placed,
     Transfer.Disclaimed: disclaimed,
     Transfer.Settled: settled,
+    Transfer.Unsettled: unsettled,
+    Transfer.PayoutIdentified: payout_identified,
+    Transfer.PayoutDisproved: payout_disproved,
     Transfer.RefundReserved: reserved,
     Transfer.RefundReleased: released,
     Transfer.RefundPaid: paid_back,

@@ -118,7 +118,7 @@ class Audit:
         return sum(amount for place, amount in books.items() if place[2] == HOLDS["intermediary"])
 
     def _theirs(self, name: str) -> int:
-        """What it owes us by its own books, less what it withheld by the lines that we took."""
+        """What it owes us by its own books, less what the lines that we took put into batches."""
         owed = sum(
             (one.amount.amount if one.reversed_at is None else 0)
             - one.refunded.amount - one.disputed.amount
@@ -127,7 +127,7 @@ class Audit:
         for each in self.log:
             match each.event:
                 case Transfer.Settled() if each.event.origin.intermediary == name:
-                    owed -= each.event.commission.amount
+                    owed -= each.event.commission.amount + each.event.net.amount
                 case Transfer.Disputed() if each.event.origin.intermediary == name:
                     owed -= each.event.fee.amount
                 case _:

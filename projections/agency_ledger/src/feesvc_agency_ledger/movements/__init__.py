@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feesvc.domain.aggregate import Recorded
-from feesvc_agency_ledger.movements import assessing, closing, collecting, refunding, remitting
+from feesvc_agency_ledger.movements import (
+    assessing,
+    closing,
+    collecting,
+    refunding,
+    remitting,
+    settling,
+)
 from feesvc_agency_ledger.movements.movement import (
     Approval,
     Approvals,
@@ -26,6 +33,7 @@ READERS: Readers = {
     **collecting.READERS,
     **refunding.READERS,
     **remitting.READERS,
+    **settling.READERS,
 }
 
 
