@@ -1,0 +1,1 @@
+COPY allocated (allocation, assessment, line, currency, amount, retained) FROM STDIN

@@ -1,0 +1,1 @@
+COPY waiting (assessment, line, banked_on, agency, kind, currency, amount) FROM STDIN

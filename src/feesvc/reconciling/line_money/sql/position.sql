@@ -1,0 +1,1 @@
+SELECT position FROM feesvc.projection WHERE name = 'line_money'
