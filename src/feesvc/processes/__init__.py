@@ -6,13 +6,14 @@ from feesvc.application.house import House
 from feesvc.processes.budget_claims import BudgetClaims
 from feesvc.processes.clocks import Clocks
 from feesvc.processes.differences import Differences
+from feesvc.processes.filing import Filing
 from feesvc.processes.lookups import Lookups
 from feesvc.processes.receipts import Receipts
 from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
 from feesvc.reacting import Process
 
-KINDS = (Receipts, RefundProposals, Refunding, Lookups, Differences, Clocks, BudgetClaims)
+KINDS = (Receipts, RefundProposals, Refunding, Lookups, Differences, Clocks, BudgetClaims, Filing)
 
 
 def every(house: House) -> tuple[Process, ...]:

@@ -37,10 +37,10 @@ def _lines(document: BinaryIO, net: Money, count: int) -> Iterator[SettlementLin
             line = _line(Fields.of(row))
             summed += line.net
         except ValueError as problem:
-            raise Malformed(f"line {seen + 1}: {problem}") from problem
+            raise Malformed(f"line {seen + 1}: {problem}", code="F05") from problem
         yield line
     if (summed, seen) != (net, count):
-        raise Malformed(f"{seen} lines of {summed}, not {count} of {net} as declared")
+        raise Malformed(f"{seen} lines of {summed}, not {count} of {net} as declared", code="F06")
 
 
 def _line(row: Fields) -> SettlementLine:

@@ -88,7 +88,7 @@ def _line(entry: JsonObject) -> SettlementLine:
     except Unreadable as error:
         raise Unreadable(f"{native_id}: {error}") from None
     if gross - fee != net:
-        raise Malformed(f"{native_id}: {gross} less {fee} is not {net}")
+        raise Malformed(f"{native_id}: {gross} less {fee} is not {net}", code="F05")
     return SettlementLine(
         kind=kind,
         native_id=native_id,
@@ -132,7 +132,7 @@ def _check(
 ) -> None:
     """Nothing is missing: whole pages, each line once, one currency, and both sums hold."""
     if not pages or pages[-1].get("has_more") is not False:
-        raise Malformed(f"{settlement.batch}: the list of transactions is not whole")
+        raise Malformed(f"{settlement.batch}: the list of transactions is not whole", code="F06")
     if len({line.native_id for line in lines}) != len(lines):
         raise Malformed(f"{settlement.batch}: a transaction stands twice")
     foreign = [line for line in lines if line.net.currency != settlement.currency]
@@ -140,7 +140,11 @@ def _check(
         raise Malformed(f"{foreign[0].native_id}: not in {settlement.currency}")
     paid_out = [line.net for line in lines if line.kind == "payout"]
     if paid_out != [-settlement.net]:
-        raise Malformed(f"{settlement.batch}: not exactly one line pays out {settlement.net}")
+        raise Malformed(
+            f"{settlement.batch}: not exactly one line pays out {settlement.net}", code="F06"
+        )
     settled = total((line.net for line in lines if line.kind != "payout"), settlement.currency)
     if settled != settlement.net:
-        raise Malformed(f"{settlement.batch}: lines give {settled}, paid out {settlement.net}")
+        raise Malformed(
+            f"{settlement.batch}: lines give {settled}, paid out {settlement.net}", code="F06"
+        )

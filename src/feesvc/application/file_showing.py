@@ -1,0 +1,118 @@
+"""Showing files: what one says before it is accepted, the line that is wrong, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import structlog
+
+from feesvc.application.file_accounts import file_account, file_accounts
+from feesvc.application.file_reading import read_file
+from feesvc.application.files import content_of
+from feesvc.application.house import House
+from feesvc.domain.statement import Difference
+from feesvc.reconciling.filing import Changed, FiledLine, FiledStatement, SourceFile
+from feesvc.reconciling.filing.keeping import Filing
+from feesvc.statement import Unreadable
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementShown:
+    """One statement, its first and last lines, and what accepting it would do."""
+
+    statement: FiledStatement
+    ends: Sequence[FiledLine]
+    opens: int
+    """Lines that would be open for matching."""
+    repeats: int
+    """Lines that stand already, accepted from another file."""
+    replaces: FiledStatement | None
+    difference: Difference | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadLine:
+    """``text`` is what stands in the file, at most 200 characters; it may be personal."""
+
+    code: str
+    place: str
+    why: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFiles:
+    """An account whose statements are behind: nothing tells of the days after ``told_until``."""
+
+    account: UUID
+    source: str
+    told_until: date
+    days: int
+    """Business days up to the cut-off that no statement tells of."""
+
+
+async def preview(house: House, file: SourceFile) -> list[StatementShown]:
+    filing = Filing(house.rows)
+    return [await _shown(filing, file, one) for one in await filing.statements(file.id)]
+
+
+async def differences(house: House, file: SourceFile) -> Mapping[UUID, list[Changed]]:
+    """Of a restated file: for each of its statements, line by line, what is not as it stood."""
+    filing = Filing(house.rows)
+    found: dict[UUID, list[Changed]] = {}
+    for one in await filing.statements(file.id):
+        standing = await filing.standing(file.account, one.currency, one.identity)
+        if standing is not None and standing.id != one.id:
+            found[one.id] = await filing.differences(standing.id, one.id)
+    return found
+
+
+async def bad_line(house: House, file: SourceFile, reason: str, principal: str) -> BadLine | None:
+    """Read the sealed bytes again for the line that is wrong; None where nothing is any more.
+
+    Who looks, and why, is put on record in the service's log.
+    """
+    log.info("file.read", agency=file.agency, stream=file.id, actor=principal, reason=reason)
+    account = await file_account(house, file.agency, file.account)
+    try:
+        await read_file(house, account, await content_of(house, file))
+    except Unreadable as problem:
+        return BadLine(
+            code=problem.code, place=problem.place, why=problem.why, text=problem.text
+        )  # fmt: skip
+    return None
+
+
+async def missing_files(house: House, agency: str, as_of: date) -> list[MissingFiles]:
+    """Accounts with no statement of the last business day before ``as_of`` (F01).
+
+    A file is due by the cut-off of the business day after the one that it tells of. An account is
+    expected to go on from its first accepted statement; one that never had any is not.
+    """
+    told = await Filing(house.rows).last_days(agency)
+    due = house.calendar.plus(as_of, -1)
+    return [
+        MissingFiles(
+            account=account.id, source=account.source, told_until=told[account.id],
+            days=house.calendar.business_days_between(told[account.id], due),
+        )
+        for account in await file_accounts(house, agency)
+        if account.id in told
+        and house.calendar.business_days_between(told[account.id], due) > 0
+    ]  # fmt: skip
+
+
+async def _shown(filing: Filing, file: SourceFile, one: FiledStatement) -> StatementShown:
+    standing = await filing.standing(file.account, one.currency, one.identity)
+    replaces = standing if standing is not None and standing.id != one.id else None
+    repeats = await filing.repeats(one.id)
+    return StatementShown(
+        statement=one, ends=await filing.ends(one.id), opens=one.count - repeats, repeats=repeats,
+        replaces=replaces,
+        difference=await filing.compare(replaces.id, one.id) if replaces else None,
+    )  # fmt: skip

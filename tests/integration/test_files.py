@@ -1,0 +1,299 @@
+"""Files over HTTP: every verdict, what accepting does, and that nothing is ever half accepted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from feesvc.application import files
+from feesvc.testing.service import new_key
+from feesvc.testing.town import Town, post, told
+
+BANK = {"bank": "970436", "number": "0123456"}
+
+
+def entry(amount: int, name: str, day: str) -> str:
+    way = "CRDT" if amount > 0 else "DBIT"
+    own = f"<AcctSvcrRef>{name}</AcctSvcrRef>" if name else ""
+    return (
+        f"<Ntry><Amt Ccy='VND'>{abs(amount)}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts>BOOK</Sts>"
+        f"<BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt>{own}<NtryDtls><TxDtls>"
+        f"<RmtInf><Ustrd>KY DOI SOAT BATCH77X1</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def camt(
+    number: int, opening: int, *entries: tuple[int, str], account: str = "0123 456",
+    closing: int | None = None, currency: str = "VND",
+) -> bytes:  # fmt: skip
+    day = f"2026-11-{10 + number:02d}"
+    ends = {"OPBD": opening, "CLBD": opening + sum(a for a, _ in entries)}
+    ends |= {} if closing is None else {"CLBD": closing}
+    balances = "".join(
+        f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy='VND'>{abs(amount)}</Amt>"
+        f"<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
+        for kind, amount in ends.items()
+    )
+    body = "".join(entry(amount, name, day) for amount, name in entries)
+    return (
+        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'><BkToCstmrStmt><Stmt>"
+        f"<Id>S{number}</Id><LglSeqNb>{number}</LglSeqNb><Acct><Id><Othr><Id>{account}</Id></Othr>"
+        f"</Id></Acct>{balances}{body}</Stmt></BkToCstmrStmt></Document>"
+    ).replace("'VND'", f"'{currency}'").encode()  # fmt: skip
+
+
+def session(batch: str, *amounts: int, kind: str = "payment", **totals: Any) -> bytes:
+    """A settlement document of the sandbox: 1% commission and 10% tax on it."""
+    lines: list[dict[str, Any]] = []
+    for number, gross in enumerate(amounts, 1):
+        commission, tax = -gross // 100, -gross // 1000
+        lines.append({
+            "kind": kind, "id": f"{batch}-{number}", "transaction": f"T-{batch}-{number}",
+            "reference": f"R{number}", "at": "2026-11-20T03:00:00+00:00", "currency": "VND",
+            "gross": gross, "commission": commission, "tax": tax, "net": gross + commission + tax,
+        })  # fmt: skip
+    net = sum(line["net"] for line in lines)
+    head = {"batch": batch, "currency": "VND", "net": net, "count": len(lines), **totals}
+    return "\n".join(json.dumps(one) for one in [head, *lines]).encode()
+
+
+class Desk:
+    """An agency's files, as finance staff send them."""
+
+    def __init__(self, town: Town) -> None:
+        named = {**BANK, "purpose": "collection", "currency": "VND", "effective_on": "2020-01-01"}
+        told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
+        self.town = town
+        self.path = f"/agencies/{town.agency}/files"
+        ids = town.service.ids()
+        self.bank = str(ids.bank_account(town.agency, BANK["bank"], BANK["number"], "VND"))
+
+    def send(self, content: bytes, account: str = "", by: str = "finance", **more: str) -> Any:
+        answer = self.town[by].post(
+            self.path, content=content, params={"account": account or self.bank, **more},
+            headers=new_key(),
+        )  # fmt: skip
+        return told(answer, 200, 201)
+
+    def accept(self, file: Any, by: str = "finance", **body: str) -> httpx.Response:
+        return post(self.town[by], f"{self.path}/{file['id']}/accept", body)
+
+    def see(self, file: Any, part: str = "", **asked: Any) -> Any:
+        found = self.town["finance"].get(f"{self.path}/{file['id']}{part}", params=asked)
+        return told(found, 200)
+
+    def states(self, file: Any) -> list[str]:
+        return [line["state"] for line in self.see(file, "/lines")["items"]]
+
+    def case(self, file: Any) -> Any:
+        url = self.town.service.settings.need_database_url()
+        with psycopg.connect(url, row_factory=dict_row) as db:
+            rows = db.execute(
+                "SELECT stream FROM feesvc.event WHERE topic = 'case.opened' ORDER BY position"
+            ).fetchall()
+        found = [told(self.town["finance"].get(f"/cases/{row['stream']}")) for row in rows]
+        return [case for case in found if case["subject"] == file["id"]]
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    return Desk(town)
+
+
+def test_a_settlement_is_shown_before_anything_counts(desk: Desk) -> None:
+    file = desk.send(session("B1", 100_000, 50_000), desk.town.account)
+    assert (file["state"], file["verdict"], file["source"]) == ("previewed", "", "settlement")
+    [batch] = desk.see(file)["statements"]
+    sums = [batch[part] for part in ("count", "gross", "commission", "tax", "net", "opens")]
+    assert sums == [2, 150_000, -1_500, -150, 148_350, 2]
+    assert desk.states(file) == ["read", "read"]
+    head = desk.town.service.head()
+    assert told(desk.accept(file))["state"] == "accepted"
+    assert desk.states(file) == ["open", "open"]
+    assert desk.town.service.head() == head + 1
+    told(desk.accept(file))
+    assert desk.town.service.head() == head + 1, "accepting again changes nothing"
+
+
+def test_the_same_bytes_change_nothing(desk: Desk) -> None:
+    content = session("B1", 100_000)
+    first = desk.send(content, desk.town.account)
+    told(desk.accept(first))
+    head = desk.town.service.head()
+    again = desk.send(content, desk.town.account)
+    assert (again["id"], again["again"], again["state"]) == (first["id"], True, "accepted")
+    assert desk.town.service.head() == head
+    assert len(told(desk.town["finance"].get(desk.path))["items"]) == 1
+
+
+BAD: list[tuple[bytes, str]] = [
+    (b"", "F12"),
+    (b"a;b\n1;2", "F12"),
+    (camt(1, 100, (50, "A")).replace(b">50<", b">5O<"), "F05"),
+    (camt(1, 100, (50, "A")).replace(b"2026-11-11", b"2026-02-30"), "F05"),
+    (camt(1, 100, (50, "A"))[:-60], "F04"),
+    (camt(1, 100, (50, "A"), closing=151), "F09"),
+    (camt(1, 100, (50, "A"), account="99"), "F11"),
+    (camt(1, 100, (50, "A"), currency="USD"), "F11"),
+    (camt(1, 100, (50, "A")).replace(b"001.02", b"001.99"), "F04"),
+    (b"<!DOCTYPE a [<!ENTITY x 'y'>]>" + camt(1, 100, (50, "A")), "F04"),
+]
+
+
+def test_a_bad_file_is_quarantined_whole_with_its_reason(desk: Desk) -> None:
+    for content, code in BAD:
+        file = desk.send(content)
+        assert (file["state"], file["verdict"]) == ("quarantined", code), file["why"]
+        assert desk.see(file)["statements"] == []
+        [case] = desk.case(file)
+        assert (case["code"], case["subject_kind"]) == (code, "file")
+        assert told(desk.accept(file), 422)["type"] == "/problems/file-not-acceptable"
+    discarded = post(desk.town["finance"], f"{desk.path}/{file['id']}/discard", {"reason": "wrong"})
+    assert told(discarded)["state"] == "discarded"
+    assert [case["state"] for case in desk.case(file)] == ["closed"]
+
+
+def test_a_bad_line_is_shown_with_its_text_to_finance_only(desk: Desk) -> None:
+    bad = session("B1", 100_000).replace(b'"gross": 100000', b'"gross": "1OO000"')
+    file = desk.send(bad, desk.town.account)
+    assert (file["verdict"], file["place"]) == ("F05", "line 2")
+    shown = desk.see(file, "/bad-line", reason="bank_asked")
+    assert (shown["code"], shown["place"]) == ("F05", "line 2")
+    path = f"{desk.path}/{file['id']}/bad-line"
+    for other in ("clerk", "auditor"):
+        assert desk.town[other].get(path, params={"reason": "x"}).status_code == 403
+
+
+def test_totals_that_break_are_told_with_the_difference(desk: Desk) -> None:
+    short = session("B1", 100_000, count=2)
+    file = desk.send(short, desk.town.account)
+    assert (file["state"], file["verdict"]) == ("quarantined", "F06")
+
+
+def test_a_checksum_that_differs_is_an_alert(desk: Desk) -> None:
+    content = camt(1, 100, (50, "A"))
+    file = desk.send(content, sha256=hashlib.sha256(b"other").hexdigest())
+    assert (file["state"], file["verdict"]) == ("quarantined", "F10")
+    assert [case["code"] for case in desk.case(file)] == ["F10"]
+    good = desk.send(
+        camt(2, 100, (50, "A")), sha256=hashlib.sha256(camt(2, 100, (50, "A"))).hexdigest()
+    )
+    assert good["verdict"] == ""
+
+
+def test_an_empty_day_is_accepted_by_its_balances(desk: Desk) -> None:
+    file = desk.send(camt(1, 100))
+    assert (file["state"], file["verdict"]) == ("previewed", "F13")
+    told(desk.accept(file))
+
+
+def test_gaps_and_breaks_are_held_and_released_by_themselves(desk: Desk) -> None:
+    one, two = camt(1, 100, (50, "A")), camt(2, 150, (30, "B"))
+    three, wrong = camt(3, 180, (20, "C")), camt(2, 151, (29, "B"))
+    told(desk.accept(desk.send(one)))
+    held = desk.send(three)
+    assert (held["state"], held["verdict"]) == ("held", "F07")
+    assert told(desk.accept(held), 422)["type"] == "/problems/file-not-acceptable"
+    broken = desk.send(wrong)
+    assert (broken["state"], broken["verdict"]) == ("held", "F08")
+    told(desk.accept(desk.send(two)))
+    released = desk.see(held)
+    assert (released["state"], released["verdict"]) == ("previewed", "")
+    assert [case["state"] for case in desk.case(held)] == ["closed"]
+    told(desk.accept(held))
+    assert desk.states(held) == ["open"]
+
+
+def test_twins_are_kept_and_a_delivery_that_repeats_lines_adds_none(desk: Desk) -> None:
+    twins = desk.send(camt(1, 100, (50, ""), (50, "")))
+    told(desk.accept(twins))
+    assert desk.states(twins) == ["open", "open"]
+    later = desk.send(camt(2, 200, (50, ""), (50, "")))
+    told(desk.accept(later))
+    assert desk.states(later) == ["open", "open"], "another day's twins are real too"
+
+
+def test_a_restated_file_is_compared_and_superseded_by_two(desk: Desk) -> None:
+    old = desk.send(session("B1", 100_000, 50_000, 20_000), desk.town.account)
+    told(desk.accept(old))
+    ids = [line["id"] for line in desk.see(old, "/lines")["items"]]
+    new = desk.send(session("B1", 100_000, 60_000, 20_000, 5_000), desk.town.account)
+    assert (new["state"], new["verdict"]) == ("held", "F03")
+    [case] = desk.case(new)
+    assert case["code"] == "F03"
+    [batch] = desk.see(new)["statements"]
+    assert batch["difference"] == {"unchanged": 2, "changed": 1, "removed": 0, "added": 1}
+    shown = desk.see(new, "/differences")["items"]
+    assert [(d["before"] and d["before"]["gross"], d["after"]["gross"]) for d in shown] == [
+        (50_000, 60_000), (None, 5_000),
+    ]  # fmt: skip
+    told(desk.accept(new, "approver"), 422)
+    alone = told(desk.accept(new, digest=new["digest"]), 403)
+    assert alone["type"] == "/problems/same-person"
+    told(desk.accept(new, "approver", digest=new["digest"]))
+    lines = desk.see(new, "/lines")["items"]
+    assert sorted(line["gross"] for line in lines) == [5_000, 20_000, 60_000, 100_000]
+    assert {line["state"] for line in lines} == {"open"}
+    assert {ids[0], ids[2]} < {line["id"] for line in lines}, "unchanged lines keep who they are"
+    assert desk.see(old)["state"] == "superseded"
+    assert desk.states(old) == ["superseded"] * 3
+    assert sorted(line["gross"] for line in desk.see(old, "/lines")["items"]) == [
+        20_000, 50_000, 100_000,
+    ]  # fmt: skip
+
+
+def test_two_officers_accepting_at_once_accept_once(desk: Desk) -> None:
+    file = desk.send(session("B1", 100_000), desk.town.account)
+    other = desk.send(session("B1", 100_000, 1_000), desk.town.account)
+    head = desk.town.service.head()
+    answers: list[httpx.Response] = []
+    threads = [
+        threading.Thread(target=lambda f=f, by=by: answers.append(desk.accept(f, by)))
+        for f, by in ((file, "finance"), (file, "approver"), (other, "finance"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert desk.town.service.head() == head + 1
+    assert min(answer.status_code for answer in answers) == 200
+    states = desk.states(file) + desk.states(other)
+    assert states.count("open") in (1, 2)
+
+
+def test_a_crash_between_event_and_rows_is_made_good(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = desk.send(session("B1", 100_000), desk.town.account)
+
+    async def dies(*given: Any) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "finish", dies)
+        assert desk.accept(file).status_code == 500
+    assert desk.states(file) == ["read"]
+    with desk.town.service.working():
+        desk.town.service.await_followers()
+    assert desk.states(file) == ["open"]
+
+
+def test_other_agencies_and_roles_see_nothing(desk: Desk) -> None:
+    file = desk.send(session("B1", 100_000), desk.town.account)
+    town = desk.town
+    assert town.portal.get(f"{desk.path}/{file['id']}").status_code == 403
+    assert town["clerk"].get(f"{desk.path}/{file['id']}").status_code == 403
+    answer = town["finance"].get(f"/agencies/G99/files/{file['id']}")
+    assert answer.status_code == 404
+    unknown = town["finance"].post(
+        desk.path, content=b"x", params={"account": str(UUID(int=1))}, headers=new_key()
+    )
+    assert unknown.status_code == 404
