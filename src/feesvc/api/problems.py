@@ -19,12 +19,16 @@ from feesvc.api.tokens import BadToken, IssuerUnavailable
 from feesvc.application.assessments import MoneyTied, NoticeTaken
 from feesvc.application.bank_credits import BankLineContradicted
 from feesvc.application.bank_debits import DebitContradicts
+from feesvc.application.bank_orders import LineContradicts
 from feesvc.application.cancelling import NotCancellable
+from feesvc.application.custody import MoreThanMayMove, Shortfall
 from feesvc.application.house import Busy, KeyReused, Unknown
 from feesvc.application.payments import InFlight
 from feesvc.application.registries import AlreadyRegistered
+from feesvc.application.remitting import ShareMoved
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import NotOpen
+from feesvc.domain.bank_order import NotThere
 from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.finding import CaseClosed, CaseNotThere, SecondPersonNeeded
 from feesvc.domain.reclassification import ItemMoved
@@ -50,10 +54,15 @@ STATUS: Mapping[type[Refusal], int] = {
     CaseClosed: 409,
     CaseNotThere: 409,
     NotCancellable: 409,
+    NotThere: 409,
+    ShareMoved: 409,
+    Shortfall: 409,
     NoticeTaken: 409,
     NotOpen: 409,
     ItemMoved: 409,
+    LineContradicts: 409,
     MoreThanIsLeft: 409,
+    MoreThanMayMove: 409,
     MoneyTied: 409,
     WrongState: 409,
 }

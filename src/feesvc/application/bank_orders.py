@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from feesvc.application.arriving import arrive
 from feesvc.application.bank_accounts import midnight
 from feesvc.application.cases import case_of, open_case
 from feesvc.application.custody import custody_of, order_id, owner_of
 from feesvc.application.depositing import credited
+from feesvc.application.forwarded import arrive
 from feesvc.application.forwarding import undo_forwarded
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.remitted import undo_remitted

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from feesvc.testing.asking_bank import bank_bodies, bank_things
+from feesvc.testing.asking_orders import order_bodies
 from feesvc.testing.finding import found_case
 from feesvc.testing.town import CIRCUMSTANCES, RETURN_URL, Town, post, told
 
@@ -118,7 +119,11 @@ _KINDS = {
 def bodies(about: Things) -> Mapping[str, Any]:
     """What each POST says, by the template of its path; None is no body."""
     banking = bank_bodies(about.transfer, about.refund, about.digest, about.assessment)
-    return {**_of_an_agency(about), **_of_its_registries(about), **_of_money(about), **banking}
+    ordering = order_bodies(about.digest)
+    return {
+        **_of_an_agency(about), **_of_its_registries(about), **_of_money(about), **banking,
+        **ordering,
+    }  # fmt: skip
 
 
 def _of_an_agency(about: Things) -> Mapping[str, Any]:

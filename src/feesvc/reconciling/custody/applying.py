@@ -58,7 +58,7 @@ def _rows(db: Db, name: str, ids: Sequence[UUID]) -> list[dict[str, Any]]:
 
 
 def _save(books: Books, db: Db) -> None:
-    _write(db, "add_sums", [(*key, amount) for key, amount in books.sums.items() if amount])
+    _write(db, "add_sums", [(*key, amount) for key, amount in books.sums.items()])
     _write(
         db, "save_transfers",
         [(id, row.agency, row.currency, row.banked_at) for id, row in books.transfers.items()],

@@ -93,7 +93,8 @@ class Books:
     claims: dict[UUID, ClaimRow] = field(default_factory=dict)
 
     def add(self, agency: str, currency: str, item: str, amount: int) -> None:
-        self.sums[Sum(agency, currency, item)] += amount
+        if amount:
+            self.sums[Sum(agency, currency, item)] += amount
 
     def hold(
         self, transfer: UUID, agency: str, currency: str, item: str, amount: int,
