@@ -14,7 +14,7 @@ from feesvc.application import contradictions, refunding
 from feesvc.application.cases import case_of
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
-from feesvc.application.placing import place_for
+from feesvc.application.placing import pay, place_for
 from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.finding import Finding
@@ -171,7 +171,7 @@ async def _again(
     for one in owing:
         lines = by_assessment(targets).get(one.assessment.id)
         if lines:
-            one.assessment.collect(transfer.agency, transfer.id, lines, act.at, act.at)
+            pay(one.assessment, transfer, lines, act.at, act)
             changed.append(one.assessment)
     payment.end("received", "", act.at, act.at)
     wrong = any(target.to == "suspense" for target in targets)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from feesvc.testing.asking_advances import advance_bodies, advance_things
 from feesvc.testing.asking_bank import bank_bodies, bank_things
 from feesvc.testing.asking_orders import order_bodies
 from feesvc.testing.finding import found_case
@@ -52,6 +53,9 @@ class Things:
     case: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2f"
     reclassification: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2e"
     payment_list: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2d"
+    advance: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2c"
+    forfeiture: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2b"
+    allocation: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2a"
 
 
 def missing() -> Things:
@@ -83,6 +87,7 @@ def things_of(town: Town) -> Things:
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
         intermediary=town.stand_in.counterpart.name, arrival=said["notifications"][0]["id"],
         case=found_case(town.service, town.agency, transfer["payment"]), **bank_things(town),
+        **advance_things(town),
     )  # fmt: skip
 
 
@@ -113,6 +118,7 @@ _KINDS = {
     "assessments": "assessment", "cases": "case", "fee-schedules": "schedule",
     "merchant-accounts": "account", "refunds": "refund", "transfers": "transfer",
     "reclassifications": "reclassification", "payment-lists": "payment_list",
+    "advances": "advance", "forfeitures": "forfeiture", "allocations": "allocation",
 }  # fmt: skip
 
 
