@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,8 @@ import httpx
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 SECONDS = 30.0
+UPLOAD_SECONDS = 600.0
+"""A large file is read and added up before it is answered."""
 
 
 class CouldNot(Exception):
@@ -58,6 +61,29 @@ class Api:
             self._said(answer)
         return answer.content
 
+    def save(self, path: str, file: Path, **asked: Any) -> int:
+        """A document of any length into a new file that only this user can read; gives its bytes.
+
+        Nothing is left of one that broke off. Raises ``CouldNot``.
+        """
+        wanted = {name: value for name, value in asked.items() if value is not None}
+        try:
+            with self._streamed(path, wanted) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    self._said(answer)
+                return _written(file, answer.iter_bytes())
+        except httpx.HTTPError as error:
+            raise CouldNot(f"{self.url} gives no answer ({type(error).__name__})") from None
+
+    def _streamed(
+        self, path: str, params: Mapping[str, Any]
+    ) -> AbstractContextManager[httpx.Response]:
+        return httpx.stream(
+            "GET", f"{self.url}/v1{path}", params=params, timeout=SECONDS,
+            headers={"Authorization": f"Bearer {self._token}"} if self._token else {},
+        )  # fmt: skip
+
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The answer to a request, which is sent again once when nothing came back."""
         headers = {"Idempotency-Key": str(uuid4())}
@@ -66,6 +92,21 @@ class Api:
         except CouldNot:
             answer = self._sent("POST", f"/v1{path}", json=body, headers=headers)
         return self._said(answer)
+
+    def upload(self, path: str, file: Path, **asked: Any) -> Any:
+        """The answer to a file, streamed as it is. Raises ``CouldNot``."""
+        wanted = {name: value for name, value in asked.items() if value is not None}
+        headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/octet-stream"}
+        try:
+            with file.open("rb") as content:
+                return self._said(
+                    self._sent(
+                        "POST", f"/v1{path}", params=wanted, content=content, headers=headers,
+                        timeout=UPLOAD_SECONDS,
+                    )
+                )  # fmt: skip
+        except OSError as error:
+            raise CouldNot(f"{file}: {error.strerror}") from None
 
     def route(self, ending: str) -> str:
         """The route of an installed projection that answers this, for ``{agency}``."""
@@ -80,7 +121,8 @@ class Api:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            return httpx.request(method, self.url + path, headers=headers, timeout=SECONDS, **more)
+            more.setdefault("timeout", SECONDS)
+            return httpx.request(method, self.url + path, headers=headers, **more)
         except httpx.HTTPError as error:
             raise CouldNot(f"{self.url} gives no answer ({type(error).__name__})") from None
 
@@ -96,6 +138,19 @@ class Api:
         if answer.status_code == 401:
             raise CouldNot(f"{_sentence(said)}. Sign in with: feesvc login")
         raise CouldNot(_sentence(said))
+
+
+def _written(file: Path, pieces: Iterable[bytes]) -> int:
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise CouldNot(f"{file}: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            return sum(opened.write(piece) for piece in pieces)
+    except BaseException:
+        file.unlink()
+        raise
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:
