@@ -1,0 +1,1 @@
+UPDATE finding SET closed = %s WHERE id = %s AND closed IS NULL

@@ -1,0 +1,1 @@
+SELECT * FROM refund_line WHERE batch = ANY(%s::uuid[])

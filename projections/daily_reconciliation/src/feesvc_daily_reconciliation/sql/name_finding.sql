@@ -1,0 +1,1 @@
+UPDATE finding SET code = %s WHERE id = %s AND closed IS NULL

@@ -1,0 +1,1 @@
+INSERT INTO finding (id, opened, subject, code) VALUES (%s, %s, %s, %s)
