@@ -128,7 +128,7 @@ def bodies(about: Things) -> Mapping[str, Any]:
     ordering = order_bodies(about.digest)
     return {
         **_of_an_agency(about), **_of_its_registries(about), **_of_money(about), **banking,
-        **ordering,
+        **ordering, **advance_bodies(about.assessment, about.digest),
     }  # fmt: skip
 
 
