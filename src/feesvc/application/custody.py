@@ -159,7 +159,8 @@ async def _check_move(house: House, custody: Custody, new: NewMove) -> None:
         _check(amount, cover.surplus - moving, "what is not owed to others")
     elif new.kind in ("whole_from_retained", "whole_from_estimate"):
         making = asked.get("whole_from_retained", 0) + asked.get("whole_from_estimate", 0)
-        _check(amount, cover.to_make_whole - making, "commission to be made whole")
+        missing = max(cover.to_make_whole, cover.shortfall.amount)
+        _check(amount, missing - making, "what is to be made whole")
     elif new.kind == "retained_back":
         _check(amount, cover.of("retained_moved") - asked.get(new.kind, 0), "moved retained money")
     elif new.kind in ("advance_to_custody", "fees_to_treasury"):

@@ -15,15 +15,18 @@ from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.reconciling.custody.books import Books, LineRow, RefundRow
 from feesvc.reconciling.custody.orders import READINGS as OF_ORDERS
+from feesvc.reconciling.custody.settled import READINGS as OF_SETTLEMENT
 
 Reading: TypeAlias = Callable[[Books, Recorded, Any], None]
 SHARED = ("fee", "charge")
+SPLIT = ("retained", "allocated", "remitted")
+"""How far money has come that is counted by its line, whatever transfer brought it."""
 
 
 def _where(placement: Placement, agency: str) -> tuple[str, str]:
     """The place that it is held at, and for which agency; empty for an own fee or charge,
     and for what went on already: since its debit nobody owes it."""
-    if placement.state == "forwarded":
+    if placement.state in ("forwarded", *SPLIT):
         return "", ""
     if placement.to in ("credit", "suspense"):
         return placement.to, ""
@@ -79,17 +82,6 @@ def _in_bank(books: Books, recorded: Recorded, event: transfers.Banked) -> None:
 
 def _out_of_bank(books: Books, recorded: Recorded, event: transfers.Unbanked) -> None:
     books.unbank(event.originator_id)
-
-
-def _settled(books: Books, recorded: Recorded, event: transfers.Settled) -> None:
-    """Commission on a fee with a retained share is borne by that share, by amount."""
-    currency = event.commission.currency
-    commission = event.commission.amount + event.tax.amount
-    own = sum(a for held, a in books.standing(event.originator_id) if held.item == "own_fee")
-    gross = event.net.amount + commission
-    borne = commission * own // gross if gross > 0 else 0
-    books.add(recorded.agency, currency, "commission_own", borne)
-    books.add(recorded.agency, currency, "commission_whole", commission - borne)
 
 
 def _approved(books: Books, recorded: Recorded, event: Refund.Approved) -> None:
@@ -201,7 +193,7 @@ def _uncollected(books: Books, recorded: Recorded, event: assessments.Uncollecte
     """Money leaves lines, by how far it had come. What a collector refunded we owe to it."""
     for part in event.parts:
         amount = part.amount.amount
-        if part.kind in SHARED:
+        if part.kind in SHARED or part.state in SPLIT:
             row = _line(books, recorded, part)
             if part.state == "banked":
                 _leave_unsplit(books, row, amount)
@@ -229,7 +221,6 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.Disclaimed: _taken,
     Transfer.Reversed: _reversed,
     Transfer.DisputeLost: _taken,
-    Transfer.Settled: _settled,
     Transfer.Banked: _in_bank,
     Transfer.Unbanked: _out_of_bank,
     Refund.Approved: _approved,
@@ -245,4 +236,5 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Assessment.Remitted: _remitted,
     Assessment.RemittanceUndone: _remittance_undone,
     **OF_ORDERS,
+    **OF_SETTLEMENT,
 }
