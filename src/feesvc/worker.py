@@ -17,6 +17,7 @@ import psycopg
 import structlog
 
 from feesvc import metrics, plugins, processes
+from feesvc.application.folder import InboxFolder
 from feesvc.application.house import Busy, House
 from feesvc.assembly import open_house
 from feesvc.people import PeopleUnavailable
@@ -78,6 +79,10 @@ class _Worker:
                 asyncio.create_task(self._follow(process, house, stopped))
                 for process in processes.every(house)
             ]
+            if self.settings.inbox_folder is not None:
+                inbox = InboxFolder(house, self.settings.inbox_folder)
+                watching = inbox.watch(stopped, self.settings.worker_poll_seconds)
+                following.append(asyncio.create_task(watching))
             log.info("worker.started", count=len(installed) + len(following))
             while not self.stopping.is_set() and self._anything_left(following):
                 await asyncio.to_thread(self._report)

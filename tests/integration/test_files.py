@@ -3,112 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from typing import Any
 from uuid import UUID
 
 import httpx
-import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from feesvc.application import files
+from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.service import new_key
 from feesvc.testing.town import Town, post, told
 
-BANK = {"bank": "970436", "number": "0123456"}
-
-
-def entry(amount: int, name: str, day: str) -> str:
-    way = "CRDT" if amount > 0 else "DBIT"
-    own = f"<AcctSvcrRef>{name}</AcctSvcrRef>" if name else ""
-    return (
-        f"<Ntry><Amt Ccy='VND'>{abs(amount)}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts>BOOK</Sts>"
-        f"<BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt>{own}<NtryDtls><TxDtls>"
-        f"<RmtInf><Ustrd>KY DOI SOAT BATCH77X1</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
-    )
-
-
-def camt(
-    number: int, opening: int, *entries: tuple[int, str], account: str = "0123 456",
-    closing: int | None = None, currency: str = "VND",
-) -> bytes:  # fmt: skip
-    day = f"2026-11-{10 + number:02d}"
-    ends = {"OPBD": opening, "CLBD": opening + sum(a for a, _ in entries)}
-    ends |= {} if closing is None else {"CLBD": closing}
-    balances = "".join(
-        f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy='VND'>{abs(amount)}</Amt>"
-        f"<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
-        for kind, amount in ends.items()
-    )
-    body = "".join(entry(amount, name, day) for amount, name in entries)
-    return (
-        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'><BkToCstmrStmt><Stmt>"
-        f"<Id>S{number}</Id><LglSeqNb>{number}</LglSeqNb><Acct><Id><Othr><Id>{account}</Id></Othr>"
-        f"</Id></Acct>{balances}{body}</Stmt></BkToCstmrStmt></Document>"
-    ).replace("'VND'", f"'{currency}'").encode()  # fmt: skip
-
-
-def session(batch: str, *amounts: int, kind: str = "payment", **totals: Any) -> bytes:
-    """A settlement document of the sandbox: 1% commission and 10% tax on it."""
-    lines: list[dict[str, Any]] = []
-    for number, gross in enumerate(amounts, 1):
-        commission, tax = -gross // 100, -gross // 1000
-        lines.append({
-            "kind": kind, "id": f"{batch}-{number}", "transaction": f"T-{batch}-{number}",
-            "reference": f"R{number}", "at": "2026-11-20T03:00:00+00:00", "currency": "VND",
-            "gross": gross, "commission": commission, "tax": tax, "net": gross + commission + tax,
-        })  # fmt: skip
-    net = sum(line["net"] for line in lines)
-    head = {"batch": batch, "currency": "VND", "net": net, "count": len(lines), **totals}
-    return "\n".join(json.dumps(one) for one in [head, *lines]).encode()
-
-
-class Desk:
-    """An agency's files, as finance staff send them."""
-
-    def __init__(self, town: Town) -> None:
-        named = {**BANK, "purpose": "collection", "currency": "VND", "effective_on": "2020-01-01"}
-        told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
-        self.town = town
-        self.path = f"/agencies/{town.agency}/files"
-        ids = town.service.ids()
-        self.bank = str(ids.bank_account(town.agency, BANK["bank"], BANK["number"], "VND"))
-
-    def send(self, content: bytes, account: str = "", by: str = "finance", **more: str) -> Any:
-        answer = self.town[by].post(
-            self.path, content=content, params={"account": account or self.bank, **more},
-            headers=new_key(),
-        )  # fmt: skip
-        return told(answer, 200, 201)
-
-    def accept(self, file: Any, by: str = "finance", **body: str) -> httpx.Response:
-        return post(self.town[by], f"{self.path}/{file['id']}/accept", body)
-
-    def see(self, file: Any, part: str = "", **asked: Any) -> Any:
-        found = self.town["finance"].get(f"{self.path}/{file['id']}{part}", params=asked)
-        return told(found, 200)
-
-    def states(self, file: Any) -> list[str]:
-        return [line["state"] for line in self.see(file, "/lines")["items"]]
-
-    def case(self, file: Any) -> Any:
-        url = self.town.service.settings.need_database_url()
-        with psycopg.connect(url, row_factory=dict_row) as db:
-            rows = db.execute(
-                "SELECT stream FROM feesvc.event WHERE topic = 'case.opened' ORDER BY position"
-            ).fetchall()
-        found = [told(self.town["finance"].get(f"/cases/{row['stream']}")) for row in rows]
-        return [case for case in found if case["subject"] == file["id"]]
-
 
 @pytest.fixture
-def desk(town: Town) -> Desk:
-    return Desk(town)
+def desk(town: Town) -> FileDesk:
+    return FileDesk(town)
 
 
-def test_a_settlement_is_shown_before_anything_counts(desk: Desk) -> None:
+def test_a_settlement_is_shown_before_anything_counts(desk: FileDesk) -> None:
     file = desk.send(session("B1", 100_000, 50_000), desk.town.account)
     assert (file["state"], file["verdict"], file["source"]) == ("previewed", "", "settlement")
     [batch] = desk.see(file)["statements"]
@@ -123,7 +36,7 @@ def test_a_settlement_is_shown_before_anything_counts(desk: Desk) -> None:
     assert desk.town.service.head() == head + 1, "accepting again changes nothing"
 
 
-def test_the_same_bytes_change_nothing(desk: Desk) -> None:
+def test_the_same_bytes_change_nothing(desk: FileDesk) -> None:
     content = session("B1", 100_000)
     first = desk.send(content, desk.town.account)
     told(desk.accept(first))
@@ -148,7 +61,7 @@ BAD: list[tuple[bytes, str]] = [
 ]
 
 
-def test_a_bad_file_is_quarantined_whole_with_its_reason(desk: Desk) -> None:
+def test_a_bad_file_is_quarantined_whole_with_its_reason(desk: FileDesk) -> None:
     for content, code in BAD:
         file = desk.send(content)
         assert (file["state"], file["verdict"]) == ("quarantined", code), file["why"]
@@ -161,7 +74,7 @@ def test_a_bad_file_is_quarantined_whole_with_its_reason(desk: Desk) -> None:
     assert [case["state"] for case in desk.case(file)] == ["closed"]
 
 
-def test_a_bad_line_is_shown_with_its_text_to_finance_only(desk: Desk) -> None:
+def test_a_bad_line_is_shown_with_its_text_to_finance_only(desk: FileDesk) -> None:
     bad = session("B1", 100_000).replace(b'"gross": 100000', b'"gross": "1OO000"')
     file = desk.send(bad, desk.town.account)
     assert (file["verdict"], file["place"]) == ("F05", "line 2")
@@ -172,13 +85,13 @@ def test_a_bad_line_is_shown_with_its_text_to_finance_only(desk: Desk) -> None:
         assert desk.town[other].get(path, params={"reason": "x"}).status_code == 403
 
 
-def test_totals_that_break_are_told_with_the_difference(desk: Desk) -> None:
+def test_totals_that_break_are_told_with_the_difference(desk: FileDesk) -> None:
     short = session("B1", 100_000, count=2)
     file = desk.send(short, desk.town.account)
     assert (file["state"], file["verdict"]) == ("quarantined", "F06")
 
 
-def test_a_checksum_that_differs_is_an_alert(desk: Desk) -> None:
+def test_a_checksum_that_differs_is_an_alert(desk: FileDesk) -> None:
     content = camt(1, 100, (50, "A"))
     file = desk.send(content, sha256=hashlib.sha256(b"other").hexdigest())
     assert (file["state"], file["verdict"]) == ("quarantined", "F10")
@@ -189,13 +102,13 @@ def test_a_checksum_that_differs_is_an_alert(desk: Desk) -> None:
     assert good["verdict"] == ""
 
 
-def test_an_empty_day_is_accepted_by_its_balances(desk: Desk) -> None:
+def test_an_empty_day_is_accepted_by_its_balances(desk: FileDesk) -> None:
     file = desk.send(camt(1, 100))
     assert (file["state"], file["verdict"]) == ("previewed", "F13")
     told(desk.accept(file))
 
 
-def test_gaps_and_breaks_are_held_and_released_by_themselves(desk: Desk) -> None:
+def test_gaps_and_breaks_are_held_and_released_by_themselves(desk: FileDesk) -> None:
     one, two = camt(1, 100, (50, "A")), camt(2, 150, (30, "B"))
     three, wrong = camt(3, 180, (20, "C")), camt(2, 151, (29, "B"))
     told(desk.accept(desk.send(one)))
@@ -212,7 +125,7 @@ def test_gaps_and_breaks_are_held_and_released_by_themselves(desk: Desk) -> None
     assert desk.states(held) == ["open"]
 
 
-def test_twins_are_kept_and_a_delivery_that_repeats_lines_adds_none(desk: Desk) -> None:
+def test_twins_are_kept_and_a_delivery_that_repeats_lines_adds_none(desk: FileDesk) -> None:
     twins = desk.send(camt(1, 100, (50, ""), (50, "")))
     told(desk.accept(twins))
     assert desk.states(twins) == ["open", "open"]
@@ -221,7 +134,7 @@ def test_twins_are_kept_and_a_delivery_that_repeats_lines_adds_none(desk: Desk) 
     assert desk.states(later) == ["open", "open"], "another day's twins are real too"
 
 
-def test_a_restated_file_is_compared_and_superseded_by_two(desk: Desk) -> None:
+def test_a_restated_file_is_compared_and_superseded_by_two(desk: FileDesk) -> None:
     old = desk.send(session("B1", 100_000, 50_000, 20_000), desk.town.account)
     told(desk.accept(old))
     ids = [line["id"] for line in desk.see(old, "/lines")["items"]]
@@ -250,7 +163,7 @@ def test_a_restated_file_is_compared_and_superseded_by_two(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_two_officers_accepting_at_once_accept_once(desk: Desk) -> None:
+def test_two_officers_accepting_at_once_accept_once(desk: FileDesk) -> None:
     file = desk.send(session("B1", 100_000), desk.town.account)
     other = desk.send(session("B1", 100_000, 1_000), desk.town.account)
     head = desk.town.service.head()
@@ -270,7 +183,7 @@ def test_two_officers_accepting_at_once_accept_once(desk: Desk) -> None:
 
 
 def test_a_crash_between_event_and_rows_is_made_good(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: FileDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = desk.send(session("B1", 100_000), desk.town.account)
 
@@ -286,7 +199,7 @@ def test_a_crash_between_event_and_rows_is_made_good(
     assert desk.states(file) == ["open"]
 
 
-def test_other_agencies_and_roles_see_nothing(desk: Desk) -> None:
+def test_other_agencies_and_roles_see_nothing(desk: FileDesk) -> None:
     file = desk.send(session("B1", 100_000), desk.town.account)
     town = desk.town
     assert town.portal.get(f"{desk.path}/{file['id']}").status_code == 403

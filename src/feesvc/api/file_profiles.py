@@ -16,7 +16,7 @@ from feesvc.api.idempotency import act_of, respond
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import AgencyCode, Body, Day, Id, Reason, View
 from feesvc.application import file_profiles as commands
-from feesvc.application.file_accounts import file_account
+from feesvc.application.file_accounts import file_account, file_accounts
 from feesvc.application.house import Act, Done, Unknown
 from feesvc.domain.file_profiles import FileProfiles
 from feesvc.statement import Unreadable
@@ -65,6 +65,21 @@ class ProfilesView(View):
     starting: dict[str, str]
 
 
+class FileAccountView(View):
+    """``name`` is the intermediary, or the account's number; ``profile`` the version in force."""
+
+    id: UUID
+    source: str
+    name: str
+    bank: str
+    currency: str
+    profile: int | None
+
+
+class FileAccountsView(View):
+    items: list[FileAccountView]
+
+
 class TriedView(View):
     """What a file would say, read so; nothing is recorded. Amounts in minor units."""
 
@@ -77,6 +92,22 @@ class TriedView(View):
     code: str = ""
     place: str = ""
     why: str = ""
+
+
+@router.get("/agencies/{agency}/file-accounts", response_model=FileAccountsView)
+async def accounts(request: Request, agency: AgencyCode, who: Who) -> Response:
+    """The merchant and bank accounts of the agency that files may tell of."""
+    await who.require(agency, roles=READERS)
+    items = [
+        FileAccountView(
+            id=one.id, source=one.source, currency=one.currency,
+            name=one.merchant.intermediary if one.merchant else one.bank.number if one.bank else "",
+            bank=one.bank.bank if one.bank else "",
+            profile=one.profile.number if one.profile else None,
+        )
+        for one in await file_accounts(who.house, agency)
+    ]  # fmt: skip
+    return shown(request, FileAccountsView(items=items))
 
 
 @router.get("/agencies/{agency}/file-profiles/{account}", response_model=ProfilesView)
