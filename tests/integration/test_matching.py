@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4, uuid5
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.rows import dict_row
 
 from feesvc.application import matching
 from feesvc.application.house import House
-from feesvc.assembly import open_house, prepare_database
+from feesvc.assembly import prepare_database
 from feesvc.domain.match_terms import MatchTerms
 from feesvc.embedded import Database, Server
-from feesvc.reconciling.matching.runs import Run, RunUnderWay, lock
-from feesvc.settings import load
+from feesvc.reconciling.matching.runs import RunUnderWay, lock
+from feesvc.testing.ground import KEY, Ground
 from feesvc.testing.said_and_captured import (
     ACCOUNT,
     AGENCY,
@@ -36,58 +32,7 @@ from feesvc.testing.said_and_captured import (
     put_statement,
 )
 
-T = TypeVar("T")
 DAY = NOON.date()
-KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
-
-
-class Ground:
-    """A database with lines and captures in it, and runs over them."""
-
-    def __init__(self, database: Database, key: str) -> None:
-        self.database = database
-        self.settings = load(
-            database_url=database.url, owner_url=database.owner_url, people_key=key
-        )  # fmt: skip
-        self.db = psycopg.connect(database.owner_url, autocommit=True, row_factory=dict_row)
-
-    @asynccontextmanager
-    async def house(self) -> AsyncIterator[House]:
-        async with open_house(self.settings) as house:
-            yield house
-
-    def do(self, act: Callable[[House], Awaitable[T]]) -> T:
-        async def inside() -> T:
-            async with self.house() as house:
-                return await act(house)
-
-        return asyncio.run(inside())
-
-    def run(self, leg: Any = "S", **told: Any) -> Run:
-        given: dict[str, Any] = {
-            "account": ACCOUNT,
-            "id": uuid4(),
-            "principal": "person:a",
-            "as_of": DAY,
-        }
-        given |= told
-        return self.do(lambda house: matching.run(house, AGENCY, leg=leg, **given))
-
-    def rows(self, question: str) -> list[dict[str, Any]]:
-        return self.db.execute(question.encode()).fetchall()
-
-    def pairs(self) -> dict[str, str]:
-        rows = self.rows(
-            "SELECT line.identity, other.item FROM feesvc.match_member AS mine "
-            "JOIN feesvc.line ON mine.item = 'line:' || line.id "
-            'JOIN feesvc.match_member AS other USING ("group") '
-            "WHERE mine.side = 'B' AND other.side = 'A' AND other.active"
-        )
-        return {row["identity"]: row["item"].split(":")[1] for row in rows}
-
-    def codes(self) -> dict[str, str]:
-        rows = self.rows("SELECT identity, reason FROM feesvc.line WHERE reason <> ''")
-        return {row["identity"]: row["reason"] for row in rows}
 
 
 @pytest.fixture
@@ -141,7 +86,7 @@ FOUND = {"l1": "by transaction", "l2": "by reference", "l6": "told twice", "r1":
          "d1": "dispute"}  # fmt: skip
 CODES = {
     "l3": "S04", "l4": "S05", "l5": "S20", "l7": "S07", "l8": "S06", "l9": "S19", "l10": "S03",
-    "l11": "S08", "r2": "S12", "r3": "S11", "r4": "S11", "a1": "S17", "f1": "of_batch",
+    "l11": "S08", "r2": "S12", "r3": "S11", "r4": "S11", "a1": "S17", "f1": "to_batch",
 }  # fmt: skip
 LATER = DAY + timedelta(days=1)
 

@@ -14,7 +14,9 @@ from feesvc.benching.stage import Stage
 
 __all__ = ["ROWS", "Figure", "Stage", "measure"]
 
-ROWS = ("http", "bulkhead", "save", "project", "replay", "memory", "ledger", "demo")
+ROWS = (
+    "http", "bulkhead", "save", "project", "replay", "match", "memory", "ledger", "demo",
+)  # fmt: skip
 """Each is a module of ``feesvc.benching.rows`` with a function ``measure``."""
 
 

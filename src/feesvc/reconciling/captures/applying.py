@@ -12,6 +12,7 @@ from feesvc.domain.payment_list import PaymentList
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.projecting import Db, Recorded
+from feesvc.reconciling.captures import awaiting
 from feesvc.reconciling.captures.rows import Awaited, Batch, Capture, awaited_of, capture_of
 from feesvc.reconciling.captures.statements import statement
 from feesvc.reconciling.keys import key, keys
@@ -21,7 +22,11 @@ Reading: TypeAlias = Callable[[Batch, Recorded, Any], None]
 
 def apply(batch: Sequence[Recorded], db: Db) -> None:
     ids = list({id for recorded in batch for id in _touched(recorded.event)})
-    captures = map(capture_of, db.execute(statement("captures_of"), [ids]).fetchall())
+    of = [
+        recorded.event.originator_id for recorded in batch
+        if isinstance(recorded.event, transfers.DisputeSettled | transfers.Unsettled)
+    ]  # fmt: skip
+    captures = map(capture_of, db.execute(statement("captures_of"), [ids, of]).fetchall())
     awaited = map(awaited_of, db.execute(statement("awaited_of"), [ids]).fetchall())
     rows = Batch({row.id: row for row in captures}, {row.id: row for row in awaited})
     for recorded in batch:
@@ -43,6 +48,8 @@ def _touched(event: Aggregate.Event) -> Sequence[UUID]:
     """The rows that an event may change."""
     if isinstance(event, transfers.Disputed | transfers.DisputeWon):
         return dispute_id(event.originator_id, event.dispute), won_id(event)
+    if isinstance(event, transfers.RefundSettled):
+        return [event.refund]
     if isinstance(event, PaymentList.Drawn):
         return [entry.refund for entry in event.entries]
     if isinstance(event, Refund.Returned):
@@ -76,6 +83,12 @@ def _received(batch: Batch, recorded: Recorded, event: transfers.Received) -> No
 
 def _settled(batch: Batch, recorded: Recorded, event: transfers.Settled) -> None:
     batch.tell(event.originator_id, "settled")
+
+
+def _refund_settled(batch: Batch, recorded: Recorded, event: transfers.RefundSettled) -> None:
+    """A refund that came back into a batch is a row of its own, which only its line settles."""
+    if event.net.amount < 0:
+        batch.tell(event.refund, "settled")
 
 
 def _reversed(batch: Batch, recorded: Recorded, event: transfers.Reversed) -> None:
@@ -182,7 +195,36 @@ def _debited(batch: Batch, id: UUID, state: str) -> None:
         row.done = row.amount if state == "done" else 0
 
 
+def _dispute_settled(batch: Batch, recorded: Recorded, event: transfers.DisputeSettled) -> None:
+    _turn(batch, event, "dispute", "open", "settled")
+
+
+def _unsettled(batch: Batch, recorded: Recorded, event: transfers.Unsettled) -> None:
+    if event.kind == "payment":
+        batch.tell(event.originator_id, "open")
+    else:
+        _turn(batch, event, event.kind, "settled", "open")
+
+
+def _turn(
+    batch: Batch, event: transfers.DisputeSettled | transfers.Unsettled, kind: str, was: str,
+    state: str,
+) -> None:  # fmt: skip
+    """Of what a transfer has of this kind and direction the first one that was so."""
+    kind = kind if event.net.amount < 0 else f"{kind}_reversal"
+    rows = [
+        row for row in batch.captures.values()
+        if (row.transfer, row.kind, row.state) == (event.originator_id, kind, was)
+    ]  # fmt: skip
+    if rows:
+        min(rows, key=lambda row: (row.position, str(row.id))).state = state
+
+
 READINGS: Mapping[type[Aggregate.Event], Reading] = {
+    **awaiting.READINGS,
+    Transfer.Unsettled: _unsettled,
+    Transfer.RefundSettled: _refund_settled,
+    Transfer.DisputeSettled: _dispute_settled,
     Transfer.Received: _received,
     Transfer.Settled: _settled,
     Transfer.Reversed: _reversed,

@@ -17,7 +17,7 @@ from feesvc.reconciling.keys import key as as_key
 Kind: TypeAlias = Literal["payment", "refund", "refund_reversal", "dispute", "dispute_reversal"]
 State: TypeAlias = Literal["asked", "open", "settled", "reversed", "ended"]
 AwaitedKind: TypeAlias = Literal["batch", "refund", "remittance", "forwarding", "custody_move"]
-AwaitedState: TypeAlias = Literal["open", "done", "ended"]
+AwaitedState: TypeAlias = Literal["asked", "open", "done", "ended"]
 Key: TypeAlias = Annotated[str | None, Query(max_length=140)]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=200)]
 Cursor: TypeAlias = Annotated[str | None, Query(max_length=200)]

@@ -24,6 +24,7 @@ COMMENT ON COLUMN capture.state IS 'asked, open, settled, reversed or ended';
 CREATE INDEX capture_transaction ON capture (account, transaction);
 CREATE INDEX capture_reference ON capture (account, reference);
 CREATE INDEX capture_original ON capture (account, original) WHERE original <> '';
+CREATE INDEX capture_transfer ON capture (transfer);
 CREATE INDEX capture_newest ON capture (agency, position, id);
 CREATE INDEX capture_open ON capture (account, occurred_at) WHERE state = 'open';
 
@@ -41,9 +42,9 @@ CREATE TABLE awaited (
     state     text NOT NULL,
     position  bigint NOT NULL
 );
-COMMENT ON COLUMN awaited.account IS 'of a batch the merchant account, of an order the bank''s';
+COMMENT ON COLUMN awaited.account IS 'of a batch the merchant account, of an order the bank''s or none';
 COMMENT ON COLUMN awaited.kind IS 'batch, refund, remittance, forwarding or custody_move';
 COMMENT ON COLUMN awaited.amount IS 'what the bank account gains: debits are negative';
-COMMENT ON COLUMN awaited.state IS 'open, done or ended';
+COMMENT ON COLUMN awaited.state IS 'asked, open, done or ended';
 CREATE INDEX awaited_open ON awaited (agency, kind) WHERE state = 'open';
 CREATE INDEX awaited_newest ON awaited (agency, position, id);

@@ -168,7 +168,7 @@ class Pairing:
         return [
             one for one in self.expected
             if one.keys & line.keys and one.currency == line.currency
-            and (one.kind == "batch") == (line.amount > 0)
+            and (one.left > 0 or one.done) == (line.amount > 0 or one.done)
         ]  # fmt: skip
 
     def _named_by(self, line: BankLine) -> list[Expected]:

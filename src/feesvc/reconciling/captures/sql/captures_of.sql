@@ -1,1 +1,1 @@
-SELECT * FROM capture WHERE id = ANY (%s)
+SELECT * FROM capture WHERE id = ANY (%s) OR transfer = ANY (%s)

@@ -2,11 +2,11 @@
 SELECT CASE
         WHEN line.state = 'open' AND line.reason = '' THEN 'open'
         WHEN line.state = 'open' THEN 'break'
-        WHEN line.state = 'placed' AND line.reason <> 'of_batch' THEN 'break'
+        WHEN line.state = 'placed' AND line.reason NOT IN ('of_batch', 'to_batch') THEN 'break'
         WHEN line.state = 'placed' THEN 'of_batch'
         ELSE line.state
     END AS disposition,
-    line.currency, count(*) AS lines, 
+    line.currency, count(*) AS lines,
     coalesce(sum(line.net) FILTER (WHERE line.kind <> 'payout'), 0)::bigint AS net
 FROM feesvc.line
 JOIN feesvc.statement ON statement.id = line.statement

@@ -1,0 +1,1 @@
+SELECT pass, code, count(*) FROM found GROUP BY ALL ORDER BY ALL
