@@ -21,9 +21,6 @@ from feesvc.assembly import open_house
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.merchant_account import MerchantAccount
-from feesvc.domain.origin import Origin
-from feesvc.domain.placement import Placement
-from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed
 from feesvc.money import Money
 from feesvc.testing.asking_advances import advance_in_bank
@@ -243,65 +240,6 @@ def test_the_command_line_splits_and_decides(town: Town, tmp_path: Path) -> None
     agreed = ("advances", "approve", forfeiture["id"], "--digest", shown["digest"])
     assert feesvc("approver", *agreed)["state"] == "approved"
     assert feesvc("auditor", "advances", "show", advance)["held"]["amount"] == 299_000
-
-
-def test_hundreds_of_transfers_are_banked_and_split_in_a_few_appends(town: Town) -> None:
-    async def live() -> tuple[int, int, int]:
-        async with open_house(town.service.settings) as house:
-            ids = await many(town, house, UUID(town.account), 600)
-            before = await house.store.head()
-            both = await asyncio.gather(
-                bank_transfers(house, ids, house.now(), "person:finance"),
-                bank_transfers(house, ids, house.now(), "person:finance"),
-            )
-            after = await house.store.head()
-            again = await bank_transfers(house, ids, house.now(), "person:finance")
-            return sum(both), after - before, again
-
-    new, events, again = asyncio.run(live())
-    assert (new, events, again) == (600, 1_200, 0)
-    with town.service.working():
-        town.service.await_followers()
-        made = split(town)["allocations"]
-        assert [one["totals"][0]["lines"] for one in made] == [250, 250, 100]
-        books = {1200: 60_000_000, 2400: -6_000_000, 4100: -54_000_000}
-        assert balances(town) == books | {1100: 100_000, 2900: -100_000}
-
-
-async def many(town: Town, house: House, account: UUID, count: int) -> list[UUID]:
-    """So many fees, each paid by a transfer of its own, recorded at once."""
-    raised = told(town.portal.get(f"/assessments/{town.assessment('FEE')['id']}"))
-    one = await house.one(Assessment, UUID(raised["id"]), "")
-    aggregates: list[Aggregate] = []
-    transfers = []
-    for number in range(count):
-        fee = Assessment.first(
-            Assessment.Raised, uuid4(), house.now(), agency=town.agency,
-            dossier=f"{town.agency}-261121-{number:04d}", notice="1", procedure="",
-            procedure_version=0, portal="", channel="online", service_level="full",
-            result_delivery="", submitted_on=house.today(), due_on=None, payer_class="",
-            identity_level=0, locality="", subject=None, lines=tuple(one.terms.values()),
-            total=one.total, content="",
-        )  # fmt: skip
-        origin = Origin(
-            via="intermediary", intermediary="sandbox", account=account,
-            transaction=f"M-{number}", payment=None,
-        )  # fmt: skip
-        transfer = Transfer.first(
-            Transfer.Received, uuid4(), house.now(), agency=town.agency, origin=origin,
-            reference="", amount=one.total, source="notification", evidence="",
-            occurred_at=house.now(),
-        )  # fmt: skip
-        place = Placement(
-            to="line", amount=one.total, assessment=fee.id, line=1, kind="fee",
-            beneficiary=town.agency,
-        )  # fmt: skip
-        transfer.place([place], house.now(), house.now())
-        fee.collect(town.agency, transfer.id, {1: one.total.amount}, house.now(), house.now())
-        aggregates += [fee, transfer]
-        transfers.append(transfer.id)
-    await keep(house, *aggregates)
-    return transfers
 
 
 async def keep(house: House, *aggregates: Aggregate) -> None:

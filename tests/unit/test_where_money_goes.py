@@ -6,6 +6,8 @@ from typing import Any
 
 from feesvc.application import assessments
 from feesvc.domain.payment import Payment
+from feesvc.domain.settled_part import BatchName
+from feesvc.domain.settling import settle
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Ended, Received, Reversed, Verdict
 from feesvc.money import Money
@@ -187,9 +189,10 @@ async def test_a_reversal_after_settlement_is_a_dispute_opened_and_lost(s: Scena
     payment = await s.payment(account, fee)
     await s.money(account, payment.reference, 100_000)
     transfer = await s.transfer(account)
-    transfer.settle(
-        batch="B-1", line="L-1", commission=vnd(1_000), tax=vnd(100), occurred_at=NOON, at=NOON
-    )
+    settle(
+        transfer, BatchName(s.some_id(), "B-1"), "L-1", commission=vnd(1_000), tax=vnd(100),
+        net=vnd(98_900), occurred_at=NOON, at=NOON,
+    )  # fmt: skip
     await s.keep(transfer)
     undone = Reversed(reference=payment.reference, transaction="T-1", at=NOON, reason="recall")
     assert await s.says(account, undone) is Verdict.RECORDED

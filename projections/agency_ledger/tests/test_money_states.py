@@ -1,36 +1,41 @@
 """Stories of a line's money from its capture to the budget and back, told to the commands and read
-in the ledger: whatever happens in whatever order, the accounts say what the lines say.
+in the ledger.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import date, timedelta
-from itertools import permutations
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from feesvc.application import advances, allocating, assessments, banking, refunds
+from feesvc.application import advances, assessments, banking, refunds
 from feesvc.application.refunds import AdvanceNotBanked, Wish
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.buckets import MoreThanIsLeft
-from feesvc.domain.refund import Refund, SamePerson
-from feesvc.domain.standing import payers
-from feesvc.intermediary import Disputed, Reversed
-from feesvc.money import Money, share
+from feesvc.domain.refund import SamePerson
+from feesvc.intermediary import Reversed
+from feesvc.money import Money
+from feesvc.testing.money_story import (
+    TODAY,
+    K,
+    Stage,
+    bank,
+    come_to,
+    give_back,
+    lose,
+    paid,
+    reduce,
+    remit,
+    split,
+)
 from feesvc.testing.scenario import NOON, Scenario, story
 from feesvc_agency_ledger.applying import approve, items_of
 from feesvc_agency_ledger.posting import entry
 from feesvc_agency_ledger.rules import version
-
-TODAY = date(2026, 11, 20)
-K = 1000
 
 
 async def book(s: Scenario, agency: str = "G14") -> dict[int, int]:
@@ -45,77 +50,6 @@ async def book(s: Scenario, agency: str = "G14") -> dict[int, int]:
             if posting.agency == agency:
                 sums[posting.account] += posting.amount
     return {account: amount for account, amount in sorted(sums.items()) if amount}
-
-
-async def paid(s: Scenario, *lines: Any, retained: int = 300_000) -> tuple[UUID, UUID]:
-    """An assessment paid by one transfer, T-1: its merchant account, itself."""
-    account = await s.agency("G14")
-    fee = await s.assessment("G14", *(lines or (("fee", 100 * K),)), retained_ppm=retained)
-    payment = await s.payment(account, fee)
-    await s.money(account, payment.reference, payment.amount.amount)
-    return account, fee
-
-
-async def bank(s: Scenario, account: UUID, *transactions: str) -> int:
-    ids = [s.store.ids.transfer(account, one) for one in transactions]
-    return await banking.bank_transfers(s.house, ids, NOON, "person:officer")
-
-
-async def split(s: Scenario, until: date = TODAY) -> int:
-    made = await allocating.allocate(
-        s.house, s.house.act(s.some_id(), "person:officer"), "G14", until
-    )
-    return sum(one.amount.amount for allocation in made for one in allocation.totals)
-
-
-async def remit(s: Scenario, fee: UUID) -> UUID:
-    assessment, remittance = await s.see(fee), s.some_id()
-    amounts = {n: one.allocated - one.remitted for n, one in assessment.lines.items()}
-    assessment.remit(remittance, {n: a for n, a in amounts.items() if a}, s.now)
-    await s.keep(assessment)
-    return remittance
-
-
-async def give_back(
-    s: Scenario, account: UUID, amount: int, transaction: str = "T-1", **wished: Any
-) -> Refund:
-    """A refund, asked for by one and approved by another."""
-    wish = Wish(
-        transfer=s.store.ids.transfer(account, transaction), amount=amount,
-        lines=wished.get("lines", {}), reason="x", method="intermediary",
-    )  # fmt: skip
-    act = s.house.act(s.some_id(), "person:maker")
-    asked = (await refunds.request_refund(s.house, act, wish)).result
-    assert asked is not None
-    act = s.house.act(s.some_id(), "person:checker")
-    done = (await refunds.approve_refund(s.house, act, asked.id, asked.digest)).result
-    assert done is not None
-    return done
-
-
-async def lose(s: Scenario, account: UUID, amount: int, transaction: str = "T-1") -> None:
-    said = Disputed(
-        dispute=f"D-{s.some_id()}", transaction=transaction, stage="lost",
-        amount=Money(amount, "VND"), at=NOON,
-    )  # fmt: skip
-    await s.says(account, said)
-
-
-async def reduce(s: Scenario, fee: UUID, amounts: Mapping[int, int]) -> None:
-    act = s.house.act(s.some_id(), "person:officer")
-    await assessments.reduce_assessment(s.house, act, fee, amounts, "mistake")
-
-
-Stage = Literal["collected", "banked", "allocated", "remitted"]
-
-
-async def come_to(s: Scenario, stage: Stage, account: UUID, fee: UUID) -> None:
-    if stage != "collected":
-        await bank(s, account, "T-1")
-    if stage in ("allocated", "remitted"):
-        assert await split(s)
-    if stage == "remitted":
-        await remit(s, fee)
 
 
 AFTER_REFUND: dict[Stage, dict[int, int]] = {
@@ -316,104 +250,3 @@ async def test_cancelling_gives_back_whatever_was_paid_however_far_it_came(s: Sc
     act = s.house.act(s.some_id(), "person:officer")
     await assessments.withdraw_assessment(s.house, act, fee, "mistake")
     assert await book(s) == {1200: 100 * K, 1400: 82 * K, 2100: -100 * K, 2400: -82 * K}
-
-
-def test_the_order_of_banking_changes_nothing() -> None:
-    async def tell(order: tuple[str, ...]) -> dict[int, int]:
-        s = Scenario()
-        account = await s.agency("G14", "whatever")
-        fee = await s.assessment("G14", ("fee", 60_001), ("charge", 40_007), retained_ppm=333_333)
-        payment = await s.payment(account, fee)
-        for number, amount in enumerate((33_333, 33_337, 33_338), start=1):
-            await s.money(account, payment.reference, amount, f"T-{number}")
-        for transaction in order:
-            await bank(s, account, transaction)
-            await split(s)
-        return await book(s)
-
-    books = [asyncio.run(tell(order)) for order in permutations(("T-1", "T-2", "T-3"))]
-    assert books[0] == {1200: 100_008, 2400: -80_008, 4100: -20_000}
-    assert all(one == books[0] for one in books)
-
-
-Step = tuple[str, int, int]
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["pay", "bank", "split", "remit", "undo", "refund", "lose", "reduce", "unbank"]
-        ),
-        st.integers(1, 4),
-        st.integers(1, 70_000),
-    ),
-    max_size=14,
-)
-
-
-@settings(deadline=None, max_examples=60)
-@given(steps=STEPS, ppm=st.sampled_from([0, 1, 300_000, 333_333, 900_000, 1_000_000]))
-def test_the_accounts_say_what_the_lines_say_whatever_happens(steps: list[Step], ppm: int) -> None:
-    asyncio.run(_live(steps, ppm))
-
-
-async def _live(steps: list[Step], ppm: int) -> None:
-    s = Scenario()
-    account = await s.agency("G14", "whatever")
-    fee = await s.assessment("G14", ("fee", 100_003), ("charge", 50_001), retained_ppm=ppm)
-    payment = await s.payment(account, fee)
-    remitted: list[UUID] = []
-    for what, number, amount in [("pay", 1, 90_000), ("pay", 2, 60_004), *steps]:
-        try:
-            await _step(s, account, fee, payment.reference, remitted, what, number, amount)
-        except Refusal:
-            continue
-        await _agree(s, fee, ppm)
-
-
-async def _step(
-    s: Scenario, account: UUID, fee: UUID, reference: str, remitted: list[UUID], what: str,
-    number: int, amount: int,
-) -> None:  # fmt: skip
-    transaction = f"T-{number}"
-    match what:
-        case "pay":
-            await s.money(account, reference, amount, transaction)
-        case "bank":
-            await bank(s, account, transaction)
-        case "unbank":
-            id = s.store.ids.transfer(account, transaction)
-            await banking.unbank_transfers(s.house, [id], NOON, "person:officer")
-        case "split":
-            await split(s)
-        case "remit":
-            remitted.append(await remit(s, fee))
-        case "undo" if remitted:
-            assessment = await s.see(fee)
-            assessment.undo_remittance(remitted.pop(), s.now)
-            await s.keep(assessment)
-        case "refund":
-            await give_back(s, account, amount, transaction)
-        case "lose":
-            await lose(s, account, amount, transaction)
-        case "reduce":
-            await reduce(s, fee, {1 + number % 2: amount})
-        case _:
-            pass
-
-
-async def _agree(s: Scenario, fee: UUID, ppm: int) -> None:
-    assessment, books = await s.see(fee), await book(s)
-    lines = assessment.lines
-    for line in lines.values():
-        assert line.collected >= line.banked >= line.allocated >= line.remitted >= 0
-        assert line.collected == sum(line.paid_by.values())
-        assert all(amount >= 0 for amount in line.paid_by.values())
-        if line.collected > line.banked:
-            assert any(one not in assessment.in_bank for one in payers(line))
-    kept = share(lines[1].allocated, ppm)
-    shared = sum(line.allocated for line in lines.values())
-    assert -books.get(2500, 0) == sum(line.collected - line.banked for line in lines.values())
-    assert -books.get(2510, 0) == sum(line.banked - line.allocated for line in lines.values())
-    assert -books.get(4100, 0) == kept
-    assert -books.get(2400, 0) - books.get(1400, 0) == shared - kept
-    assert books.get(1100, 0) == sum(line.open for line in lines.values())
-    assert sum(books.values()) == 0
