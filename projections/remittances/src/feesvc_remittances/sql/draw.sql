@@ -1,0 +1,1 @@
+INSERT INTO remittance VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'drawn', %s, '', NULL)

@@ -1,0 +1,1 @@
+SELECT currency, entries FROM remittance WHERE id = %s
