@@ -200,7 +200,7 @@ class HoldingsInMemory:
             row = self._books.transfers[held.transfer]
             if held.item == item and amount > 0:
                 one = Waiting(
-                    agency=row.agency, transfer=held.transfer, beneficiary=held.beneficiary,
+                    agency=held.agency, transfer=held.transfer, beneficiary=held.beneficiary,
                     currency=row.currency, amount=amount, since=row.banked_at,
                 )  # fmt: skip
                 found.append((held, one))

@@ -33,7 +33,8 @@ def _load(batch: Sequence[Recorded], db: Db) -> Books:
     for row in _rows(db, "transfers_of", list(transfers)):
         books.transfers[row["id"]] = TransferRow(row["agency"], row["currency"], row["banked_at"])
     for row in _rows(db, "held_of", list(transfers)):
-        books.held[Held(row["transfer"], row["item"], row["beneficiary"])] = row["amount"]
+        held = Held(row["transfer"], row["item"], row["beneficiary"], row["agency"])
+        books.held[held] = row["amount"]
     for row in _rows(db, "lines_of", streams):
         books.lines[row["assessment"], row["number"]] = LineRow(
             row["agency"], row["currency"], row["unsplit"], row["unsplit_budget"], row["share"]
@@ -68,8 +69,7 @@ def _save(books: Books, db: Db) -> None:
     _write(
         db, "save_held",
         [
-            (*held, books.transfers[held.transfer].agency, books.transfers[held.transfer].currency,
-             amount)
+            (*held, books.transfers[held.transfer].currency, amount)
             for held, amount in books.held.items()
             if amount
         ],

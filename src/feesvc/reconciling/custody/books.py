@@ -33,11 +33,15 @@ class Sum(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Money of one transfer at one place. ``beneficiary``: the agency it is held for."""
+    """Money of one transfer at one place in the book of ``agency``.
+
+    ``beneficiary`` is the agency that it is held for, or owed back to.
+    """
 
     transfer: UUID
     item: str
     beneficiary: str
+    agency: str
 
 
 @dataclass(slots=True)
@@ -102,7 +106,7 @@ class Books:
     ) -> None:  # fmt: skip
         """Money of a transfer comes to a place, or leaves it (``amount`` negative)."""
         row = self.transfers.setdefault(transfer, TransferRow(agency, currency))
-        self.held[Held(transfer, item, beneficiary)] += amount
+        self.held[Held(transfer, item, beneficiary, agency)] += amount
         if row.banked_at is not None and item in OF_TRANSFERS:
             self.add(row.agency, row.currency, item, amount)
 

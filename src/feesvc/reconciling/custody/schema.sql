@@ -25,7 +25,7 @@ CREATE TABLE held (
     agency      text NOT NULL,
     currency    text NOT NULL,
     amount      bigint NOT NULL,
-    PRIMARY KEY (transfer, item, beneficiary)
+    PRIMARY KEY (transfer, item, beneficiary, agency)
 );
 COMMENT ON TABLE held IS 'money of one transfer at one place, as long as there is any';
 CREATE INDEX held_waiting ON held (agency, item, beneficiary);

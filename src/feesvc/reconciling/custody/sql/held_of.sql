@@ -1,1 +1,1 @@
-SELECT transfer, item, beneficiary, amount FROM held WHERE transfer = ANY(%s::uuid[])
+SELECT transfer, item, beneficiary, agency, amount FROM held WHERE transfer = ANY(%s::uuid[])
