@@ -12,6 +12,7 @@ import pytest
 
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.batch import Batch
+from feesvc.domain.commission_invoice import CommissionInvoice
 from feesvc.domain.transfer import Transfer
 from feesvc.testing.batch_events import (
     credit_gone,
@@ -22,8 +23,8 @@ from feesvc.testing.batch_events import (
     refund_settled,
     unsettled,
 )
-from feesvc.testing.money_events import bank, placed, settled, suspense
-from feesvc.testing.recorded import some_id
+from feesvc.testing.money_events import bank, placed, settled, suspense, vnd
+from feesvc.testing.recorded import NOON, recorded, some_id
 from feesvc.testing.worked import balances, worked
 from feesvc_agency_ledger.open_items import KEPT
 from feesvc_agency_ledger.posting import Posting, entry
@@ -44,6 +45,11 @@ def posted(*events: Recorded) -> list[Posting]:
 FEE: dict[str, Any] = {"line": "9", "commission": 1000, "tax": 100}
 CASES: dict[str, Sequence[Recorded]] = {
     "P07a": [settled(commission=1000, tax=100)],
+    "P07c": [recorded(
+        CommissionInvoice.Received, stream="invoice", account=some_id("account"),
+        intermediary="acme", number="1", month="2026-11", commission=vnd(1000), tax=vnd(100),
+        occurred_at=NOON,
+    )],
     "P08": [settled(net=98_900)],
     "P08c": [of_batch(Batch.CarriedOver, into=some_id("B2"), amount=25 * K)],
     "P08n": [of_batch(Batch.TakenUp, line="1", source=some_id("B0"), amount=25 * K)],

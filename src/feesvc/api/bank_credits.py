@@ -28,6 +28,7 @@ from feesvc.application import bank_credits as commands
 from feesvc.application.house import Decision, Done
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.batch import Batch
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
@@ -83,13 +84,14 @@ class BankCreditReversedBody(Body):
 
 
 class BankCreditView(View):
-    """Where the money of a credit stands: on ``transfer``, or owed again by a ``refund`` that came
-    back. ``payer`` is the subject that the bank's words of whoever paid are kept under; ``payment``
-    is what the narrative named, if it named one of ours.
+    """Where the money of a credit stands: on ``transfer``, owed again by a ``refund`` that came
+    back, or in the payout of a ``batch``. ``payer`` is the subject that the bank's words of
+    whoever paid are kept under; ``payment`` is what the narrative named, if it named one of ours.
     """
 
     transfer: UUID | None
     refund: UUID | None
+    batch: UUID | None = None
     agency: str
     reference: str
     amount: MoneyView
@@ -157,6 +159,14 @@ def _answer(who: Caller, found: Aggregate, reference: str, status: int) -> Answe
             placements=[],
         )  # fmt: skip
         return made(came_back, f"/v1/refunds/{found.id}", status)
+    if isinstance(found, Batch):
+        amounts = [one.whole for one in found.credits.values() if one.reference == reference]
+        payout = BankCreditView(
+            transfer=None, refund=None, batch=found.id, agency=found.agency, reference=reference,
+            amount=MoneyView.of(amounts[0]), payment=None, payer=None, reversed=False,
+            placements=[],
+        )  # fmt: skip
+        return made(payout, f"/v1/agencies/{found.agency}/batches/{found.id}", status)
     assert isinstance(found, Transfer)
     said = BankCreditView(
         transfer=found.id, refund=None, agency=found.agency, reference=reference,

@@ -23,6 +23,7 @@ from feesvc.application.what_banks_say import payer_details
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
+from feesvc.domain.batch import Batch
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Origin
 from feesvc.domain.payment import Payment
@@ -43,6 +44,10 @@ class BankLineContradicted(Refusal):
 
 class NotABankCredit(Refusal):
     """The money did not come as a bank credit"""
+
+
+class PayoutOfBatches(Refusal):
+    """The credit was taken as the payout of batches: it is reversed there"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -81,8 +86,8 @@ async def take_bank_credit(
     A narrative that names one of our payments pays it (P09g, with what is over as credit, P06o);
     one that names a refund of ours brings it back (P12f); one that names none, several, or a refund
     that it does not fit, waits in suspense (P09e). Raises ``NotACollectionAccount``,
-    ``BankLineContradicted``, and nothing for what the narrative holds. Gives the transfer, or the
-    refund that came back.
+    ``BankLineContradicted``, and nothing for what the narrative holds. Gives the transfer, the
+    refund that came back, or a batch whose payout it was taken as before.
     """
     owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
     account = account_id(house, owner, line.account)
@@ -96,7 +101,7 @@ async def take_bank_credit(
         stream = await house.made_by(before)
         return _same((await house.store.peek([stream]))[stream], line)
     named = await _payments_named(house, owner, line.narrative)
-    evidence = line.evidence or await house.people.keep("bank_credit", _evidence(line))
+    evidence = line.evidence or await house.people.keep("bank_credit", evidence_of(line))
     await _keep_payer(house, agency, house.store.ids.payer(id), line)
     act = Act(id=fact, principal=principal, at=house.now())
     came_back: list[Aggregate] = []
@@ -157,6 +162,8 @@ async def reverse_bank_credit(
         transfer = await house.one(Transfer, transfer_id, f"transfer {transfer_id}")
         if transfer.origin.via != "bank" or transfer.agency != agency:
             raise NotABankCredit(str(transfer_id))
+        if transfer.payouts:
+            raise PayoutOfBatches(", ".join(str(batch) for batch in transfer.payouts))
         if transfer.reversed:
             return Decision(None)
         rejected = await give_way(house, transfer, transfer.amount.amount, "reversed", act)
@@ -202,7 +209,7 @@ async def _keep_payer(house: House, agency: str, payer: UUID, line: BankCredit) 
         log.info("payer.erased", transfer_of=str(payer))
 
 
-def _evidence(line: BankCredit) -> bytes:
+def evidence_of(line: BankCredit) -> bytes:
     """What the bank said, without anything personal."""
     said = {
         "account": [line.account.bank, line.account.number, line.account.currency],
@@ -215,7 +222,12 @@ def _evidence(line: BankCredit) -> bytes:
 
 
 def _same(known: Aggregate, line: BankCredit) -> Aggregate:
-    assert isinstance(known, Transfer | Refund)
+    assert isinstance(known, Transfer | Refund | Batch)
+    if isinstance(known, Batch):  # it was taken as the payout of batches
+        amounts = {c.whole for c in known.credits.values() if c.reference == line.reference}
+        if line.amount not in amounts:
+            raise BankLineContradicted(f"{line.reference} is on record as a payout")
+        return known
     if known.amount != line.amount:
         raise BankLineContradicted(f"{line.reference}: {known.amount} is on record")
     return known

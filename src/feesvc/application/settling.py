@@ -12,8 +12,11 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from feesvc.application.banking import unbank_transfers
+from feesvc.application.batch_arrivals import bank_settled, unbank_settled
 from feesvc.application.booking import Booking, LineState, MatchedLine
 from feesvc.application.house import Act, Decision, House
+from feesvc.application.tariffs import check_commission
 from feesvc.domain import netting, settling
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.batch import Batch
@@ -55,8 +58,19 @@ async def settle_lines(
     account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
     states: list[LineState] = []
     for start in range(0, len(lines), AT_ONCE):
-        states += await _settle(house, account, batch, lines[start : start + AT_ONCE], principal)
-    return SettledLines(batch=batch_id(house, account_id, batch), states=tuple(states))
+        some = lines[start : start + AT_ONCE]
+        found = await _settle(house, account, batch, some, principal)
+        booked = [
+            (one.transfer or house.store.ids.transfer(account_id, one.transaction), one.line)
+            for one, state in zip(some, found, strict=True)
+            if one.line.kind == "payment" and state in ("booked", "suspense")
+        ]
+        await check_commission(house, account_id, batch, booked, principal)
+        states += found
+    id = batch_id(house, account_id, batch)
+    if id in await house.store.peek([id]):
+        await bank_settled(house, id, house.now(), principal)
+    return SettledLines(batch=id, states=tuple(states))
 
 
 async def unsettle_lines(
@@ -84,8 +98,13 @@ async def unsettle_lines(
         found.unsettle(booked, reason, act.at)
         return Decision(None, [*moved.values(), found])
 
+    was = seen.transfers
     await house.take(act, decide)
-    return await house.see(Batch, batch, f"batch {batch}")
+    found = await unbank_settled(house, batch, act.at, principal)
+    gone = [transfer for transfer in was if transfer not in found.transfers]
+    if gone:
+        await unbank_transfers(house, gone, act.at, principal)
+    return found
 
 
 async def _settle(

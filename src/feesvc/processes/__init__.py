@@ -8,12 +8,16 @@ from feesvc.processes.clocks import Clocks
 from feesvc.processes.differences import Differences
 from feesvc.processes.filing import Filing
 from feesvc.processes.lookups import Lookups
+from feesvc.processes.payouts import Payouts
 from feesvc.processes.receipts import Receipts
 from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
 from feesvc.reacting import Process
 
-KINDS = (Receipts, RefundProposals, Refunding, Lookups, Differences, Clocks, BudgetClaims, Filing)
+KINDS = (
+    Receipts, RefundProposals, Refunding, Lookups, Differences, Clocks, BudgetClaims, Filing,
+    Payouts,
+)  # fmt: skip
 
 
 def every(house: House) -> tuple[Process, ...]:

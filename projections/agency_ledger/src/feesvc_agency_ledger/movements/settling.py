@@ -10,6 +10,7 @@ from feesvc.domain import batch_events as of_batch
 from feesvc.domain import transfer_events as of_transfer
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.batch import Batch
+from feesvc.domain.commission_invoice import CommissionInvoice
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc_agency_ledger.movements.movement import (
@@ -129,7 +130,16 @@ def _amount(recorded: Recorded, event: Any, _: Approvals) -> Iterator[Movement]:
     yield Movement("amount", event.amount, _batch(event))
 
 
+def _invoiced(
+    recorded: Recorded, event: CommissionInvoice.Received, _: Approvals
+) -> Iterator[Movement]:
+    about = Dimensions(intermediary=event.intermediary)
+    yield Movement("commission", event.commission, about)
+    yield Movement("tax", event.tax, about)
+
+
 READERS: Readers = {
+    CommissionInvoice.Received: _invoiced,
     Transfer.Settled: _settled,
     Transfer.RefundSettled: _refund,
     Transfer.DisputeSettled: _dispute,

@@ -1,0 +1,31 @@
+"""Batch arrivals: once all of a batch has come, what its lines settled is in the bank."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from feesvc.application.banking import bank_transfers, unbank_transfers
+from feesvc.application.house import House
+from feesvc.domain.batch import Batch
+
+
+async def bank_settled(
+    house: House, batch: UUID, occurred_at: datetime, principal: str, *, cause: str = ""
+) -> Batch:
+    """Bank every transfer that the batch settled, if all of the batch has come; gives the batch.
+
+    Commission that was withheld counts as come. A repeat changes nothing.
+    """
+    found = await house.see(Batch, batch, f"batch {batch}")
+    if found.in_full and found.transfers:
+        await bank_transfers(house, found.transfers, occurred_at, principal, cause=cause)
+    return found
+
+
+async def unbank_settled(house: House, batch: UUID, occurred_at: datetime, principal: str) -> Batch:
+    """Take back what ``bank_settled`` did, where not all of the batch is there any more."""
+    found = await house.see(Batch, batch, f"batch {batch}")
+    if not found.in_full and found.transfers:
+        await unbank_transfers(house, found.transfers, occurred_at, principal)
+    return found

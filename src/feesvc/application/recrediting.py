@@ -1,0 +1,96 @@
+"""Recrediting: a payout that the bank took back, or that was matched to the wrong batches."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from feesvc.application.bank_accounts import midnight
+from feesvc.application.bank_credits import reverse_bank_credit
+from feesvc.application.batch_arrivals import unbank_settled
+from feesvc.application.crediting import OVER, suspended
+from feesvc.application.house import Decision, House
+from feesvc.domain import settling
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.batch import Batch
+from feesvc.domain.batch_credit import BatchCredit
+from feesvc.domain.transfer import Transfer
+from feesvc.money import Money
+
+
+async def reverse_batch_credit(
+    house: House, agency: str, batch: UUID, bank_account: UUID, reference: str, booked_on: date,
+    reason: str, principal: str,
+) -> Batch:  # fmt: skip
+    """The bank took a payout back (P09h): all batches that shared it expect it again.
+
+    What it was over is taken out of suspense (P23f). Repeating it changes nothing. Raises
+    ``UnknownCredit``.
+    """
+    key, at = (bank_account, reference), midnight(booked_on)
+    fact = house.store.ids.of("fact", str(bank_account), "payout_reversed", reference)
+    act = house.act(fact, principal)
+    if await house.store.find(fact) is None:
+        credit = await _credit(house, batch, key)
+
+        async def decide() -> Decision[None]:
+            found = [await house.one(Batch, id, f"batch {id}") for id in credit.batches]
+            for one in found:
+                if key in one.credits:
+                    one.reverse_credit(key, reason, at, act.at)
+            return Decision(None, found)
+
+        await house.take(act, decide)
+        await _expected_again(house, credit, at, principal)
+    over = house.store.ids.transfer(bank_account, reference + OVER)
+    if over in await house.store.peek([over]):
+        await reverse_bank_credit(house, agency, over, booked_on, reason, principal)
+    return await house.see(Batch, batch, f"batch {batch}")
+
+
+async def undo_batch_credit(
+    house: House, agency: str, batch: UUID, bank_account: UUID, reference: str, reason: str,
+    principal: str,
+) -> Batch:  # fmt: skip
+    """A payout was not these batches': the exact reverse, and the money waits in suspense.
+
+    From there it may be any batch's again. Raises ``UnknownCredit``.
+    """
+    key, ids = (bank_account, reference), house.store.ids
+    credit = await _credit(house, batch, key)
+    seen = await house.see(Batch, batch, f"batch {batch}")
+    act = house.act(ids.of("fact", str(batch), "credit_undone", seen.version), principal)
+
+    async def decide() -> Decision[None]:
+        found = [await house.one(Batch, id, f"batch {id}") for id in credit.batches]
+        standing = [one for one in found if key in one.credits]
+        undone = sum(one.credits[key].amount.amount for one in standing)
+        changed: list[Aggregate] = [*standing]
+        if credit.transfer is not None:
+            waits = await house.one(Transfer, credit.transfer, "transfer")
+            for one in standing:
+                settling.disprove(waits, one.name, reason, act.at)
+            changed.append(waits)
+        elif standing:
+            money = Money(undone, credit.whole.currency)
+            waits = suspended(
+                house, agency, bank_account, reference, money, "undone_credit", "", act.at, act
+            )
+            changed.append(waits)
+        for one in standing:
+            one.undo_credit(key, reason, act.at)
+        return Decision(None, changed)
+
+    await house.take(act, decide)
+    await _expected_again(house, credit, act.at, principal)
+    return await house.see(Batch, batch, f"batch {batch}")
+
+
+async def _credit(house: House, batch: UUID, key: tuple[UUID, str]) -> BatchCredit:
+    found = await house.see(Batch, batch, f"batch {batch}")
+    return found.credit_of(key)
+
+
+async def _expected_again(house: House, credit: BatchCredit, at: datetime, principal: str) -> None:
+    for batch in credit.batches:
+        await unbank_settled(house, batch, at, principal)
