@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from feesvc.application import cases
+from feesvc.application import cases, resolving
 from feesvc.domain.agency import Agency
 from feesvc.domain.case import Case
 from feesvc.domain.case_kinds import UnknownCaseCode
@@ -68,7 +68,7 @@ async def test_a_case_that_was_closed_is_not_opened_again_by_the_same_finding(s:
     await town(s)
     one = await opened(s)
     act = s.house.act(s.some_id(), "person:a")
-    await cases.resolve_case(s.house, act, one.id, "explained", "bank_was_late")
+    await resolving.resolve_case(s.house, act, one.id, "explained", "bank_was_late")
     assert (await opened(s)).state == "closed"
 
 
@@ -77,11 +77,11 @@ async def test_little_money_is_closed_by_one_person_and_reopened(s: Scenario) ->
     await town(s)
     one = await opened(s)
     act = s.house.act(s.some_id(), "person:a")
-    await cases.resolve_case(s.house, act, one.id, "explained", "bank_was_late")
+    await resolving.resolve_case(s.house, act, one.id, "explained", "bank_was_late")
     assert (await case(s, one.id)).state == "closed"
     again = s.house.act(s.some_id(), "person:a")
     with pytest.raises(CaseClosed):
-        await cases.resolve_case(s.house, again, one.id, "explained", "bank_was_late")
+        await resolving.resolve_case(s.house, again, one.id, "explained", "bank_was_late")
     s.now += timedelta(days=3)
     act = s.house.act(s.some_id(), "person:a")
     await cases.reopen_case(s.house, act, one.id, "new_evidence")
@@ -95,16 +95,16 @@ async def test_much_money_takes_a_second_person_and_exactly_what_was_proposed(s:
     await town(s)
     one = await opened(s, finding(MUCH))
     maker, checker = (s.house.act(s.some_id(), f"person:{who}") for who in "ab")
-    await cases.resolve_case(s.house, maker, one.id, "claim", "intermediary_pays")
+    await resolving.resolve_case(s.house, maker, one.id, "claim", "intermediary_pays")
     proposed = await case(s, one.id)
     assert proposed.state == "resolution_proposed"
     own = s.house.act(s.some_id(), "person:a")
     with pytest.raises(SecondPersonNeeded):
-        await cases.approve_case(s.house, own, one.id, proposed.digest)
+        await resolving.approve_case(s.house, own, one.id, proposed.digest)
     other = digest_of(one.id, "write_off", "intermediary_pays", MUCH)
     with pytest.raises(ResolutionChanged):
-        await cases.approve_case(s.house, checker, one.id, other)
-    await cases.approve_case(s.house, checker, one.id, proposed.digest)
+        await resolving.approve_case(s.house, checker, one.id, other)
+    await resolving.approve_case(s.house, checker, one.id, proposed.digest)
     assert (await case(s, one.id)).state == "closed"
 
 

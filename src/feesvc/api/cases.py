@@ -6,7 +6,7 @@ Lists of cases are a projection's; here is one case, and what may be done with i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,7 +15,7 @@ from pydantic import Field
 from feesvc.api.callers import ANY_ROLE, FINANCE, NOT_FOUND, Caller, caller_of, is_officer
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.telling import made, shown
-from feesvc.api.wire import Body, Day, Id, MoneyView, Reason, ReasonBody, View
+from feesvc.api.wire import Body, Day, Id, MoneyView, ReasonBody, View
 from feesvc.application import cases as commands
 from feesvc.application.house import HANOI, Act, Done
 from feesvc.domain.case import Case
@@ -48,23 +48,6 @@ class NoteBody(Body):
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class ResolveBody(Body):
-    """``resolution`` is what was done, ``reason`` a code of the agency's rules of work."""
-
-    resolution: Literal[
-        "link", "split", "accept_timing", "correct_ledger", "request_correction", "claim",
-        "refund", "apply_credit", "transfer_agency", "reallocate_code", "forward_to_budget",
-        "mark_invalid_source", "explained",
-    ]  # fmt: skip
-    reason: Reason
-
-
-class ApproveBody(Body):
-    """``digest`` is what the case shows: it binds the approval to exactly what was proposed."""
-
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-
-
 class CaseView(View):
     """``age_days`` are calendar days of Asia/Ho_Chi_Minh since it was opened; ``due_on`` counts
     working days. ``facts`` are codes, amounts and references that were said."""
@@ -90,6 +73,8 @@ class CaseView(View):
     maker: str
     resolution: str
     reason: str
+    posting: UUID | None
+    """What waits for the same approval and moves the money, if anything does."""
     digest: str
     notes: int
 
@@ -115,19 +100,19 @@ def view(who: Caller, case: Case) -> CaseView:
         age_days=(who.house.today() - opened.astimezone(HANOI).date()).days,
         due_on=case.due_on.isoformat(), level=case.level, assignee=case.assignee,
         inquiry=case.inquiry, maker=case.maker, resolution=case.resolution or "",
-        reason=case.reason, digest=case.digest, notes=len(case.notes),
+        reason=case.reason, posting=case.posting, digest=case.digest, notes=len(case.notes),
     )  # fmt: skip
 
 
 @router.get("/cases/{id}", response_model=CaseView)
 async def see(request: Request, id: UUID, who: Who) -> Response:
-    return shown(request, view(who, await _case(who, id, ANY_ROLE)))
+    return shown(request, view(who, await case_for(who, id, ANY_ROLE)))
 
 
 @router.get("/cases/{id}/notes", response_model=NotesView)
 async def notes(request: Request, id: UUID, who: Who) -> Response:
     """What people wrote, oldest first."""
-    case = await _case(who, id, READERS)
+    case = await case_for(who, id, READERS)
     found = await commands.notes_of(who.house, case)
     return shown(request, NotesView(notes=[NoteView(hash=h, text=text) for h, text in found]))
 
@@ -135,7 +120,7 @@ async def notes(request: Request, id: UUID, who: Who) -> Response:
 @router.post("/cases/{id}/assign", response_model=CaseView)
 async def assign(request: Request, id: UUID, body: AssignBody, who: Who) -> Response:
     """Name the officer who is to explain it."""
-    case = await _case(who, id, WORKERS)
+    case = await case_for(who, id, WORKERS)
     if not await is_officer(who, case.agency, body.assignee):
         raise NOT_FOUND
     act = act_of(request, who, body)
@@ -145,7 +130,7 @@ async def assign(request: Request, id: UUID, body: AssignBody, who: Who) -> Resp
 @router.post("/cases/{id}/take-up", response_model=CaseView)
 async def take_up(request: Request, id: UUID, who: Who) -> Response:
     """Begin to work on it."""
-    await _case(who, id, WORKERS)
+    await case_for(who, id, WORKERS)
     act = act_of(request, who, None)
     return await _do(who, id, act, lambda case: case.take_up(act.at))
 
@@ -153,7 +138,7 @@ async def take_up(request: Request, id: UUID, who: Who) -> Response:
 @router.post("/cases/{id}/inquire", response_model=CaseView)
 async def inquire(request: Request, id: UUID, body: InquireBody, who: Who) -> Response:
     """Note that the other side was asked, and by when it is to answer."""
-    await _case(who, id, WORKERS)
+    await case_for(who, id, WORKERS)
     act = act_of(request, who, body)
     return await _do(who, id, act, lambda case: case.inquire(body.inquiry, body.due_on, act.at))
 
@@ -161,7 +146,7 @@ async def inquire(request: Request, id: UUID, body: InquireBody, who: Who) -> Re
 @router.post("/cases/{id}/answer", response_model=CaseView)
 async def answer(request: Request, id: UUID, body: ReasonBody, who: Who) -> Response:
     """Note that the other side answered; ``reason`` is a code of what it said."""
-    await _case(who, id, WORKERS)
+    await case_for(who, id, WORKERS)
     act = act_of(request, who, body)
     return await _do(who, id, act, lambda case: case.answer(body.reason, "", act.at))
 
@@ -169,65 +154,48 @@ async def answer(request: Request, id: UUID, body: ReasonBody, who: Who) -> Resp
 @router.post("/cases/{id}/notes", response_model=CaseView)
 async def note(request: Request, id: UUID, body: NoteBody, who: Who) -> Response:
     """Write something down: sealed, erasable, and in no event."""
-    await _case(who, id, WORKERS)
+    await case_for(who, id, WORKERS)
     act = act_of(request, who, body)
-    tell = _teller(who)
-    return await _respond(who, id, await commands.note_on_case(who.house, act, id, body.text, tell))
-
-
-@router.post("/cases/{id}/resolve", response_model=CaseView)
-async def resolve(request: Request, id: UUID, body: ResolveBody, who: Who) -> Response:
-    """End it, or propose so to a second person where more is at risk than one may decide on."""
-    await _case(who, id, FINANCE)
-    act, tell = act_of(request, who, body), _teller(who)
-    done = await commands.resolve_case(who.house, act, id, body.resolution, body.reason, tell)
-    return await _respond(who, id, done)
-
-
-@router.post("/cases/{id}/approve", response_model=CaseView)
-async def approve(request: Request, id: UUID, body: ApproveBody, who: Who) -> Response:
-    """Agree, as another person than proposed it, to exactly what was proposed."""
-    await _case(who, id, ("approver",))
-    act, tell = act_of(request, who, body), _teller(who)
-    return await _respond(
-        who, id, await commands.approve_case(who.house, act, id, body.digest, tell)
+    tell = teller(who)
+    return await respond_with(
+        who, id, await commands.note_on_case(who.house, act, id, body.text, tell)
     )
 
 
-@router.post("/cases/{id}/send-back", response_model=CaseView)
-async def send_back(request: Request, id: UUID, body: ReasonBody, who: Who) -> Response:
-    """Do not agree to what was proposed: the work goes on."""
-    await _case(who, id, ("approver",))
-    act = act_of(request, who, body)
-    return await _do(who, id, act, lambda case: case.send_back(body.reason, act.at))
+@router.post("/cases/{id}/escalate", response_model=CaseView)
+async def escalate(request: Request, id: UUID, who: Who) -> Response:
+    """Show it one level further up before its clock does."""
+    await case_for(who, id, WORKERS)
+    act = act_of(request, who, None)
+    return await _do(who, id, act, lambda case: case.escalate(case.level + 1, act.at))
 
 
 @router.post("/cases/{id}/reopen", response_model=CaseView)
 async def reopen(request: Request, id: UUID, body: ReasonBody, who: Who) -> Response:
     """Work on a closed case again; its clock starts anew."""
-    await _case(who, id, FINANCE)
-    act, tell = act_of(request, who, body), _teller(who)
-    return await _respond(
+    await case_for(who, id, FINANCE)
+    act, tell = act_of(request, who, body), teller(who)
+    return await respond_with(
         who, id, await commands.reopen_case(who.house, act, id, body.reason, tell)
     )
 
 
-async def _case(who: Caller, id: UUID, roles: tuple[Role, ...]) -> Case:
+async def case_for(who: Caller, id: UUID, roles: tuple[Role, ...]) -> Case:
     case = await who.house.see(Case, id, "")
     await who.require(case.agency, roles=roles)
     return case
 
 
 async def _do(who: Caller, id: UUID, act: Act, do: Callable[[Case], None]) -> Response:
-    return await _respond(who, id, await commands.work_on(who.house, act, id, do, _teller(who)))
+    return await respond_with(who, id, await commands.work_on(who.house, act, id, do, teller(who)))
 
 
-def _teller(who: Caller) -> Callable[[Case], Answer]:
+def teller(who: Caller) -> Callable[[Case], Answer]:
     return lambda case: made(view(who, case), f"/v1/cases/{case.id}", 200)
 
 
-async def _respond(who: Caller, id: UUID, done: Done[Case]) -> Response:
-    tell = _teller(who)
+async def respond_with(who: Caller, id: UUID, done: Done[Case]) -> Response:
+    tell = teller(who)
 
     async def again() -> Answer:
         return tell(await who.house.see(Case, id, ""))

@@ -15,11 +15,9 @@ from uuid import UUID
 import structlog
 
 from feesvc.application.house import Act, Decision, Done, House, act_of
-from feesvc.domain.agency import Agency
 from feesvc.domain.case import Case
 from feesvc.domain.case_kinds import kind_of
-from feesvc.domain.finding import Finding, Resolution
-from feesvc.money import Money
+from feesvc.domain.finding import Finding
 from feesvc.people import Redacted
 from feesvc.store import Answer
 
@@ -93,40 +91,6 @@ async def work_on(
         return Decision(case, [case])
 
     return await house.settle(act, decide, answer)
-
-
-async def resolve_case(
-    house: House, act: Act, case_id: UUID, resolution: Resolution, reason: str,
-    answer: Callable[[Case], Answer] | None = None,
-) -> Done[Case]:  # fmt: skip
-    """End a case, or propose its end to a second person where more is at risk than the agency
-    lets one person decide on.
-    """
-
-    async def decide() -> Decision[Case]:
-        case = await house.one(Case, case_id, f"case {case_id}")
-        owner = await house.see(Agency, house.store.ids.agency(case.agency), case.agency)
-        limit = owner.approval_limit_on(case.at_risk.currency, act.day)
-        if case.at_risk.amount > limit:
-            case.propose(act.principal, resolution, reason, case.at_risk, act.at)
-        else:
-            case.close_alone(resolution, reason, limit, act.at)
-        return Decision(case, [case])
-
-    return await house.settle(act, decide, answer)
-
-
-async def approve_case(
-    house: House, act: Act, case_id: UUID, digest: str,
-    answer: Callable[[Case], Answer] | None = None,
-) -> Done[Case]:  # fmt: skip
-    """Another person agrees to what was proposed, and the case is closed: it moves no money."""
-
-    def approve(case: Case) -> None:
-        case.approve(act.principal, digest, act.at)
-        case.close((), Money(0, case.at_risk.currency), act.at)
-
-    return await work_on(house, act, case_id, approve, answer)
 
 
 async def reopen_case(

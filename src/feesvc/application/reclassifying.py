@@ -94,31 +94,35 @@ async def request_reclassification(
     or not: who may not move the whole alone may not move it alone by parts.
     """
 
-    async def decide() -> Decision[Reclassification]:
-        transfer = await house.one(Transfer, wish.item.transfer, f"transfer {wish.item.transfer}")
-        owner = await _agency(house, transfer.agency)
-        held = _held(transfer, wish.item)
-        if wish.item.place not in FROM[wish.purpose]:
-            raise NotFromThere(f"{wish.purpose} from {wish.item.place}")
-        targets = await _targets(house, act, wish, transfer, held)
-        moved = wish.amount or held.amount.amount
-        source = held.of(sum(t.amount.amount for t in targets) if targets else moved)
-        if not 0 < source.amount.amount <= held.amount.amount:
-            raise MoreThanIsLeft(f"{source.amount} asked of {held.amount}")
-        limit = owner.approval_limit_on(source.amount.currency, act.day)
-        digest = digest_of(wish.purpose, transfer.id, source, targets, held.amount, wish.reason)
-        asked = Reclassification.first(
-            Reclassification.Requested, house.store.ids.reclassification(act.id), act.at,
-            agency=transfer.agency, maker=act.principal, purpose=wish.purpose,
-            transfer=transfer.id, source=source, targets=tuple(targets), held=held.amount,
-            reason=wish.reason, subject=wish.subject,
-            needs_second=_standing(transfer, held) > limit, digest=digest,
-        )  # fmt: skip
-        if asked.needs_second:
-            return Decision(asked, [asked])
-        return await _done(house, act, asked, digest)
+    return await house.settle(act, lambda: ask_for(house, act, wish), answer)
 
-    return await house.settle(act, decide, answer)
+
+async def ask_for(
+    house: House, act: Act, wish: Wish, *, by_two: bool = False
+) -> Decision[Reclassification]:
+    """It as it is asked for, to be recorded with other news or alone; ``by_two`` in any case."""
+    transfer = await house.one(Transfer, wish.item.transfer, f"transfer {wish.item.transfer}")
+    owner = await _agency(house, transfer.agency)
+    held = _held(transfer, wish.item)
+    if wish.item.place not in FROM[wish.purpose]:
+        raise NotFromThere(f"{wish.purpose} from {wish.item.place}")
+    targets = await _targets(house, act, wish, transfer, held)
+    moved = wish.amount or held.amount.amount
+    source = held.of(sum(t.amount.amount for t in targets) if targets else moved)
+    if not 0 < source.amount.amount <= held.amount.amount:
+        raise MoreThanIsLeft(f"{source.amount} asked of {held.amount}")
+    limit = owner.approval_limit_on(source.amount.currency, act.day)
+    digest = digest_of(wish.purpose, transfer.id, source, targets, held.amount, wish.reason)
+    asked = Reclassification.first(
+        Reclassification.Requested, house.store.ids.reclassification(act.id), act.at,
+        agency=transfer.agency, maker=act.principal, purpose=wish.purpose,
+        transfer=transfer.id, source=source, targets=tuple(targets), held=held.amount,
+        reason=wish.reason, subject=wish.subject,
+        needs_second=by_two or _standing(transfer, held) > limit, digest=digest,
+    )  # fmt: skip
+    if asked.needs_second:
+        return Decision(asked, [asked])
+    return await agree_to(house, act, asked, digest)
 
 
 async def approve_reclassification(
@@ -128,7 +132,7 @@ async def approve_reclassification(
 
     async def decide() -> Decision[Reclassification]:
         asked = await house.one(Reclassification, id, f"reclassification {id}")
-        return await _done(house, act, asked, digest)
+        return await agree_to(house, act, asked, digest)
 
     return await house.settle(act, decide, answer)
 
@@ -146,9 +150,10 @@ async def reject_reclassification(
     return await house.settle(act, decide, answer)
 
 
-async def _done(
+async def agree_to(
     house: House, act: Act, asked: Reclassification, digest: str
 ) -> Decision[Reclassification]:
+    """It as it is agreed to and done, to be recorded with other news or alone."""
     asked.approve(act.principal, digest, act.at)
     transfer = await house.one(Transfer, asked.transfer, f"transfer {asked.transfer}")
     if transfer.buckets.holds(asked.source.bucket) != asked.held.amount:

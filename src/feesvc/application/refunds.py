@@ -61,26 +61,28 @@ async def request_refund(
 ) -> Done[Refund]:
     """Ask for a refund and set its money aside at once, so that no other can take it (P10)."""
 
-    async def decide() -> Decision[Refund]:
-        transfer = await house.one(Transfer, wish.transfer, f"transfer {wish.transfer}")
-        if wish.agencies is not None and transfer.agency not in wish.agencies:
-            raise Unknown(f"transfer {wish.transfer}")
-        await _check_method(house, transfer, wish.method)
-        takes = _takes(transfer, wish)
-        await _check_refundable(house, takes)
-        id = house.store.ids.refund(act.id)
-        transfer.reserve(id, takes, act.at)
-        take = Take(transfer=transfer.id, origin=transfer.origin, placements=takes)
-        refund = Refund.first(
-            Refund.Requested, id, act.at, agency=transfer.agency, maker=act.principal,
-            portal=wish.portal, method=wish.method, takes=(take,),
-            amount=Money(wish.amount, transfer.amount.currency), reason=wish.reason,
-            subject=wish.subject,
-            digest=digest_of(transfer.agency, wish.method, [take], wish.reason),
-        )  # fmt: skip
-        return Decision(refund, [refund, transfer])
+    return await house.settle(act, lambda: ask_for(house, act, wish), answer)
 
-    return await house.settle(act, decide, answer)
+
+async def ask_for(house: House, act: Act, wish: Wish) -> Decision[Refund]:
+    """The refund as it is asked for, to be recorded with other news or alone."""
+    transfer = await house.one(Transfer, wish.transfer, f"transfer {wish.transfer}")
+    if wish.agencies is not None and transfer.agency not in wish.agencies:
+        raise Unknown(f"transfer {wish.transfer}")
+    await _check_method(house, transfer, wish.method)
+    takes = _takes(transfer, wish)
+    await _check_refundable(house, takes)
+    id = house.store.ids.refund(act.id)
+    transfer.reserve(id, takes, act.at)
+    take = Take(transfer=transfer.id, origin=transfer.origin, placements=takes)
+    refund = Refund.first(
+        Refund.Requested, id, act.at, agency=transfer.agency, maker=act.principal,
+        portal=wish.portal, method=wish.method, takes=(take,),
+        amount=Money(wish.amount, transfer.amount.currency), reason=wish.reason,
+        subject=wish.subject,
+        digest=digest_of(transfer.agency, wish.method, [take], wish.reason),
+    )  # fmt: skip
+    return Decision(refund, [refund, transfer])
 
 
 async def approve_refund(
@@ -96,20 +98,27 @@ async def approve_refund(
     endorses it. Refused (``MoreThanIsLeft``) where the money was reversed or disputed away.
     """
 
-    async def decide() -> Decision[Refund]:
-        refund = await house.one(Refund, refund_id, f"refund {refund_id}")
-        takes, undone = await _undone(house, act, refund)
-        refund.approve(act.principal, digest, act.at, payee, takes)
-        changed: list[Aggregate] = [refund]
-        if refund.method == "bank_transfer":
-            named = await payee_of(house, refund_id)
-            named.confirm(act.principal, payee, acknowledged, act.at)
-            changed.append(named)
-        if refund.state != "approved":
-            return Decision(refund, changed)
-        return Decision(refund, [*changed, *undone])
+    return await house.settle(
+        act, lambda: agree_to(house, act, refund_id, digest, payee, acknowledged), answer
+    )
 
-    return await house.settle(act, decide, answer)
+
+async def agree_to(
+    house: House, act: Act, refund_id: UUID, digest: str, payee: str = "",
+    acknowledged: bool = False,
+) -> Decision[Refund]:  # fmt: skip
+    """The refund as it is agreed to, to be recorded with other news or alone."""
+    refund = await house.one(Refund, refund_id, f"refund {refund_id}")
+    takes, undone = await _undone(house, act, refund)
+    refund.approve(act.principal, digest, act.at, payee, takes)
+    changed: list[Aggregate] = [refund]
+    if refund.method == "bank_transfer":
+        named = await payee_of(house, refund_id)
+        named.confirm(act.principal, payee, acknowledged, act.at)
+        changed.append(named)
+    if refund.state != "approved":
+        return Decision(refund, changed)
+    return Decision(refund, [*changed, *undone])
 
 
 async def reject_refund(
@@ -118,15 +127,17 @@ async def reject_refund(
 ) -> Done[Refund]:  # fmt: skip
     """It will not be paid; the money set aside stands where it stood."""
 
-    async def decide() -> Decision[Refund]:
-        refund = await house.one(Refund, refund_id, f"refund {refund_id}")
-        refund.reject(act.principal, reason, act.at)
-        transfers = [await house.one(Transfer, t.transfer, "transfer") for t in refund.takes]
-        for transfer in transfers:
-            transfer.release(refund.id, act.at)
-        return Decision(refund, [refund, *transfers])
+    return await house.settle(act, lambda: refuse(house, act, refund_id, reason), answer)
 
-    return await house.settle(act, decide, answer)
+
+async def refuse(house: House, act: Act, refund_id: UUID, reason: str) -> Decision[Refund]:
+    """The refund as it is rejected, to be recorded with other news or alone."""
+    refund = await house.one(Refund, refund_id, f"refund {refund_id}")
+    refund.reject(act.principal, reason, act.at)
+    transfers = [await house.one(Transfer, t.transfer, "transfer") for t in refund.takes]
+    for transfer in transfers:
+        transfer.release(refund.id, act.at)
+    return Decision(refund, [refund, *transfers])
 
 
 async def reissue_refund(

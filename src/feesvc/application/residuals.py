@@ -20,6 +20,7 @@ from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_adjusting import in_clearing
 from feesvc.money import Money
 
 SUSPENSE, CREDIT, HELD = "suspense", "credit", "held"
@@ -96,7 +97,7 @@ def _of_transfer(transfer: Transfer, code: str, discriminator: str, refunds: Kno
         WRONG_AMOUNT: lambda: standing(lambda place: place.to == SUSPENSE),
         FORWARDING: lambda: _to_pass_on(transfer),
         DISPUTE: lambda: _disputed(transfer, name),
-        "S02": lambda: _in_clearing(transfer),
+        "S02": lambda: in_clearing(transfer),
         "S14": lambda: _disputed(transfer, discriminator),
         "S15": lambda: _beyond(transfer, discriminator),
     }
@@ -104,11 +105,6 @@ def _of_transfer(transfer: Transfer, code: str, discriminator: str, refunds: Kno
         if key in readings:
             return readings[key]()
     return None
-
-
-def _in_clearing(transfer: Transfer) -> int:
-    gone = transfer.settled or transfer.reversed or transfer.origin.via != "intermediary"
-    return 0 if gone else max(transfer.ours.amount, 0)
 
 
 def _disputed(transfer: Transfer, dispute: str) -> int:

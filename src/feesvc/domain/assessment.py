@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -32,7 +32,7 @@ from feesvc.domain.line import (
 from feesvc.domain.standing import Standing, banked_now, move, payers, taken_parts
 from feesvc.money import Money
 
-Withdrawal: TypeAlias = Literal["waived", "cancelled", "superseded"]
+Withdrawal: TypeAlias = Literal["waived", "cancelled", "superseded", "written_off"]
 
 
 class NotOpen(Refusal):
@@ -48,6 +48,7 @@ class Assessment(Standing):
     Waived = events.Waived
     Cancelled = events.Cancelled
     Superseded = events.Superseded
+    WrittenOff = events.WrittenOff
     CollectedBy = events.CollectedBy
     UncollectedBy = events.UncollectedBy
     Banked = events.Banked
@@ -131,6 +132,9 @@ class Assessment(Standing):
     def supersede(self, by_notice: str, reason: str, at: datetime) -> None:
         self._withdraw(self.Superseded, at, by_notice=by_notice, reason=reason)
 
+    def write_off(self, adjustment: UUID, reason: str, at: datetime) -> None:
+        self._withdraw(self.WrittenOff, at, adjustment=adjustment, reason=reason)
+
     def collect(
         self, collector: str, transfer: UUID, amounts: Mapping[int, int],
         occurred_at: datetime, at: datetime, *, in_bank: bool = False,
@@ -178,7 +182,7 @@ class Assessment(Standing):
         if self.withdrawn:
             raise NotOpen(f"notice {self.notice} of {self.dossier} is {self.withdrawn}")
 
-    def _withdraw(self, event_class: type[Aggregate.Event], at: datetime, **said: str) -> None:
+    def _withdraw(self, event_class: type[Aggregate.Event], at: datetime, **said: Any) -> None:
         self._check_open()
         still_open = self._parts(positive({n: line.open for n, line in self.lines.items()}))
         self.record(event_class, at, open=still_open, **said)
@@ -206,6 +210,10 @@ class Assessment(Standing):
     @event(Superseded)
     def _superseded(self) -> None:
         self.withdrawn = "superseded"
+
+    @event(WrittenOff)
+    def _written_off(self) -> None:
+        self.withdrawn = "written_off"
 
     @event(CollectedBy)
     def _collected_by(self, collector: str, transfer: UUID, parts: tuple[Part, ...]) -> None:

@@ -83,6 +83,15 @@ class Superseded(Aggregate.Event):
     reason: str
 
 
+class WrittenOff(Aggregate.Event):
+    """What is still open will never be paid (P17a); what was paid stays paid."""
+
+    TOPIC = "assessment.written_off"
+    open: tuple[Part, ...]
+    adjustment: UUID
+    reason: str
+
+
 class CollectedBy(Aggregate.Event):
     """A transfer paid parts of it. Of another collector, the money is held for us (P20c)."""
 

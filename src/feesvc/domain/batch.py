@@ -43,6 +43,7 @@ class Batch(Aggregate):
     CreditReversed = events.CreditReversed
     CreditUndone = events.CreditUndone
     ClaimRecovered = events.ClaimRecovered
+    ClaimWrittenOff = events.ClaimWrittenOff
     CarriedForward = events.CarriedForward
     CarriedOut = events.CarriedOut
     CarryTaken = events.CarryTaken
@@ -239,6 +240,10 @@ class Batch(Aggregate):
     def _claim_recovered(self, bank_account: UUID, reference: str, amount: Money) -> None:
         self.claimed -= amount.amount
         self.recoveries.add((bank_account, reference))
+
+    @event(ClaimWrittenOff)
+    def _claim_written_off(self, amount: Money) -> None:
+        self.claimed -= amount.amount
 
     @event(CarriedForward)
     def _carried_forward(self) -> None:

@@ -182,6 +182,15 @@ class ClaimRecovered(Aggregate.Event):
     occurred_at: datetime
 
 
+class ClaimWrittenOff(Aggregate.Event):
+    """What a credit was short of is given up as a loss (P17b)."""
+
+    TOPIC = "batch.claim_written_off"
+    origin: BatchOrigin
+    amount: Money
+    adjustment: UUID
+
+
 class CarriedForward(Aggregate.Event):
     """It is negative, and the intermediary takes it off a later batch. P08n stands line by line."""
 

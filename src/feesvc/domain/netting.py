@@ -136,6 +136,13 @@ def recover(
     )  # fmt: skip
 
 
+def write_claim_off(batch: Batch, amount: Money, adjustment: UUID, at: datetime) -> None:
+    """What was claimed of it is given up as a loss. Raises ``MoreThanClaimed``."""
+    if not 0 < amount.amount <= batch.claimed:
+        raise MoreThanClaimed(f"{batch.origin.batch}: {batch.money(batch.claimed)} is claimed")
+    batch.tell(Batch.ClaimWrittenOff, at, amount=amount, adjustment=adjustment)
+
+
 def to_budget(
     batch: Batch, reference: str, amount: Money, occurred_at: datetime, at: datetime
 ) -> None:

@@ -211,4 +211,5 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Assessment.Waived: _assessed,
     Assessment.Cancelled: _assessed,
     Assessment.Superseded: _assessed,
+    Assessment.WrittenOff: _assessed,
 }

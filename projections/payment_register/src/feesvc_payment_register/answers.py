@@ -15,7 +15,9 @@ PaymentState: TypeAlias = Literal[
 TransferState: TypeAlias = Literal[
     "received", "part_refunded", "refunded", "disputed", "dispute_lost", "reversed", "disclaimed"
 ]
-AssessmentState: TypeAlias = Literal["open", "paid", "waived", "cancelled", "superseded"]
+AssessmentState: TypeAlias = Literal[
+    "open", "paid", "waived", "cancelled", "superseded", "written_off"
+]
 RefundState: TypeAlias = Literal[
     "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
 ]

@@ -238,6 +238,7 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Assessment.Waived: stands("waived"),
     Assessment.Cancelled: stands("cancelled"),
     Assessment.Superseded: stands("superseded"),
+    Assessment.WrittenOff: stands("written_off"),
     Assessment.CollectedBy: collected,
     Assessment.UncollectedBy: uncollected,
     Assessment.Paid: stands("paid"),

@@ -16,7 +16,7 @@ from feesvc.store import Answer
 from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
-PARTS = {"contradictions", "ordering", "owing", "placing", "unplacing"}
+PARTS = {"adjusting", "contradictions", "ordering", "owing", "placing", "residuals", "unplacing"}
 """Modules of what commands are made of."""
 READS = {
     "account_at", "account_of", "alternatives", "choices", "fetch_settlement", "is_awaited",
@@ -24,6 +24,7 @@ READS = {
 }  # fmt: skip
 """They change nothing in the log: what they tell may be asked again."""
 WITHIN = {
+    "agree_to", "ask_for", "refuse",  # each with the request, or with the case that it ends
     "case_of", "close_attempt", "close_others", "instructed_under", "intend", "returned_refund",
 }  # fmt: skip
 """They append nothing themselves, or by another command: each is part of one that is tried."""

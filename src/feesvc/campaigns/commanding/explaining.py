@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
-from feesvc.application import cases
+from feesvc.application import accounts, bulk_cases, cases, differences, resolving
 from feesvc.application.house import Act
 from feesvc.campaigns.commanding import Everything, Step, Steps, told
 from feesvc.campaigns.commanding.paying import FEE, checking
 from feesvc.domain.case import Case
 from feesvc.domain.finding import CaseSubject, Finding
+from feesvc.domain.merchant_account import SettlementTerm
 
 EXPLAINING = Steps()
 
@@ -54,16 +56,60 @@ async def note(e: Everything, act: Act) -> object:
     return await cases.note_on_case(e.s.house, act, case_id(e, "resolved"), "Đã gọi", told)
 
 
-@EXPLAINING.of(cases.resolve_case)
+@EXPLAINING.of(cases.escalate_case)
+async def escalate(e: Everything, act: Act) -> object:
+    await cases.escalate_case(e.s.house, act, case_id(e, "resolved"), 1, -timedelta(days=99))
+    return None
+
+
+@EXPLAINING.of(bulk_cases.with_many)
+async def with_many(e: Everything, act: Act) -> object:
+    wish = bulk_cases.Bulk(agency=e.code, do="escalate", reason="late")
+    return await bulk_cases.with_many(e.s.house, act, [case_id(e, "resolved")], wish)
+
+
+@EXPLAINING.of(differences.review)
+async def review(e: Everything, act: Act) -> object:
+    about = CaseSubject(kind="account", id=e.id("account of review"))
+    sought = differences.Sought(
+        agency=e.code, code="S17", subject=about, opens=True, stated=FEE, facts={"line": "1"}
+    )
+    await differences.review(e.s.house, act, [sought])
+    return None
+
+
+@EXPLAINING.of(accounts.set_settlement_term)
+async def set_term(e: Everything, act: Act) -> object:
+    term = SettlementTerm(settled_within=1, credited_within=2)
+    account = e.id("account")
+    return await accounts.set_settlement_term(e.s.house, act, account, term, date(2026, 1, 1), told)
+
+
+@EXPLAINING.of(resolving.resolve_case)
 async def resolve(e: Everything, act: Act) -> object:
-    return await cases.resolve_case(e.s.house, act, case_id(e, "resolved"), "claim", "lost", told)
+    return await resolving.resolve_case(
+        e.s.house, act, case_id(e, "resolved"), "claim", "lost", None, told
+    )
 
 
-@EXPLAINING.of(cases.approve_case)
+@EXPLAINING.of(resolving.send_back_case)
+async def send_back(e: Everything, act: Act) -> object:
+    return await resolving.send_back_case(
+        e.s.house, checking(act), case_id(e, "resolved"), "why", told
+    )
+
+
+@EXPLAINING.of(resolving.resolve_case)
+async def resolve_again(e: Everything, act: Act) -> object:
+    id = case_id(e, "resolved")
+    return await resolving.resolve_case(e.s.house, act, id, "claim", "lost", None, told)
+
+
+@EXPLAINING.of(resolving.approve_case)
 async def approve(e: Everything, act: Act) -> object:
     id = case_id(e, "resolved")
     digest = (await e.s.house.see(Case, id, "")).digest
-    return await cases.approve_case(e.s.house, checking(act), id, digest, told)
+    return await resolving.approve_case(e.s.house, checking(act), id, digest, told)
 
 
 @EXPLAINING.of(cases.reopen_case)

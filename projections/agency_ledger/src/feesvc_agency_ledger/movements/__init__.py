@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from feesvc.domain.aggregate import Recorded
 from feesvc_agency_ledger.movements import (
+    adjusting,
     assessing,
     closing,
     collecting,
@@ -28,6 +29,7 @@ from feesvc_agency_ledger.movements.movement import (
 __all__ = ["READERS", "Approval", "Approvals", "Dimensions", "Movement", "Taken", "movements"]
 
 READERS: Readers = {
+    **adjusting.READERS,
     **assessing.READERS,
     **closing.READERS,
     **collecting.READERS,
