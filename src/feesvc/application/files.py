@@ -28,7 +28,7 @@ from feesvc.domain.refund import ChangedSinceAsked
 from feesvc.domain.statement import Difference, Statement, Told
 from feesvc.money import Money
 from feesvc.people import Redacted
-from feesvc.reconciling.filing import CameBy, FiledStatement, SourceFile
+from feesvc.reconciling.filing import CameBy, Changed, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.statement import Unreadable
 from feesvc.store import Answer
@@ -44,6 +44,10 @@ class FileTooLarge(Refusal):
 
 class FileNotAcceptable(Refusal):
     """The file is not at a point where it can be accepted, discarded or read again"""
+
+
+class LinesMatched(Refusal):
+    """Lines that the restated file changes are matched: reverse their matches first"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +124,8 @@ async def accept_file(
 
     A restated file (F03) is accepted by another person than brought it, who names its ``digest``,
     the SHA-256 of the bytes whose differences were shown. Accepting again changes nothing.
-    Raises ``FileNotAcceptable``, ``SamePerson``, ``ChangedSinceAsked``, ``StatementAccepted``.
+    Raises ``FileNotAcceptable``, ``SamePerson``, ``ChangedSinceAsked``, ``StatementAccepted``,
+    ``LinesMatched``.
     """
     filing = Filing(house.rows)
     file = await filed(house, file_id)
@@ -222,7 +227,15 @@ async def _stood(
     standing = await filing.standing(file.account, one.currency, one.identity)
     if file.verdict != "F03" or standing is None or standing.id == one.id:
         return None
+    lost = await filing.differences(standing.id, one.id)
+    matched = [change for change in lost if change.before_state in ("matched", "placed")]
+    if matched:
+        raise LinesMatched(f"{len(matched)} lines, the first one at {_place(matched[0])}")
     return standing, await filing.compare(standing.id, one.id)
+
+
+def _place(change: Changed) -> str:
+    return str(change.before["place"]) if change.before else ""
 
 
 async def _concluded(
