@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
-NAMES = ("kill", "races", "commands", "callbacks", "orders", "simulation")
+NAMES = ("kill", "races", "commands", "callbacks", "orders", "simulation", "reconciliation")
 
 Say: TypeAlias = Callable[[str], None]
 
@@ -22,6 +22,8 @@ class Trial:
     folder: Path
     """An empty folder for what it needs meanwhile."""
     say: Say
+    days: int = 0
+    """For a campaign of days: so many of them; 0: as many as it usually takes."""
 
 
 @dataclass(slots=True)

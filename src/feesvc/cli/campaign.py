@@ -22,6 +22,7 @@ def command(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(campaigns.NAMES)}.")],
     seed: Annotated[int | None, typer.Option(help="What to try; without it, chance.")] = None,
     short: Annotated[bool, typer.Option("--short", help="A trial of seconds.")] = False,
+    days: Annotated[int, typer.Option(help="Days of a campaign that plays days.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the folder with the logs of what ran there.")
@@ -46,7 +47,7 @@ def command(
 
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # end what was started
     try:
-        found = campaigns.run(name, campaigns.Trial(seed, short, folder, say))
+        found = campaigns.run(name, campaigns.Trial(seed, short, folder, say, days))
     finally:
         if keep:
             console.print(f"kept: {folder}")

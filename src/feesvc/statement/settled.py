@@ -48,6 +48,7 @@ class _Sums:
     count: int = 0
     written: Counter[str] = field(default_factory=Counter)
     signed: Counter[str] = field(default_factory=Counter)
+    currencies: set[str] = field(default_factory=set)
     faults: list[Unreadable] = field(default_factory=list)
 
 
@@ -155,6 +156,7 @@ class SettledTable:
         ours["net"] = adds
         if ours["gross"] * (1 if kind in INCOMING else -1 if kind in OUTGOING else 0) < 0:
             raise Unread(f"a {kind} with an amount of the other sign")
+        self._sums.currencies.add(currency)
         self._sums.written.update(written)
         self._sums.signed.update(ours)
         return ours
@@ -202,7 +204,7 @@ class SettledTable:
             raise Unreadable("F06", "; ".join(breaks), place=self._table.footers[0][1].place)
 
     def _breaks(self, footer: Footer, row: Row) -> Iterator[str]:
-        currency = self._profile.currency or "VND"
+        currency = self._profile.currency or min(self._sums.currencies, default="VND")
         sums = self._sums.written if footer.sums == "written" else self._sums.signed
         for part in ("count", *SUMS):
             place = getattr(footer, part)

@@ -199,9 +199,13 @@ class World(Scenario):
 
     def send(self, asked: Asked) -> Answer | None:
         """Ask the API over raw ASGI; None where it says nothing."""
+        return at_once(self.sent(asked))
+
+    async def sent(self, asked: Asked) -> Answer | None:
+        """As ``send``, for a house whose store does wait."""
         app = _api()
         app.state.house = self.house
-        return at_once(asked.of(TooLargeAsProblem(app)))
+        return await asked.of(TooLargeAsProblem(app))
 
     def log(self, after: int = 0) -> list[Recorded]:
         """Everything recorded after a position."""

@@ -42,7 +42,8 @@ class DelimitedText:
         try:
             yield from self._read(text)
         finally:
-            text.detach()
+            if not document.closed:  # whoever gives up half way may close it first
+                text.detach()
 
     def _read(self, text: io.TextIOWrapper) -> Iterator[Row]:
         reader = csv.reader(

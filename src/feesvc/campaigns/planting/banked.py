@@ -97,7 +97,12 @@ def _elsewhere(scene: Scene) -> None:
         name=PAYER,
     )  # fmt: skip
     scene.plant(
-        "B09", entry.native_id, entry.amount, source="bank", account=scene.other_bank.number
+        "B09",
+        entry.native_id,
+        entry.amount,
+        source="bank",
+        tells_on=scene.tomorrow,
+        account=scene.other_bank.number,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from feesvc.campaigns.planting.scenes import Deed, Handed, Plant, Scene, Unfit
 from feesvc.money import Money
@@ -19,6 +19,8 @@ from feesvc.testing.settling.faults import (
     with_cell,
     with_column,
 )
+
+ONE_DAY, LATE = timedelta(days=1), timedelta(days=2)
 
 
 def _missing(scene: Scene) -> None:
@@ -47,7 +49,8 @@ def _restated(scene: Scene) -> None:
 
 
 def _malformed(scene: Scene) -> None:
-    name = scene.hand(b"\x00\xff" + b"no such file" * 10, "F04", "-damaged")
+    content = b"\x00\xff" + scene.batch.identity.encode() * 10
+    name = scene.hand(content, "F04", "-damaged")
     _afterwards(scene, "F04", name)
 
 
@@ -79,17 +82,21 @@ def _cut_short(scene: Scene) -> None:
 
 
 def _gap(scene: Scene) -> None:
-    """A bank statement is skipped: today's is handed over only after tomorrow's."""
-    _bank_deed(scene, "F07", "statement skipped")
+    """A statement is skipped: it comes two days late, and the next one is held meanwhile."""
+    if not scene.bank.sequence:
+        raise Unfit("there is no statement before it")
+    _statement(scene, "F07", "statement skipped")
 
 
 def _discontinued(scene: Scene) -> None:
     """A statement begins with another balance than the one before ended with."""
-    _bank_deed(scene, "F08", "statement begins elsewhere")
+    if not scene.bank.sequence:
+        raise Unfit("there is no statement before it")
+    _statement(scene, "F08", "statement begins elsewhere")
 
 
 def _no_roll_forward(scene: Scene) -> None:
-    _bank_deed(scene, "F09", "statement does not add up")
+    _statement(scene, "F09", "statement does not add up")
 
 
 def _forged(scene: Scene) -> None:
@@ -113,7 +120,10 @@ def _another_layout(scene: Scene) -> None:
 
 def _empty(scene: Scene) -> None:
     """A statement without an entry, its balances equal: accepted."""
-    _bank_deed(scene, "F13", "statement without entries")
+    if any(entry.booked_on == scene.day for entry in scene.other_bank.entries):
+        raise Unfit("something was booked on the other account")
+    number = scene.other_bank.number
+    scene.plant("F13", f"{number} {scene.day}", scene.nothing(), source="bank", account=number)
 
 
 def _afterwards(scene: Scene, code: str, name: str) -> None:
@@ -122,36 +132,43 @@ def _afterwards(scene: Scene, code: str, name: str) -> None:
     scene.plant(code, name, scene.nothing())
 
 
-def _bank_deed(scene: Scene, code: str, what: str) -> None:
+def _statement(scene: Scene, code: str, what: str) -> None:
     """Statements are written at the end of the day, when the bank knows all that it booked."""
-    scene.deeds.append(Deed(what=what, day=scene.day, item=scene.bank.number))
-    scene.plant(code, what, scene.nothing(), source="bank", account=scene.bank.number)
+    number = scene.bank.number
+    if scene.busy.get(number, date.min) >= scene.day:
+        raise Unfit("another statement of the account is planted in just now")
+    scene.busy[number] = scene.day + LATE
+    scene.deeds.append(Deed(what=what, day=scene.day, item=number))
+    scene.plant(code, f"{number} {scene.day}", scene.nothing(), source="bank", account=number)
 
 
-def statement_files(deeds: list[Deed], day: Day) -> list[Handed]:
-    """A day's statement as files, with what was planted in it, and the right one after it."""
-    right = _handed(day, camt053([day]), "")
-    made: list[Handed] = []
-    for deed in deeds:
-        if deed.item != day.number or deed.day != day.on:
-            continue
-        if deed.what == "statement begins elsewhere":
-            moved = Money(1_000, day.currency)
-            wrong = replace(day, opening=day.opening + moved, closing=day.closing + moved)
-            made.append(_handed(wrong, camt053([wrong]), "F08"))
-        elif deed.what == "statement does not add up":
-            wrong = replace(day, closing=day.closing + Money(1, day.currency))
-            made.append(_handed(wrong, mt940([wrong]), "F09"))
-        elif deed.what == "statement skipped":
-            right = replace(right, day=day.on + timedelta(days=2))
-    return [*made, right]
+def statement_files(deeds: Iterable[Deed], day: Day) -> list[Handed]:
+    """A day's statement as files, with what was planted in it, and the right one after it.
+
+    ``deeds`` are those of all days; the statement after one that was skipped is held.
+    """
+    about = [deed for deed in deeds if deed.item == day.number]
+    told = [deed.what for deed in about if deed.day == day.on]
+    yesterday = [deed.what for deed in about if deed.day == day.on - ONE_DAY]
+    verdict = "F07" if "statement skipped" in yesterday else "" if day.entries else "F13"
+    right = _handed(day, camt053([day]), verdict)
+    moved, one = Money(1_000, day.currency), Money(1, day.currency)
+    if "statement skipped" in told:
+        return [replace(right, day=right.day + LATE)]
+    if "statement begins elsewhere" in told:
+        wrong = replace(day, opening=day.opening + moved, closing=day.closing + moved)
+        return [_handed(wrong, camt053([wrong]), "F08"), right]
+    if "statement does not add up" in told:
+        wrong = replace(day, closing=day.closing + one)
+        return [_handed(wrong, mt940([wrong]), "F09"), right]
+    return [right]
 
 
 def _handed(day: Day, content: bytes, verdict: str) -> Handed:
     mark = f"-{verdict}" if verdict else ""
     return Handed(
-        name=f"{day.identity}{mark}", source="bank", account=day.number,
-        day=day.on + timedelta(days=1), content=content, verdict=verdict,
+        name=f"{day.identity}{mark}", source="bank", account=day.number, day=day.on + ONE_DAY,
+        content=content, verdict=verdict,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def _late(scene: Scene) -> None:
     closed = scene.day + timedelta(days=40)
     scene.later.append((closed, one))
     scene.deeds.append(Deed(what="closes the month", day=scene.day, item=one.native_id))
-    scene.plant("G02", one.native_id, amount, "P08x", source="books", heals_on=closed)
+    scene.plant("G02", one.native_id, amount, "P08x", source="books", tells_on=closed)
 
 
 def _aged(scene: Scene) -> None:

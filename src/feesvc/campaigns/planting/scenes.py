@@ -33,6 +33,8 @@ class Planted:
     item: str
     at_risk: Money
     posts: tuple[str, ...] = ()
+    tells_on: date
+    """The day of the file that shows it; ``day`` unless a later one does."""
     heals_on: date | None = None
     """The day on which later files make it right by themselves, if they do."""
 
@@ -82,6 +84,8 @@ class Scene:
     handed: list[Handed] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
+    busy: dict[str, date] = field(default_factory=dict)
+    """By bank account, the day until which nothing more is planted in its statements."""
     pays_itself: bool = True
     """Whether the batch is still to be credited in the usual way."""
 
@@ -117,12 +121,14 @@ class Scene:
 
     def plant(
         self, code: str, item: str, at_risk: Money, *posts: str,
-        source: Source = "settlement", heals_on: date | None = None, account: str = "",
+        source: Source = "settlement", tells_on: date | None = None,
+        heals_on: date | None = None, account: str = "",
     ) -> None:  # fmt: skip
+        usual = self.tomorrow if source == "bank" else self.day
         self.planted.append(
             Planted(
                 code=code, day=self.day, source=source, account=account or self.name, item=item,
-                at_risk=at_risk, posts=posts, heals_on=heals_on,
+                at_risk=at_risk, posts=posts, tells_on=tells_on or usual, heals_on=heals_on,
             )
         )  # fmt: skip
 

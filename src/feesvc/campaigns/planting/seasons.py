@@ -60,6 +60,8 @@ class Season:
     _queues: dict[str, list[str]] = field(default_factory=dict)
     _later: dict[tuple[str, str], list[tuple[date, Movement]]] = field(default_factory=dict)
     _unpaid: list[tuple[date, int, str, Account]] = field(default_factory=list)
+    _deeds: list[Deed] = field(default_factory=list)
+    _busy: dict[str, date] = field(default_factory=dict)
     _handed: dict[date, list[Handed]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -73,8 +75,9 @@ class Season:
         self._credit(day)
         statements = [account.statement(day) for account in self._accounts()]
         deeds = [deed for scene in scenes for deed in scene.deeds]
+        self._deeds += deeds
         for statement in statements:
-            for file in statement_files(deeds, statement):
+            for file in statement_files(self._deeds, statement):
                 self._handed[file.day].append(file)
         for scene in scenes:
             for file in scene.handed:
@@ -91,7 +94,7 @@ class Season:
         scene = Scene(
             chance=self.chance, day=day, name=till.name, layout=till.layout,
             batch=added(till.close(day), *self._due(till, day)), bank=till.bank,
-            other_bank=till.other_bank,
+            other_bank=till.other_bank, busy=self._busy,
         )  # fmt: skip
         if not plain and self.chance.randrange(ONE_IN):
             for letter in LETTERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from itertools import combinations
 
 from feesvc.campaigns.planting.scenes import Deed, Plant, Scene, Unfit
 from feesvc.money import Money
@@ -13,18 +14,18 @@ from feesvc.testing.settling.faults import (
     added,
     changed,
     damaged,
+    in_currency,
     missing,
     of_amount,
     off_tariff,
     stranger,
-    turned,
     twin,
     unknown_refund,
 )
 from feesvc.testing.settling.movements import VIETNAM
 
-TERM = 2
-"""Days after which a movement must have been settled."""
+NEAR = 2
+"""Characters by which the numbers of two payments may differ and still be taken for each other."""
 INQUIRED = timedelta(days=8)
 """After so long an inquiry is answered: what was forgotten stands in a document of that day."""
 
@@ -59,10 +60,16 @@ def _amount(scene: Scene) -> None:
     scene.plant("S04", one.native_id, one.gross)
 
 
-def _direction(scene: Scene) -> None:
-    one = scene.payment()
-    _knows(scene, "dispute")
-    scene.batch = changed(scene.batch, one.native_id, turned)
+def _currency(scene: Scene) -> None:
+    """A payment in đồng is settled in dollars, in a batch of its own that is never paid."""
+    if "currency" not in {column.title for column in scene.layout.columns}:
+        raise Unfit(f"{scene.name} writes no currency")
+    one = _left_out(scene)
+    other = replace(
+        scene.batch, currency="USD", identity=f"{scene.batch.identity[:-5]}U{scene.fresh('')[-4:]}",
+        movements=(in_currency("USD")(one),),
+    )  # fmt: skip
+    scene.hand(scene.layout.document(other), suffix="-dollars")
     scene.plant("S05", one.native_id, one.gross)
 
 
@@ -127,13 +134,13 @@ def _refund_back(scene: Scene) -> None:
         transaction=f"{one.transaction}B", at=one.at + timedelta(hours=20),
     )  # fmt: skip
     scene.later.append((scene.tomorrow, back))
-    scene.plant("S13", back.native_id, back.gross, "P12e")
+    scene.plant("S13", back.native_id, back.gross, "P12e", tells_on=scene.tomorrow)
 
 
 def _disputed(scene: Scene) -> None:
     one = _dispute_of(scene, scene.payment())
     scene.later.append((scene.tomorrow, one))
-    scene.plant("S14", one.native_id, -one.gross, "P13a")
+    scene.plant("S14", one.native_id, -one.gross, "P13a", tells_on=scene.tomorrow)
 
 
 def _dispute_won(scene: Scene) -> None:
@@ -143,8 +150,10 @@ def _dispute_won(scene: Scene) -> None:
         one, kind="dispute_reversal", native_id=f"{one.native_id}W", gross=-one.gross,
         transaction=f"{one.transaction}W", at=one.at + timedelta(days=10),
     )  # fmt: skip
-    scene.later += [(scene.tomorrow, one), (scene.day + timedelta(days=11), won)]
-    scene.plant("S15", won.native_id, won.gross, "P13a", "P13b")
+    decided = scene.day + timedelta(days=11)
+    scene.later += [(scene.tomorrow, one), (decided, won)]
+    scene.plant("S14", one.native_id, -one.gross, "P13a", tells_on=scene.tomorrow)
+    scene.plant("S15", won.native_id, won.gross, "P13b", tells_on=decided)
 
 
 def _reserve(scene: Scene) -> None:
@@ -167,8 +176,7 @@ def _adjustment(scene: Scene) -> None:
     _knows(scene, "adjustment")
     amount = Money(-(1_000 + scene.chance.randrange(9_000)), scene.batch.currency)
     one = replace(
-        stranger(scene.fresh("6"), amount, scene.noon), kind="adjustment", transaction="",
-        reference="",
+        stranger(scene.fresh("6"), amount, scene.noon), kind="adjustment", reference="",
     )  # fmt: skip
     scene.batch = added(scene.batch, one)
     scene.plant("S17", one.native_id, -amount)
@@ -189,13 +197,16 @@ def _damaged(scene: Scene) -> None:
 
 
 def _ambiguous(scene: Scene) -> None:
-    """Two payments of one amount, and neither line has a number that is anybody's."""
+    """Two payments of one amount, and both lines lost just what would tell them apart."""
     first, second = _alike(scene)
-    for one in (first, second):
-        number = scene.fresh("5")
-        lost = replace(one, native_id=number, transaction=number, reference="")
-        others = (lost if each is one else each for each in scene.batch.movements)
-        scene.batch = scene.batch.having(tuple(others))
+    for one, lost in ((first, "?"), (second, "!")):
+        number = "".join(
+            a if a == b else lost for a, b in zip(first.native_id, second.native_id, strict=True)
+        )
+        damaged_too = replace(one, native_id=number, transaction=number, reference="")
+        scene.batch = scene.batch.having(
+            tuple(damaged_too if each is one else each for each in scene.batch.movements)
+        )
         scene.plant("S20", number, one.gross)
 
 
@@ -231,15 +242,16 @@ def _dispute_of(scene: Scene, payment: Movement) -> Movement:
 
 
 def _alike(scene: Scene) -> tuple[Movement, Movement]:
+    """Two payments of one amount whose numbers differ in so little that a reader may err."""
     taken = {one.item for one in scene.planted}
-    seen: dict[int, Movement] = {}
-    for one in scene.batch.movements:
-        if one.kind != "payment" or one.native_id in taken:
-            continue
-        if one.gross.amount in seen:
-            return seen[one.gross.amount], one
-        seen[one.gross.amount] = one
-    raise Unfit("no two payments are of one amount")
+    free = [o for o in scene.batch.movements if o.kind == "payment" and o.native_id not in taken]
+    for first, second in combinations(free, 2):
+        pairs = list(zip(first.native_id, second.native_id, strict=False))
+        differ = sum(a != b for a, b in pairs)
+        alike = first.gross == second.gross and first.transaction == first.native_id
+        if alike and len(first.native_id) == len(second.native_id) and 0 < differ <= NEAR:
+            return first, second
+    raise Unfit("no two payments are alike")
 
 
 def _knows(scene: Scene, kind: str) -> None:
@@ -253,7 +265,7 @@ PLANTS: Mapping[str, Plant] = {
     "S02": _missing,
     "S03": _unknown,
     "S04": _amount,
-    "S05": _direction,
+    "S05": _currency,
     "S06": _status,
     "S07": _twice,
     "S08": _again,

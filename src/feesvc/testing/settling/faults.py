@@ -94,12 +94,12 @@ def off_tariff(by: int) -> Callable[[Movement], Movement]:
 
 
 def damaged(one: Movement) -> Movement:
-    """Both numbers lost a character, and have one of another file's width before them."""
+    """One character of each number is read wrong: by a letter that stands in no number."""
     return replace(
         one,
-        native_id=f"0{one.native_id[:-1]}",
-        transaction=f"0{one.transaction[:-1]}",
-        reference=f"{one.reference[:-2]}{one.reference[-1:]}",
+        native_id=f"Q{one.native_id[1:]}",
+        transaction=f"Q{one.transaction[1:]}",
+        reference=f"{one.reference[:-1]}Q",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from feesvc.money import decimal
 from feesvc.testing.settling import Batch, Column, Layout
 from feesvc.testing.settling.layouts import (
     amount,
@@ -14,7 +15,6 @@ from feesvc.testing.settling.layouts import (
     moment,
     native_id,
     original,
-    plain,
     reference,
     transaction,
     word,
@@ -30,8 +30,8 @@ KINDS = {
 
 
 def _after(batch: Batch) -> Sequence[Sequence[str]]:
-    sums = [plain(batch.gross), plain(batch.commission), plain(batch.tax)]
-    return (["total", str(batch.declared_count), *sums, plain(batch.declared_net)],)
+    sums = [decimal(batch.gross), decimal(batch.commission), decimal(batch.tax)]
+    return (["total", str(batch.declared_count), *sums, decimal(batch.declared_net)],)
 
 
 LAYOUT = Layout(
@@ -48,9 +48,9 @@ LAYOUT = Layout(
         Column("original", original),
         Column("reference", reference),
         Column("currency", currency),
-        Column("gross", amount("gross", plain)),
-        Column("commission", amount("commission", plain)),
-        Column("tax", amount("tax", plain)),
-        Column("net", amount("net", plain)),
+        Column("gross", amount("gross", decimal)),
+        Column("commission", amount("commission", decimal)),
+        Column("tax", amount("tax", decimal)),
+        Column("net", amount("net", decimal)),
     ),
 )

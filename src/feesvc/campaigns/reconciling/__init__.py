@@ -1,0 +1,1 @@
+"""The parts of the campaign ``reconciliation``: the ground, what happens on it, what is found."""

@@ -1,0 +1,189 @@
+"""The ground: a house on PostgreSQL, agencies with their own counterparts, and one clock for all.
+
+Intermediaries answer on the spot, in this thread; nothing waits for real time to pass.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from starlette.types import ASGIApp
+
+from feesvc import plugins, processes
+from feesvc.application import accounts
+from feesvc.application.file_profiles import decide_on_profile, propose_profile, starting_profiles
+from feesvc.application.house import Act
+from feesvc.assembly import open_house, prepare_database
+from feesvc.domain.accounts import BankAccount, Purpose
+from feesvc.domain.agency import Agency
+from feesvc.domain.payment import Payment
+from feesvc.embedded import Database
+from feesvc.projecting.runner import Runner as ProjectionRunner
+from feesvc.reacting.bookmarks import MemoryBookmark
+from feesvc.reacting.runner import Runner as ProcessRunner
+from feesvc.settings import load
+from feesvc.store.following import LogReader
+from feesvc.testing.at_once import Asked, HereTransport
+from feesvc.testing.banking import Account
+from feesvc.testing.counterpart import Counterpart
+from feesvc.testing.world import HeldOutbox, World, intermediaries, path_of, stand_ins
+
+BANK = "970415"
+LONG_AGO = date(2020, 1, 1)
+ADMINISTRATOR, OFFICER, SECOND = "person:administrator", "person:finance", "person:approver"
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """One merchant account of an agency, and the counterpart that has it."""
+
+    agency: str
+    name: str
+    counterpart: Counterpart
+    account: UUID
+    outbox: HeldOutbox
+
+
+@dataclass
+class Ground(World):
+    """Opened by ``on``. ``agencies`` each have an account at every intermediary of ``names``."""
+
+    agencies: Sequence[str] = ("G14", "G22")
+    database: Database | None = None
+    merchants: dict[tuple[str, str], Merchant] = field(default_factory=dict)
+    banks: dict[str, tuple[Account, Account]] = field(default_factory=dict)
+    """By agency: where intermediaries pay to, and the other account."""
+
+    def __post_init__(self) -> None:
+        chosen, self.names = self.names, ("nobody",)
+        super().__post_init__()
+        self.names = chosen
+        self._apps: dict[str, ASGIApp] = {}
+        self._transport = HereTransport(self._apps, None)
+        self._followers: list[ProcessRunner] = []
+        self._projections = list(plugins.projections().values())
+
+    @asynccontextmanager
+    async def on(self, database: Database, folder: Path) -> AsyncIterator[Ground]:
+        """Migrate the database, open the house, and set up what stands at the beginning."""
+        prepare_database(database.owner_url, "feesvc_service")
+        self.database = database
+        key = folder / "people_key"
+        key.touch(mode=0o600)
+        key.write_text(base64.b64encode(hashlib.sha256(b"campaign").digest()).decode())
+        settings = load(
+            database_url=database.url, owner_url=database.owner_url, people_key=f"file:{key}",
+            public_url="https://fees.test",
+        )  # fmt: skip
+        async with open_house(settings, self.clock) as house:
+            self.house = replace(house, desk=self.desk)
+            self.store = house.store
+            self._followers = [
+                ProcessRunner(process, MemoryBookmark(), self.store, self.clock)
+                for process in processes.every(self.house)
+            ]
+            for agency in self.agencies:
+                await self._agency(agency)
+            yield self
+
+    # What stands at the beginning
+
+    async def _agency(self, code: str) -> None:
+        agency = Agency.register(self.store.ids.agency(code), code, code, code, "", self.now)
+        numbers = [f"1133{code[1:]:0>4}{last:04d}" for last in (1, 2)]
+        main, other = (Account(bank=BANK, number=number) for number in numbers)
+        self.banks[code] = (main, other)
+        await self.keep(agency)
+        await accounts.open_receipt_series(
+            self.house, self.act(), code, f"BI-{code}", "01BLP0-001", 1, LONG_AGO
+        )
+        owner = await self.house.one(Agency, agency.id, code)
+        purposes: tuple[Purpose, Purpose] = ("collection", "treasury_deposit")
+        for purpose, account in zip(purposes, (main, other), strict=True):
+            held = BankAccount(bank=BANK, number=account.number, currency="VND")
+            owner.set_bank_account(purpose, held, LONG_AGO, self.now)
+        await self.keep(owner)
+        for name in self.names:
+            await self._merchant(code, name)
+
+    async def _merchant(self, agency: str, name: str) -> None:
+        counterpart: Counterpart = stand_ins()[name](self.clock)
+        host = f"{name.replace('_', '-')}.{agency.lower()}.counterpart.test"
+        self._apps[host] = counterpart.app
+        settings = dict(counterpart.settings(f"https://{host}"))
+        new = accounts.NewMerchantAccount(
+            agency=agency, intermediary=name, mode="test",
+            currencies=tuple(intermediaries()[name].facts.currencies),
+            settings=self.referred(name, settings),
+        )  # fmt: skip
+        id = self.some_id()
+        await accounts.open_merchant_account(self.house, self.act(), id, new)
+        outbox = HeldOutbox(counterpart)
+        counterpart.outbox = outbox
+        counterpart.notify_url = f"https://fees.test{path_of(id)}"
+        self.merchants[agency, name] = Merchant(agency, name, counterpart, id, outbox)
+        await self._profile(agency, id)
+
+    async def _profile(self, agency: str, account: UUID) -> None:
+        """Two people say that settlements are read as the adapter's first profile says."""
+        [text, *_] = (await starting_profiles(self.house, agency, account)).values()
+        done = await propose_profile(self.house, self.act(OFFICER), agency, account, text, LONG_AGO)
+        assert done.result is not None
+        number, digest, at = 1, done.result.versions[1].digest, self.now
+        await decide_on_profile(
+            self.house, self.act(SECOND), account,
+            lambda one: one.approve(number, digest, SECOND, at),
+        )  # fmt: skip
+
+    # What happens
+
+    async def ask_for(self, merchant: Merchant, *assessments: UUID) -> Payment:
+        """A payment is asked for, and its page opened."""
+        payment = await self.payment(merchant.account, *assessments)
+        self.open_page(payment.url)
+        return payment
+
+    async def hear(self, merchant: Merchant) -> None:
+        """What the intermediary has to say arrives at the API, as it came."""
+        for build in merchant.outbox.taken():
+            request = build()
+            asked = Asked(
+                request.method, request.url.path, request.url.query,
+                [(name.lower(), value) for name, value in request.headers.raw], [request.read()],
+            )  # fmt: skip
+            answer = await self.sent(asked)
+            assert answer is not None and answer.status < 500, answer
+
+    async def settle_down(self) -> None:
+        """Processes and projections follow to the head of the log, until nobody has more to do."""
+        busy = True
+        while busy:
+            busy = False
+            for runner in self._followers:
+                while await runner.turn():
+                    busy = True
+        self.project()
+
+    def project(self) -> None:
+        """Every projection reaches the head of the log."""
+        assert self.database is not None
+        for projection in self._projections:
+            with (
+                LogReader(self.database.url) as reader,
+                ProjectionRunner(self.database.url, projection, reader) as runner,
+            ):
+                runner.catch_up()
+
+    def bank_account(self, agency: str, account: Account) -> UUID:
+        """The id under which files tell of it."""
+        return self.store.ids.bank_account(agency, account.bank, account.number, account.currency)
+
+    def act(self, who: str = ADMINISTRATOR) -> Act:
+        return self.house.act(self.some_id(), who)

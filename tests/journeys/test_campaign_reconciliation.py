@@ -1,0 +1,40 @@
+"""A few settlement days with differences planted: files get their verdicts, lines their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from feesvc.campaigns import Trial, reconciliation
+from feesvc.campaigns.planting.scenes import Handed
+from feesvc.campaigns.reconciling.handing import Tray
+
+DAYS = 4
+NAMES = ("sandbox", "momo")
+
+
+def test_what_was_planted_is_found_and_nothing_else(tmp_path: Path) -> None:
+    said: list[str] = []
+    found = reconciliation.run(Trial(11, True, tmp_path, said.append, DAYS), NAMES)
+    assert found.faults == []
+    assert found.figures["payments"] == DAYS * 2 * len(NAMES) * reconciliation.SHORT_EACH
+    assert found.figures["lines"] > found.figures["matched"] > found.figures["named"] > 0
+    assert found.figures["neither"] == 0
+    assert any(": 1 found, 0 missed, 0 invented" in words for words in said)
+
+
+def test_a_verdict_that_was_not_planted_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The campaign would see it: one document is handed over as if nothing were wrong with it."""
+    before = Tray.hand_over
+
+    async def blind(tray: Tray, files: Sequence[Handed]) -> None:
+        await before(tray, [replace(file, verdict="") for file in files])
+
+    monkeypatch.setattr(Tray, "hand_over", blind)
+    found = reconciliation.run(Trial(11, True, tmp_path, lambda words: None, DAYS), NAMES)
+    assert any("planted: nothing" in fault for fault in found.faults)
