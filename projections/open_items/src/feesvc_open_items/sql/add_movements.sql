@@ -1,0 +1,2 @@
+INSERT INTO movement SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::uuid[],
+                                          %s::bigint[])
