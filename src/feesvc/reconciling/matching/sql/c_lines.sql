@@ -1,15 +1,21 @@
 -- Settlement lines that are to be booked now: matched ones with what they were matched with, money
--- that nobody knew of, and lines of the batch itself.
+-- that nobody knew of, and lines of the batch itself. A native id told twice names no line.
 SELECT line.*, statement.identity AS batch_identity, statement.ends_on, made.id AS group_id,
-    capture.transfer, capture.refund
+    capture.transfer, capture.refund, twin.native_id IS NULL AND line.native_id <> '' AS proved
 FROM feesvc.line
 JOIN feesvc.statement ON statement.id = line.statement
+LEFT JOIN (
+    SELECT statement, native_id FROM feesvc.line
+    WHERE account = %(account)s AND leg = 'S'
+    GROUP BY statement, native_id
+    HAVING count(*) > 1
+) AS twin ON twin.statement = line.statement AND twin.native_id = line.native_id
 LEFT JOIN feesvc.match_member AS mine ON mine.item = 'line:' || line.id AND mine.active
-LEFT JOIN feesvc.match_group AS made ON made.id = mine."group" AND made.state = 'confirmed'
+LEFT JOIN feesvc.match_group AS made ON made.id = mine."group"
 LEFT JOIN feesvc.match_member AS other ON other."group" = made.id AND other.side = 'A'
-LEFT JOIN captures.capture ON other.item = 'capture:' || capture.id
+LEFT JOIN captures.capture ON capture.id = substr(other.item, 9)::uuid
 WHERE line.account = %(account)s AND line.leg = 'S' AND statement.state = 'accepted'
-  AND (made.id IS NOT NULL
+  AND (line.state = 'matched' AND made.state = 'confirmed'
        OR line.state = 'placed' AND line.reason = 'to_batch'
        OR line.state = 'open' AND line.reason = 'S03'
           AND EXISTS (SELECT FROM feesvc.match_break AS told

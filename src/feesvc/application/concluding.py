@@ -1,0 +1,155 @@
+"""Concluding: what a run found becomes events, and what it could not match becomes cases.
+
+Every step may be done again: a line is booked once by its name in its batch, a bank line by its
+reference, a case by what it is about. Whoever finds a run that was begun and not ended ends it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from feesvc.application import batches, concluding_bank, matching
+from feesvc.application.cases import open_case
+from feesvc.application.house import House
+from feesvc.domain.finding import CaseSubject, Finding
+from feesvc.intermediary import SettlementLine
+from feesvc.money import Money
+from feesvc.reconciling.matching import runs
+from feesvc.reconciling.matching.runs import Run
+from feesvc.reconciling.matching.scope import Leg
+from feesvc.reconciling.matching.statements import statement
+from feesvc.reconciling.rows import Cursor
+
+UNKNOWN = "S03"
+"""Money that an intermediary settled and nobody knew of: it is booked all the same (P08x)."""
+NEGATIVE = "S21"
+
+
+async def reconcile(
+    house: House, agency: str, account: UUID, leg: Leg, as_of: date, *, principal: str, id: UUID
+) -> Run:  # fmt: skip
+    """Match what is open at the account and book what was found; ends a run left by another first.
+
+    Raises ``RunUnderWay``, ``ProjectionBehind``.
+    """
+    async with house.rows.cursor() as db:
+        begun = await runs.under_way(db, account, leg)
+    if begun is not None and begun.id != id:
+        await matching.run(
+            house, begun.agency, account, leg, begun.as_of, principal=principal, id=begun.id
+        )
+        await conclude(house, begun.id, principal)
+    await matching.run(house, agency, account, leg, as_of, principal=principal, id=id)
+    return await conclude(house, id, principal)
+
+
+async def conclude(house: House, run: UUID, principal: str) -> Run:
+    """Book what the run found. A run that is concluded, or was dry, stays as it is."""
+    async with house.rows.cursor() as db:
+        begun = await runs.run_of(db, run)
+        if begun is None or begun.state != "under_way" or not begun.result:
+            return await matching.see_run(house, run)
+        await runs.lock(db, begun.account, begun.leg)
+        try:
+            if begun.leg == "S":
+                await settle(house, db, begun, principal)
+            else:
+                await concluding_bank.book(house, db, begun, principal)
+            await _tell_breaks(house, db, begun, principal)
+            scope = await matching.scope_of(house, begun)
+            await runs.conclude(db, run, await runs.numbers_of(db, scope))
+        finally:
+            await runs.unlock(db, begun.account, begun.leg)
+    return await matching.see_run(house, run)
+
+
+async def settle(house: House, db: Cursor, run: Run, principal: str) -> None:
+    """Book the account's settlement lines that are matched, unknown or of their batch."""
+    asked = {"account": run.account, "run": run.id}
+    rows = await (await db.execute(statement("c_lines"), asked)).fetchall()
+    of: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        of[row["statement"]].append(row)
+    found = await db.execute(statement("c_statements"), {"statements": list(of)})
+    for said in await found.fetchall():
+        await _settle_batch(house, db, run, said, of[said["id"]], principal)
+
+
+async def _settle_batch(
+    house: House, db: Cursor, run: Run, said: Mapping[str, Any], rows: Sequence[dict[str, Any]],
+    principal: str,
+) -> None:  # fmt: skip
+    declared = batches.Declared(
+        batch=said["identity"], currency=said["currency"], gross=said["gross"],
+        commission=-said["commission"], tax=-said["tax"], net=said["net"], count=said["count"],
+        settled_on=said["ends_on"], statement=said["id"],
+    )  # fmt: skip
+    await batches.declare_batch(house, run.account, declared, principal)
+    lines = [_matched(row) for row in rows]
+    await batches.settle_lines(house, run.account, said["identity"], lines, principal)
+    posted = [row["group_id"] for row in rows if row["group_id"]]
+    unknown = [row["id"] for row in rows if not row["group_id"] and row["reason"] == UNKNOWN]
+    of_batch = [row["id"] for row in rows if row["reason"] == "to_batch"]
+    async with db.connection.transaction():
+        await db.execute(statement("c_posted"), {"groups": posted})
+        await db.execute(statement("c_placed"), {"lines": unknown, "reason": UNKNOWN})
+        await db.execute(statement("c_placed"), {"lines": of_batch, "reason": "of_batch"})
+    if said["net"] < 0:
+        await _carry_forward(house, run, said, principal)
+
+
+async def _carry_forward(house: House, run: Run, said: Mapping[str, Any], principal: str) -> None:
+    batch = batches.batch_id(house, run.account, said["identity"])
+    await batches.carry_forward(house, batch, principal)
+    finding = Finding(
+        agency=run.agency, code=NEGATIVE, subject=CaseSubject(kind="batch", id=batch),
+        at_risk=Money(-said["net"], said["currency"]), facts={"batch": said["identity"]},
+    )  # fmt: skip
+    await open_case(house, house.act(run.id, principal), finding)
+
+
+def _matched(row: Mapping[str, Any]) -> batches.MatchedLine:
+    def money(name: str) -> Money:
+        return Money(row[name], row["currency"])
+
+    line = SettlementLine(
+        kind=row["kind"], native_id=row["native_id"], transaction=row["transaction"],
+        reference=row["reference"], gross=money("gross"), commission=money("commission"),
+        tax=money("tax"), net=money("net"), at=row["occurred_at"], original=row["original"],
+        settled_on=row["ends_on"], place=row["place"],
+    )  # fmt: skip
+    identity = "" if row["proved"] else row["identity"]
+    return batches.MatchedLine(
+        line=line, transfer=row["transfer"], refund=row["refund"], identity=identity
+    )  # fmt: skip
+
+
+async def _tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> None:
+    found = await db.execute(statement("c_breaks"), {"run": run.id})
+    for row in await found.fetchall():
+        act = house.act(house.store.ids.of("told", str(run.id), row["identity"]), principal)
+        await open_case(house, act, _finding(house, run, row))
+        await db.execute(statement("c_told"), {"run": run.id, "line": row["line"]})
+
+
+def _finding(house: House, run: Run, row: Mapping[str, Any]) -> Finding:
+    id = house.store.ids.of("line", str(run.account), run.leg, row["identity"])
+    known = row["other_amount"] is not None and row["other_currency"] == row["currency"]
+    differs = known and row["code"] in ("S04", "S12")
+    at_risk = abs(row["amount"] - row["other_amount"]) if differs else abs(row["amount"])
+    facts = {
+        "line": row["native_id"] or row["identity"], "statement": row["statement"],
+        "place": row["place"], "kind": row["kind"], "amount": str(row["amount"]),
+    }  # fmt: skip
+    if row["candidates"]:
+        facts["candidates"] = " ".join(row["candidates"][:20])
+    if row["other_amount"] is not None:
+        facts["on_record"] = f"{row['other_amount']} {row['other_currency']}"
+    return Finding(
+        agency=run.agency, code=row["code"], subject=CaseSubject(kind="line", id=id),
+        at_risk=Money(at_risk, row["currency"]), facts=facts,
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+"""What a run finds is booked, the rest becomes a case, and undoing restores balances."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from feesvc.application import concluding, matches
+from feesvc.application.house import House
+from feesvc.assembly import open_house
+from feesvc.reconciling.matching.runs import Run
+from feesvc.testing.said_and_captured import NOON, Said, put_statement
+from feesvc.testing.town import Town, post, told
+
+T = TypeVar("T")
+ACCOUNT = {"bank": "970436", "number": "0011004455667"}
+DAY = NOON.date() + timedelta(days=30)
+
+
+class Office:
+    """Finance staff of a town, and how its books stand."""
+
+    def __init__(self, town: Town, db: psycopg.Connection[Any]) -> None:
+        self.town = town
+        self.db = db
+        named = {**ACCOUNT, "purpose": "collection", "currency": "VND",
+                 "effective_on": "2020-01-01"}  # fmt: skip
+        told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
+        ids = town.service.ids()
+        self.bank = ids.bank_account(town.agency, ACCOUNT["bank"], ACCOUNT["number"], "VND")
+        self.account = UUID(town.account)
+
+    def do(self, act: Callable[[House], Awaitable[T]]) -> T:
+        async def inside() -> T:
+            async with open_house(self.town.service.settings) as house:
+                return await act(house)
+
+        return asyncio.run(inside())
+
+    def reconcile(self, leg: Any) -> Run:
+        self.town.service.await_followers()
+        account = self.account if leg == "S" else self.bank
+        return self.do(lambda house: concluding.reconcile(
+            house, self.town.agency, account, leg, DAY, principal="person:a", id=uuid4()
+        ))  # fmt: skip
+
+    def balances(self) -> dict[str, int]:
+        self.town.service.await_followers()
+        path = f"/agencies/{self.town.agency}/agency_ledger/trial-balance"
+        [book] = told(self.town["finance"].get(path))["books"]
+        return {
+            str(row["account"]): row["balance"]["amount"]
+            for row in book["accounts"]
+            if row["balance"]["amount"]
+        }
+
+    def codes(self) -> list[str]:
+        self.town.service.await_followers()
+        path = f"/agencies/{self.town.agency}/case_list/cases"
+        rows = told(self.town["finance"].get(path, params={"limit": 200}))["items"]
+        return sorted(row["code"] for row in rows)
+
+    def group_of(self, line: str) -> UUID:
+        row = self.db.execute(
+            'SELECT "group" FROM feesvc.match_member JOIN feesvc.line '
+            "ON item = 'line:' || line.id WHERE line.identity = %s ORDER BY active DESC", [line]
+        ).fetchone()  # fmt: skip
+        assert row is not None
+        return UUID(str(row[0]))
+
+    def state_of(self, line: str) -> tuple[str, str]:
+        row = self.db.execute(
+            "SELECT state, reason FROM feesvc.line WHERE identity = %s", [line]
+        ).fetchone()
+        assert row is not None
+        return row[0], row[1]
+
+
+@pytest.fixture
+def office(town: Town) -> Iterator[Office]:
+    with (
+        town.service.working(),
+        psycopg.connect(town.service.settings.need_owner_url(), autocommit=True) as db,
+    ):
+        yield Office(town, db)
+
+
+def paid(office: Office) -> tuple[str, str]:
+    """The transaction of a payment of 115,000, and our reference for it."""
+    transfer = office.town.paid("CHARGE")
+    return transfer["transaction"], transfer["reference"]
+
+
+def test_lines_are_booked_and_what_is_left_is_a_case(office: Office) -> None:
+    first, second = paid(office), paid(office)
+    put_statement(office.db, "B-1", [
+        Said(name="l1", transaction=first[0], amount=115_000),
+        Said(name="l2", transaction=second[0], amount=114_000),
+        Said(name="l3", transaction="NOBODY", amount=50_000),
+    ], account=office.account)  # fmt: skip
+    before = office.balances()
+    run = office.reconcile("S")
+    assert (run.state, run.groups, run.breaks, run.complete) == (
+        "concluded", 1, {"S03": 1, "S04": 1}, True,
+    )  # fmt: skip
+    after = office.balances()
+    assert after["1210"] == 165_000
+    assert before["1200"] - after["1200"] == 115_000
+    assert after["2150"] == before.get("2150", 0) - 50_000
+    assert [office.state_of(f"l{n}")[0] for n in (1, 2, 3)] == ["matched", "open", "placed"]
+    assert set(office.codes()) >= {"S03", "S04"}
+    put_statement(office.db, "bank 1", [
+        Said(name="c1", amount=165_000, keys=("B-1",), kind="credit"),
+        Said(name="c2", amount=777, kind="credit"),
+        Said(name="d1", amount=-500, kind="debit"),
+    ], leg="B", account=office.bank)  # fmt: skip
+    office.reconcile("B")
+    banked = office.balances()
+    assert set(office.codes()) >= {"B03", "B11"}
+    assert banked["1300"] == 165_000 + 777
+
+
+def test_undoing_a_match_and_matching_again_restores_balances(office: Office) -> None:
+    transaction, _ = paid(office)
+    put_statement(office.db, "B-1", [
+        Said(name="l1", transaction=transaction, amount=115_000)
+    ], account=office.account)  # fmt: skip
+    before = office.balances()
+    office.reconcile("S")
+    after = office.balances()
+    assert after != before and after["1210"] == 115_000
+    group = office.group_of("l1")
+    undone = office.do(lambda house: matches.undo(house, group, "mistake", "person:a"))
+    assert undone["state"] == "reversed"
+    assert office.balances() == before
+    assert office.do(lambda house: matches.undo(house, group, "mistake", "person:b")) == undone
+    assert office.state_of("l1") == ("open", "")
+    run = office.reconcile("S")
+    assert run.groups == 1 and office.balances() == after
+
+
+def test_a_proposal_is_booked_when_somebody_says_so(office: Office) -> None:
+    _, reference = paid(office)
+    damaged = reference[:-1] + ("7" if reference[-1] != "7" else "8")
+    put_statement(office.db, "B-1", [
+        Said(name="l1", transaction="unreadable", reference=damaged, amount=115_000)
+    ], account=office.account)  # fmt: skip
+    office.db.execute("UPDATE feesvc.line SET occurred_at = now()")
+    run = office.reconcile("S")
+    assert (run.proposals, run.groups, run.breaks) == (1, 0, {"S19": 1})
+    assert office.balances().get("1210", 0) == 0
+    group = office.group_of("l1")
+    done = office.do(lambda house: matches.confirm(house, group, "person:a"))
+    assert done["state"] == "posted"
+    assert office.balances()["1210"] == 115_000
+    with pytest.raises(matches.NotThatFar):
+        office.do(lambda house: matches.reject(house, group))
+
+
+def test_a_rejected_proposal_is_not_made_again(office: Office) -> None:
+    _, reference = paid(office)
+    damaged = reference[:-1] + ("7" if reference[-1] != "7" else "8")
+    put_statement(office.db, "B-1", [
+        Said(name="l1", transaction="unreadable", reference=damaged, amount=115_000)
+    ], account=office.account)  # fmt: skip
+    office.db.execute("UPDATE feesvc.line SET occurred_at = now()")
+    office.reconcile("S")
+    office.do(lambda house: matches.reject(house, office.group_of("l1")))
+    assert office.reconcile("S").breaks == {"S03": 1}
