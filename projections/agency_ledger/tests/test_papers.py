@@ -147,3 +147,9 @@ def test_an_amount_beyond_what_a_spreadsheet_keeps_is_a_text(database: Database)
     with reading(database, AgencyLedger(), [at(raised(FEE, much), "2026-01-10")], OWN) as client:
         (_, (heading, first, *_)) = sheets(client, "trial-balance")
         assert dict(zip(heading, first, strict=True))["balance"] == str(Money(much, "VND").amount)
+
+
+def test_the_national_chart_is_told_for_a_day(database: Database) -> None:
+    with reading(database, AgencyLedger(), [], OWN) as client:
+        said = client.get("national-chart", params={"as_of": "2026"}).json()
+        assert said["circular"] == "TT 24/2024/TT-BTC" and said["verified"] is False

@@ -17,6 +17,7 @@ from feesvc_agency_ledger import (
 )
 from feesvc_agency_ledger.asked import Question, answer
 from feesvc_agency_ledger.chart import CHART
+from feesvc_agency_ledger.national_chart import national_on
 from feesvc_agency_ledger.trial_balance import trial_balance
 
 PAPERS = documented()
@@ -38,6 +39,10 @@ def routes(open_db: OpenDb) -> APIRouter:
             for code, a in CHART.items()
         ]
         return answer({"agency": agency, "accounts": chart}, response)
+
+    @router.get("/national-chart", summary="Our accounts in the national chart, unverified")
+    def national(agency: str, question: Question, response: Response) -> Response:
+        return answer({"agency": agency, **national_on(question.day)}, response)
 
     _reports(router, open_db)
     _lists(router, open_db)
