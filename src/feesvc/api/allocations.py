@@ -16,7 +16,7 @@ from feesvc.api.callers import ANY_ROLE, FINANCE, Caller, caller_of
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import AgencyCode, Body, Day, MoneyView, View
-from feesvc.application.allocating import allocate, allocation_of
+from feesvc.application.allocating import allocate
 from feesvc.application.house import Decision, Done
 from feesvc.domain.allocation import Allocation, BudgetTotal
 from feesvc.store import Answer
@@ -105,6 +105,6 @@ async def make(request: Request, agency: AgencyCode, body: AllocateBody, who: Wh
 @router.get("/allocations/{id}", response_model=AllocationView)
 async def see(request: Request, id: UUID, who: Who) -> Response:
     """One allocation with its totals by budget codes."""
-    allocation = await allocation_of(who.house, id)
+    allocation = await who.house.see(Allocation, id, "")
     await who.require(allocation.agency, roles=ANY_ROLE)
     return shown(request, view(allocation), allocation)

@@ -56,8 +56,3 @@ async def _split(
         return Decision(made, aggregates)
 
     return await house.take(act_of(act, id), decide)
-
-
-async def allocation_of(house: House, id: UUID) -> Allocation:
-    """One allocation; raises ``Unknown``."""
-    return await house.see(Allocation, id, f"allocation {id}")

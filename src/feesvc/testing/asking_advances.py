@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid4
 
+from feesvc.application.house import Decision
+from feesvc.assembly import open_house
+from feesvc.domain.allocation import Allocation
 from feesvc.testing.asking_bank import ACCOUNT, LINE
+from feesvc.testing.service import RunningService
 from feesvc.testing.town import Town, post, told
 
 
 def advance_things(town: Town) -> Mapping[str, str]:
-    """An advance in the bank, and a forfeiture of it that waits; by the names of ``Things``."""
+    """An advance in the bank, a forfeiture of it that waits, an allocation; by the names of
+    ``Things``.
+    """
     advance = advance_in_bank(town)
     wish = {"amount": 1_000, "reason": "judgment"}
     asked = told(post(town["finance"], f"/advances/{advance}/forfeit", wish), 201)
-    return {"advance": advance, "forfeiture": asked["id"]}
+    allocation = made_allocation(town.service, town.agency)
+    return {"advance": advance, "forfeiture": asked["id"], "allocation": allocation}
+
+
+def made_allocation(service: RunningService, agency: str) -> str:
+    """An allocation as the command makes it once the tables of banked lines are there."""
+
+    async def make() -> UUID:
+        async with open_house(service.settings) as house:
+            made = Allocation.make(uuid4(), agency, "person:f", house.today(), (), house.now())
+
+            async def decide() -> Decision[None]:
+                return Decision(None, [made])
+
+            await house.settle(house.act(uuid4(), "person:f"), decide)
+            return made.id
+
+    return str(asyncio.run(make()))
 
 
 def advance_in_bank(town: Town, reference: str = "FT-ADVANCE") -> str:
