@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from feesvc.application.house import Act, Decision, House, act_of
 from feesvc.application.owing import assessments
