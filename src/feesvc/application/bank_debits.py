@@ -89,8 +89,8 @@ async def take_bank_debit(house: House, agency: str, line: BankDebit, principal:
 
 def _wrong(refund: Refund, reference: str, line: BankDebit) -> str:
     """Why this debit cannot have paid the refund under this end-to-end id; empty where it can."""
-    if refund.amount != line.amount:
-        return f"{refund.amount} was instructed"
+    if refund.left != line.amount:
+        return f"{refund.left} was instructed"
     if refund.reference != reference:
         return "it was sent again under another reference"
     if refund.state == "approved" and refund.paid_under == reference:
@@ -104,7 +104,7 @@ async def _again(house: House, act: Act, agency: str, line: BankDebit, before: A
     """A line that is on record: the refund that it paid, however that stands now."""
     known = await house.see(Refund, await house.made_by(before), "refund")
     instructed = await instructed_under(house, agency, line.narrative)
-    if instructed is None or instructed[1].id != known.id or known.amount != line.amount:
+    if instructed is None or instructed[1].id != known.id or known.left != line.amount:
         why = "the bank's reference is on record for another refund or amount"
         await _contradict(house, act, _finding(agency, known, line, why))
     return known

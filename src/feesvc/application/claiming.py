@@ -8,10 +8,11 @@ from typing import TypeAlias
 from uuid import UUID
 
 from feesvc.application.house import Act, Decision, Done, House
-from feesvc.domain.aggregate import Recorded
+from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment_events import UncollectedBy
 from feesvc.domain.budget_claim import BudgetClaim, Cause, Way
 from feesvc.domain.refund import Refund
+from feesvc.domain.transfer import Transfer
 from feesvc.money import Money, total
 from feesvc.store import Answer
 
@@ -97,14 +98,36 @@ async def propose_end(
 async def approve_end(
     house: House, act: Act, id: UUID, digest: str, answer: Tell = None
 ) -> Done[BudgetClaim]:
-    """Another person agrees: the Treasury repaid the payer (P11g), or refused (P11h)."""
+    """Another person agrees: the Treasury repaid the payer (P11g), or refused (P11h).
+
+    What it repaid is a part of the refund, in the same append; a refund that is on its way whole
+    cannot be repaid so (``WrongState``).
+    """
 
     async def decide() -> Decision[BudgetClaim]:
         claim = await house.one(BudgetClaim, id, f"claim {id}")
         claim.approve(act.principal, digest, act.at)
-        return Decision(claim, [claim])
+        changed: list[Aggregate] = [claim]
+        for event in claim.news:
+            if isinstance(event, BudgetClaim.RepaidToPayer):
+                changed += await _paid_by_treasury(house, act, event.refund, event.amount)
+        return Decision(claim, changed)
 
     return await house.settle(act, decide, answer)
+
+
+async def _paid_by_treasury(
+    house: House, act: Act, refund_id: UUID, amount: Money
+) -> list[Aggregate]:
+    refund = await house.one(Refund, refund_id, f"refund {refund_id}")
+    refund.hand_to_treasury(amount, act.at)
+    changed: list[Aggregate] = [refund]
+    if refund.state == "paid":
+        for take in refund.takes:
+            transfer = await house.one(Transfer, take.transfer, "transfer")
+            transfer.pay_refund(refund.id, act.at)
+            changed.append(transfer)
+    return changed
 
 
 async def reject_end(

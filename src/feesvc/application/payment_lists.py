@@ -73,7 +73,7 @@ async def draw_list(
             house.store.ids.payment_list(new.agency, reference), new.agency, act.principal,
             reference, account, new.debited, new.execute_on,
             [
-                Drawable(refund=refund.id, amount=refund.amount, account=payee.account)
+                Drawable(refund=refund.id, amount=refund.left, account=payee.account)
                 for refund, payee in drawable
             ],
             act.at,
@@ -149,7 +149,7 @@ async def returned_refund(
         return None
     drawn, refund, reference = instructed
     going = refund.state in ("instructed", "accepted", "paid") and refund.reference == reference
-    if not going or refund.amount != amount or drawn.account != account:
+    if not going or refund.left != amount or drawn.account != account:
         return []
     changed: list[Aggregate] = [refund]
     if refund.state != "paid":  # the debit was not told yet: it was paid, and came back

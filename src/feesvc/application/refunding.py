@@ -95,7 +95,7 @@ async def record_refund_outcome(
 
     async def decide() -> Decision[Verdict]:
         refund = await house.one(Refund, refund_id, "refund")
-        if isinstance(outcome, Refunded) and outcome.amount != refund.amount:
+        if isinstance(outcome, Refunded) and outcome.amount != refund.left:
             # Booking either amount would hide the other: it stays open until a person explains it.
             otherwise[:] = [contradictions.of_refund(account, outcome, refund)]
             return Decision(Verdict.WRONG_AMOUNT)
@@ -174,14 +174,14 @@ async def _ask(
 async def _order(house: House, refund: Refund) -> RefundOrder:
     take = refund.takes[0]
     transfer = await house.see(Transfer, take.transfer, "transfer")
-    whole = refund.amount == transfer.amount
+    whole = refund.left == transfer.amount
     placed_at = transfer.created_on
     if transfer.origin.payment is not None:
         placed_at = (await house.see(Payment, transfer.origin.payment, "payment")).created_on
     return RefundOrder(
         reference=refund.reference, payment_reference=transfer.reference,
         payment_placed_at=placed_at, transaction=transfer.origin.transaction,
-        transaction_amount=transfer.amount, amount=refund.amount, whole=whole,
+        transaction_amount=transfer.amount, amount=refund.left, whole=whole,
         reason=refund.reason, placed_at=refund.created_on, asked_at=house.now(),
         handle=refund.handle,
     )  # fmt: skip

@@ -13,50 +13,40 @@ perhaps another way, and is approved again so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from typing import Literal, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
 
-from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.origin import Origin
-from feesvc.domain.placement import Placement
+from feesvc.domain.refund_terms import (
+    LEAST_PEOPLE,
+    PERSON,
+    ChangedSinceAsked,
+    Method,
+    SamePerson,
+    State,
+    Take,
+    WrongState,
+    digest_of,
+    is_person,
+)
 from feesvc.money import Money
 
-Method: TypeAlias = Literal["intermediary", "bank_transfer"]
-State: TypeAlias = Literal[
-    "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
+__all__ = [
+    "LEAST_PEOPLE",
+    "PERSON",
+    "ChangedSinceAsked",
+    "Method",
+    "Refund",
+    "SamePerson",
+    "State",
+    "Take",
+    "WrongState",
+    "digest_of",
+    "is_person",
 ]
-
-
-PERSON = "person:"
-"""How the principal of a person begins; a portal and a process are nobody."""
-LEAST_PEOPLE = 2
-"""Behind a bank transfer, and behind the account that it goes to."""
-
-
-class SamePerson(Refusal):
-    """Whoever asked for it cannot approve it"""
-
-
-class ChangedSinceAsked(Refusal):
-    """What is to be approved is not what was asked"""
-
-
-class WrongState(Refusal):
-    """The refund is past that"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Take:
-    """What the refund takes from one transfer."""
-
-    transfer: UUID
-    origin: Origin
-    placements: tuple[Placement, ...]
 
 
 class Refund(Aggregate):
@@ -136,6 +126,12 @@ class Refund(Aggregate):
         origin: Origin
         occurred_at: datetime
 
+    class HandedToTreasury(Aggregate.Event):
+        """The State Treasury pays this part to the payer itself (P12a, then P11g by the claim)."""
+
+        TOPIC = "refund.handed_to_treasury"
+        amount: Money
+
     class Failed(Aggregate.Event):
         """It never left (P12d): still owed to the payer, by another way."""
 
@@ -171,7 +167,7 @@ class Refund(Aggregate):
         self.digest = digest
         self.state: State = "requested"
         self.reference = self.handle = self.paid_under = ""
-        self.attempts = self.fee = 0
+        self.attempts = self.fee = self.by_treasury = 0
         self.endorsed = ("", "")
 
     def approve(
@@ -204,7 +200,19 @@ class Refund(Aggregate):
 
     def instruct(self, reference: str, method: Method, at: datetime) -> None:
         self._check("approved", "failed", "returned")
-        self.record(self.Instructed, at, reference=reference, amount=self.amount, method=method)
+        self.record(self.Instructed, at, reference=reference, amount=self.left, method=method)
+
+    @property
+    def left(self) -> Money:
+        """What we pay: all of it, less what the Treasury pays the payer itself (P11g)."""
+        return Money(self.amount.amount - self.by_treasury, self.amount.currency)
+
+    def hand_to_treasury(self, amount: Money, at: datetime) -> None:
+        """A part that is not on its way already. Raises ``WrongState``."""
+        self._check("approved", "failed", "returned")
+        if not 0 < amount.amount <= self.left.amount:
+            raise WrongState(f"{self.left} is left to be paid")
+        self.record(self.HandedToTreasury, at, amount=amount)
 
     def reissue(self, maker: str, method: Method, at: datetime) -> None:
         self._check("approved", "failed", "returned")
@@ -219,7 +227,7 @@ class Refund(Aggregate):
     def pay(self, handle: str, fee: Money, occurred_at: datetime, at: datetime) -> None:
         if self.state in ("instructed", "accepted"):
             self.record(
-                self.Paid, at, reference=self.reference, handle=handle, amount=self.amount,
+                self.Paid, at, reference=self.reference, handle=handle, amount=self.left,
                 fee=fee, origin=self.takes[0].origin, occurred_at=occurred_at,
             )  # fmt: skip
 
@@ -227,12 +235,12 @@ class Refund(Aggregate):
         """It did not arrive: never left, or, once it was paid, came back."""
         if self.state in ("instructed", "accepted"):
             self.record(
-                self.Failed, at, reference=self.reference, reason=reason, amount=self.amount,
+                self.Failed, at, reference=self.reference, reason=reason, amount=self.left,
                 occurred_at=occurred_at,
             )  # fmt: skip
         elif self.state == "paid":
             self.record(
-                self.Returned, at, reference=self.reference, reason=reason, amount=self.amount,
+                self.Returned, at, reference=self.reference, reason=reason, amount=self.left,
                 origin=self.takes[0].origin, occurred_at=occurred_at,
             )  # fmt: skip
 
@@ -277,6 +285,11 @@ class Refund(Aggregate):
         self.paid_under = reference
         self.handle = handle or self.handle
 
+    @event(HandedToTreasury)
+    def _handed_to_treasury(self, amount: Money) -> None:
+        self.by_treasury += amount.amount
+        self.state = self.state if self.left else "paid"
+
     @event(Failed)
     def _failed(self) -> None:
         self.state = "failed"
@@ -284,16 +297,3 @@ class Refund(Aggregate):
     @event(Returned)
     def _returned(self) -> None:
         self.state = "returned"
-
-
-def is_person(principal: str) -> bool:
-    return principal.startswith(PERSON)
-
-
-def digest_of(agency: str, method: str, takes: Sequence[Take], reason: str) -> str:
-    """The hash that an approval is bound to: every transfer, place and amount that was asked."""
-    said = [agency, method, reason]
-    for take in takes:
-        said += [str(take.transfer)]
-        said += [f"{p.to} {p.assessment} {p.line} {p.amount}" for p in take.placements]
-    return sha256("\n".join(said).encode()).hexdigest()

@@ -27,7 +27,9 @@ from feesvc_agency_ledger.remembering import (
 from feesvc_agency_ledger.statements import copy_lines, line_of, statement
 from feesvc_agency_ledger.sums import write_sums
 
-HOW_REFUNDED = (Refund.Instructed, Refund.Paid, Refund.Failed, Refund.Returned)
+HOW_REFUNDED = (
+    Refund.HandedToTreasury, Refund.Instructed, Refund.Paid, Refund.Failed, Refund.Returned,
+)  # fmt: skip
 OPENING = (Assessment.Raised, Transfer.Placed)
 """The first of a stream that can post."""
 
@@ -93,6 +95,20 @@ def approve(recorded: Recorded, approvals: dict[UUID, Approval]) -> None:
     elif isinstance(event, Refund.Instructed):
         known = approvals[event.originator_id]
         approvals[event.originator_id] = known._replace(method=event.method)
+    elif isinstance(event, Refund.HandedToTreasury):
+        known = approvals[event.originator_id]
+        left = less(known.taken, event.amount.amount)
+        approvals[event.originator_id] = known._replace(taken=left)
+
+
+def less(taken: Sequence[Taken], amount: int) -> tuple[Taken, ...]:
+    """What is left of it for us to pay, in order, once others paid so much."""
+    left = []
+    for one in taken:
+        part = min(amount, one.amount)
+        amount -= part
+        left.append(one._replace(amount=one.amount - part))
+    return tuple(left)
 
 
 def _taken(take: Take) -> Taken:

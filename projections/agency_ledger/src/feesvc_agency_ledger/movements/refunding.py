@@ -27,7 +27,9 @@ def _approved(recorded: Recorded, event: Refund.Approved, _: Approvals) -> Itera
 
 
 def _in_flight(
-    recorded: Recorded, event: Refund.Instructed | Refund.Failed, _: Approvals
+    recorded: Recorded,
+    event: Refund.Instructed | Refund.HandedToTreasury | Refund.Failed,
+    _: Approvals,
 ) -> Iterator[Movement]:
     yield Movement("amount", event.amount, Dimensions(refund=event.originator_id))
 
@@ -50,6 +52,7 @@ def _paid(
 READERS: Readers = {
     Refund.Approved: _approved,
     Refund.Instructed: _in_flight,
+    Refund.HandedToTreasury: _in_flight,
     Refund.Paid: _paid,
     Refund.Failed: _in_flight,
     Refund.Returned: _paid,
