@@ -6,7 +6,6 @@ same, so that it can say how much is missing against what the footer declares.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +14,7 @@ from feesvc.intermediary import LineKind, SettlementLine
 from feesvc.money import Money
 from feesvc.statement import Row, Unreadable
 from feesvc.statement.cells import Unread, amount_reader, read_day, read_moment
-from feesvc.statement.profile import Footer, SettlementProfile
+from feesvc.statement.profile import Footer, SettlementProfile, Signs
 from feesvc.statement.tables import Table
 
 OUTGOING: frozenset[LineKind] = frozenset(
@@ -46,8 +45,8 @@ class SettledBatch:
 @dataclass(slots=True)
 class _Sums:
     count: int = 0
-    written: Counter[str] = field(default_factory=Counter)
-    signed: Counter[str] = field(default_factory=Counter)
+    written: list[int] = field(default_factory=lambda: [0] * len(SUMS))
+    signed: list[int] = field(default_factory=lambda: [0] * len(SUMS))
     currencies: set[str] = field(default_factory=set)
     faults: list[Unreadable] = field(default_factory=list)
 
@@ -73,6 +72,9 @@ class SettledTable:
         self._zone = profile.offset()
         self._sums = _Sums()
         self._table = Table(profile, rows, named - {""}, labels)
+        told = [(number, getattr(columns, part)) for number, part in enumerate(SUMS)]
+        self._amounts_at = [(n, self._table.at[heading], heading) for n, heading in told if heading]
+        self._ways = {kind: _way(profile.signs, kind) for kind in profile.kinds.values()}
         self._ours = settings.get(merchant.setting, "") if merchant else ""
         self.left_out = 0
 
@@ -114,7 +116,7 @@ class SettledTable:
             raise Unreadable("F12", f"unknown kind {word[:40]!r}", place=row.place)
         kind = self._profile.kinds[word]
         currency = told(row, columns.currency) or self._profile.currency
-        amounts = self._amounts(row, kind, currency)
+        gross, commission, tax, net = self._amounts(row, kind, currency)
         written = " ".join(told(row, heading) for heading in self._moments)
         at = read_moment(written, self._profile.moment, self._zone)
         day = told(row, columns.settled_on)
@@ -122,43 +124,39 @@ class SettledTable:
         line = SettlementLine(
             kind=kind, native_id=told(row, columns.native_id),
             transaction=told(row, columns.transaction), reference=told(row, columns.reference),
-            original=told(row, columns.original), at=at, settled_on=settled_on, place=row.place,
-            **{part: Money(amount, currency) for part, amount in amounts.items()},
+            gross=Money(gross, currency), commission=Money(commission, currency),
+            tax=Money(tax, currency), net=Money(net, currency), at=at,
+            original=told(row, columns.original), settled_on=settled_on, place=row.place,
         )  # fmt: skip
         batch = self._batch_of(row, settled_on)
         self._sums.count += 1
         return batch, line
 
     def _told(self, row: Row, heading: str) -> str:
-        return self._table.cell(row, heading).strip() if heading else ""
+        return row.cells[self._table.at[heading]].strip() if heading else ""
 
-    def _amounts(self, row: Row, kind: LineKind, currency: str) -> dict[str, int]:
-        columns, signs = self._profile.columns, self._profile.signs
+    def _amounts(self, row: Row, kind: LineKind, currency: str) -> tuple[int, int, int, int]:
+        """Gross, commission, tax and net with our signs."""
         if len(currency) != 3 or not (currency.isascii() and currency.isupper()):
             raise Unread("not a currency")
-        written: dict[str, int] = {}
-        for part in SUMS:
-            heading = getattr(columns, part)
-            if heading:
-                try:
-                    written[part] = self._amount(self._table.cell(row, heading), currency)
-                except Unread as problem:
-                    raise Unread(f"{heading}: {problem}") from None
-        out = -1 if kind in TURNED and signs.outgoing == "positive" else 1
-        kept = -1 if signs.commission == "withheld_positive" else 1
-        if kind in OUTGOING and signs.outgoing_commission == "returned":
-            kept = -kept
-        sign = {"gross": out, "commission": kept, "tax": kept, "net": out}
-        ours = {part: written.get(part, 0) * sign[part] for part in SUMS}
-        adds = ours["gross"] + ours["commission"] + ours["tax"]
-        if "net" in written and adds != ours["net"]:
-            raise Unread(f"gross less commission and tax is {adds}, its net is {ours['net']}")
-        ours["net"] = adds
-        if ours["gross"] * (1 if kind in INCOMING else -1 if kind in OUTGOING else 0) < 0:
+        written = [0] * len(SUMS)
+        for number, at, heading in self._amounts_at:
+            try:
+                written[number] = self._amount(row.cells[at], currency)
+            except Unread as problem:
+                raise Unread(f"{heading}: {problem}") from None
+        out, kept, way = self._ways[kind]
+        gross, commission, tax = written[0] * out, written[1] * kept, written[2] * kept
+        net = gross + commission + tax
+        if self._profile.columns.net and net != written[3] * out:
+            raise Unread(f"gross less commission and tax is {net}, its net is {written[3] * out}")
+        if gross * way < 0:
             raise Unread(f"a {kind} with an amount of the other sign")
-        self._sums.currencies.add(currency)
-        self._sums.written.update(written)
-        self._sums.signed.update(ours)
+        sums, ours = self._sums, (gross, commission, tax, net)
+        sums.currencies.add(currency)
+        for number, amount in enumerate(ours):
+            sums.written[number] += written[number]
+            sums.signed[number] += amount
         return ours
 
     def _batch_of(self, row: Row, settled_on: date | None) -> str:
@@ -216,9 +214,18 @@ class SettledTable:
             except (Unread, ValueError):
                 why = f"the footer's {part} cannot be read"
                 raise Unreadable("F06", why, place=row.place, text=text) from None
-            read = self._sums.count if part == "count" else sums[part]
+            read = self._sums.count if part == "count" else sums[SUMS.index(part)]
             if declared != read:
                 yield f"{part} declared {declared}, read {read}, difference {declared - read}"
+
+
+def _way(signs: Signs, kind: LineKind) -> tuple[int, int, int]:
+    """What gross and net, and what commission and tax are multiplied by; which sign gross has."""
+    out = -1 if kind in TURNED and signs.outgoing == "positive" else 1
+    kept = -1 if signs.commission == "withheld_positive" else 1
+    if kind in OUTGOING and signs.outgoing_commission == "returned":
+        kept = -kept
+    return out, kept, 1 if kind in INCOMING else -1 if kind in OUTGOING else 0
 
 
 def _batch(batch: str, currency: str, lines: list[SettlementLine]) -> SettledBatch:

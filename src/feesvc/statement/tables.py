@@ -32,7 +32,7 @@ class Table:
         for row in self._rows:
             if self._is_after(row):
                 continue
-            if any(cell.strip() for cell in row.cells[self.width :]):
+            if len(row.cells) > self.width and any(c.strip() for c in row.cells[self.width :]):
                 raise Unreadable("F05", "more cells than there are headings", place=row.place)
             if len(row.cells) < self.width:
                 raise Unreadable("F05", "fewer cells than there are headings", place=row.place)
@@ -92,7 +92,8 @@ class Table:
 
     def _is_after(self, row: Row) -> bool:
         """Whether the row stands after the lines: a footer, a label, the mark of the end."""
-        first = next((cell.strip() for cell in row.cells if cell.strip()), "")
+        first = row.cells[0].strip() if row.cells else ""
+        first = first or next((cell.strip() for cell in row.cells if cell.strip()), "")
         if self._profile.end and first == self._profile.end:
             self._ended = True
             return True
@@ -100,17 +101,18 @@ class Table:
             if first.startswith(footer.marker):
                 self.footers.append((footer, row))
                 return True
-        cells = [cell.strip() for cell in row.cells]
-        if self._labels & {cell.partition(":")[0].strip() for cell in cells[:2]}:
-            self._read_labels(cells)
+        if self._labels and self._labels & {c.partition(":")[0].strip() for c in row.cells[:2]}:
+            self._read_labels([cell.strip() for cell in row.cells])
             return True
         if self.footers or self._ended:
             raise Unreadable("F12", "a row after the end of the table", place=row.place)
         return False
 
     def _is_left_out(self, row: Row) -> bool:
-        left_out = self._profile.left_out.items()
-        return any(self.cell(row, heading).strip() in words for heading, words in left_out)
+        left_out = self._profile.left_out
+        return bool(left_out) and any(
+            self.cell(row, heading).strip() in words for heading, words in left_out.items()
+        )
 
     def _check_end(self) -> None:
         if self._profile.end and not self._ended:
