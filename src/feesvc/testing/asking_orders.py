@@ -15,7 +15,13 @@ def order_bodies(digest: str) -> Mapping[str, Any]:
     agency, reason, agreed = "/v1/agencies/{agency}", {"reason": "checked"}, {"digest": digest}
     decided = {
         f"/v1/{kind}/{{id}}/{step}": said
-        for kind in ("remittances", "forwardings", "custody-moves", "budget-claims")
+        for kind in (
+            "remittances",
+            "forwardings",
+            "custody-moves",
+            "budget-claims",
+            "currency-sales",
+        )
         for step, said in (("approve", agreed), ("reject", reason))
     }
     return {
@@ -35,4 +41,13 @@ def order_bodies(digest: str) -> Mapping[str, Any]:
         "/v1/assessments/{id}/cash": {"desk": "QUAY-1", "slip": "S-1", "amount": 1_000},
         f"{agency}/cash-deposits": {"desk": "QUAY-1"},
         "/v1/cash-deposits/{id}/withdraw": reason,
+        f"{agency}/exchange-rates": {
+            "foreign": "USD", "rate_ppm": 26_000_000_000, "source": "vcb", "effective_on": DAY,
+        },
+        "/v1/exchange-rates/{id}/approve": {"rate_ppm": 26_000_000_000, "effective_on": DAY},
+        "/v1/assessments/{id}/convert": {},
+        f"{agency}/currency-sales": {"amount": 1_000, "currency": "USD", **reason},
+        "/v1/currency-sales/{id}/line": {
+            "amount": 1_000, "reference": "FT-3", "booked_on": DAY,
+        },
     }  # fmt: skip
