@@ -156,6 +156,18 @@ async def test_a_bank_credit_taken_back_unbanks_what_is_not_split(s: Scenario) -
 
 
 @story
+async def test_money_that_went_straight_to_the_budget_is_split_and_passed_on(s: Scenario) -> None:
+    account, fee = await paid(s, ("fee", 60 * K), ("charge", 40 * K))
+    ids = [s.store.ids.transfer(account, "T-1")]
+    for new in (1, 0):
+        told = banking.bank_transfers(s.house, ids, NOON, "person:officer", straight=True)
+        assert await told == new
+        assert await book(s) == {1200: 100 * K, 2400: -82 * K, 4100: -18 * K}
+    assert [line.remitted for line in (await s.see(fee)).lines.values()] == [60 * K, 40 * K]
+    assert await split(s) == 0
+
+
+@story
 async def test_only_what_the_bank_had_by_the_day_is_split(s: Scenario) -> None:
     account, fee = await paid(s)
     await bank(s, account, "T-1")

@@ -11,15 +11,19 @@ from feesvc.domain.batch import Batch
 
 
 async def bank_settled(
-    house: House, batch: UUID, occurred_at: datetime, principal: str, *, cause: str = ""
-) -> Batch:
+    house: House, batch: UUID, occurred_at: datetime, principal: str, *, cause: str = "",
+    straight: bool = False,
+) -> Batch:  # fmt: skip
     """Bank every transfer that the batch settled, if all of the batch has come; gives the batch.
 
-    Commission that was withheld counts as come. A repeat changes nothing.
+    Commission that was withheld counts as come. ``straight``: it came into the State budget's
+    account. A repeat changes nothing.
     """
     found = await house.see(Batch, batch, f"batch {batch}")
     if found.in_full and found.transfers:
-        await bank_transfers(house, found.transfers, occurred_at, principal, cause=cause)
+        await bank_transfers(
+            house, found.transfers, occurred_at, principal, cause=cause, straight=straight
+        )
     return found
 
 

@@ -150,7 +150,7 @@ async def to_budget(
 ) -> Batch:
     """It went straight into the State budget account (P09k), once per reference of the Treasury.
 
-    Its lines are banked at once; their allocation (P15) is the caller's. Raises
+    Once all of it has come its lines are banked, split (P15) and remitted with it. Raises
     ``MoreThanInTransit``.
     """
     at = midnight(booked_on)
@@ -158,7 +158,7 @@ async def to_budget(
         house, batch, f"to_budget {reference}", principal,
         lambda found, act: netting.to_budget(found, reference, amount, at, act.at),
     )  # fmt: skip
-    return await bank_settled(house, batch, at, principal)
+    return await bank_settled(house, batch, at, principal, straight=True)
 
 
 async def _do(
