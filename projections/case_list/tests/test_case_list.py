@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
@@ -14,8 +14,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from feesvc.application import cases
+from feesvc.domain.calendar import Calendar
 from feesvc.domain.case import Case
+from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import CaseSubject, Finding
+from feesvc.domain.severity import bucket_of, severity
 from feesvc.embedded import Database
 from feesvc.money import Money
 from feesvc.projecting import Projection, Recorded
@@ -31,6 +34,7 @@ from feesvc_case_list import projection
 BASE = "/v1/agencies/G14/case_list"
 OFFICER, OTHER = uuid5(NAMESPACE, "officer"), uuid5(NAMESPACE, "other")
 TODAY = datetime.now(UTC)
+HANOI = timezone(timedelta(hours=7))
 
 
 class Story(Scenario):
@@ -141,9 +145,12 @@ def test_a_case_shows_its_money_its_clock_and_its_age(client: TestClient) -> Non
     assert (row["code"], row["level"], row["due_on"], row["notes"]) == ("N01", 2, "2026-01-01", 1)
     assert row["at_risk"] == {"amount": 700, "currency": "USD"}
     assert (row["name_en"], row["overdue"]) == ("Refund without end", True)
-    assert abs(row["age_days"] - 30) <= 1
+    opened = (TODAY - timedelta(days=30)).astimezone(HANOI).date()
+    today = datetime.now(HANOI).date()
+    assert row["age_days"] == Calendar().business_days_between(opened, today)
+    assert (row["age"], row["severity"], row["account"]) == ("8-30", 2, 0)
     [closed] = found(client, subject=str(uuid5(NAMESPACE, "closed")))
-    assert (closed["age_days"], closed["overdue"]) == (7, False)
+    assert (closed["age_days"], closed["overdue"]) == (5, False)
     assert (closed["resolution"], closed["reason"]) == ("explained", "late")
 
 
@@ -189,3 +196,62 @@ def test_another_agencys_cases_are_its_own(client: TestClient) -> None:
 def test_a_case_is_one_row(client: TestClient) -> None:
     ids = [UUID(row["id"]) for row in found(client)]
     assert len(ids) == len(set(ids))
+
+
+def test_the_most_money_at_risk_comes_first_page_by_page(client: TestClient) -> None:
+    def page(cursor: str | None) -> dict[str, Any]:
+        asked = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
+        answer: dict[str, Any] = client.get(f"{BASE}/cases", params=asked).json()
+        return answer
+
+    seen: list[tuple[int, str]] = []
+    cursor = None
+    while True:
+        told = page(cursor)
+        seen += [(row["at_risk"]["amount"], row["id"]) for row in told["items"]]
+        cursor = told["next"]
+        if cursor is None:
+            break
+    assert len(seen) == 10 == len(set(seen))
+    assert [amount for amount, _ in seen] == sorted((a for a, _ in seen), reverse=True)
+
+
+def test_ages_are_told_and_sought_as_of_a_day(client: TestClient) -> None:
+    today = datetime.now(HANOI).date()
+    for day in (today, today + timedelta(days=17)):
+        rows = found(client, state="not_closed", as_of=day.isoformat())
+        for bucket in ("0-1", "2-3", "4-7", "8-30", "31-90", ">90"):
+            sought = found(client, state="not_closed", as_of=day.isoformat(), age=bucket)
+            assert {row["id"] for row in sought} == {r["id"] for r in rows if r["age"] == bucket}
+        told = client.get(f"{BASE}/ageing", params={"as_of": day.isoformat()}).json()
+        assert sum(one["cases"] for one in told["items"]) == len(rows)
+        assert sum(one["cases"] for one in told["totals"]) == len(rows)
+        at_risk = sum(row["at_risk"]["amount"] for row in rows)
+        assert sum(one["at_risk"]["amount"] for one in told["totals"]) == at_risk
+
+
+def test_cases_are_found_by_leg_and_control_account(client: TestClient) -> None:
+    assert {row["code"] for row in found(client, leg="N")} == {"N01"}
+    assert found(client, account=2150) == [] and len(found(client, leg="A")) == 9
+
+
+@pytest.mark.parametrize(
+    ("code", "amount", "days", "repeats", "expected"),
+    [
+        ("A02", 1_000, 0, 1, 1),
+        ("B11", 1_000, 0, 1, 4),
+        ("A02", 10_000_000, 0, 1, 2),
+        ("A02", 999_999_999, 0, 1, 3),
+        ("A02", 1_000_000_000, 0, 1, 4),
+        ("A02", 1_000, 8, 1, 2),
+        ("A02", 1_000, 31, 1, 3),
+        ("A02", 1_000, 91, 1, 4),
+        ("A02", 1_000, 0, 3, 2),
+        ("A02", 1_000, 0, 30, 4),
+    ],
+)
+def test_severity_is_the_highest_of_kind_money_age_and_repetition(
+    code: str, amount: int, days: int, repeats: int, expected: int
+) -> None:
+    at_risk = Money(amount, "VND")
+    assert severity(kind_of(code), at_risk, bucket_of(days), repeats) == expected

@@ -63,6 +63,8 @@ class _Gate:
         await who.require(agency, scope="ledgers:read", roles=ANY_ROLE)
         if who.portal is not None and "portal" in request.query_params:
             raise Problem(422, "bad-query", "A portal sees its own rows; it cannot name another")
+        request.state.calendar = who.house.calendar
+        request.state.today = who.house.today()
         request.state.portal = who.portal.code if who.portal else None
         reached, head = await self._reached(request, _position(who, at_least))
         response.headers["Feesvc-Position"] = f"{who.house.store.log}-{reached}"

@@ -20,7 +20,7 @@ class CaseList:
     """Cases of an agency, with their money at risk, their clock and their age."""
 
     name: ClassVar[str] = "case_list"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = tuple(applying.READINGS)
     schema: ClassVar[str] = files(__name__).joinpath("schema.sql").read_text(encoding="utf-8")
 

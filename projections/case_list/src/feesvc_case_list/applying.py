@@ -73,8 +73,9 @@ def _row(recorded: Recorded, change: Change) -> tuple[Any, ...]:
     at_risk = opened.at_risk.amount if change.at_risk is None else change.at_risk
     return (
         opened.originator_id, recorded.agency, recorded.position, change.code or opened.code,
-        opened.subject.kind, opened.subject.id, at_risk, opened.at_risk.currency,
-        opened.opened_by, opened.timestamp, change.due_on or opened.due_on,
+        opened.subject.kind, opened.subject.id, opened.facts.get("intermediary", ""), at_risk,
+        opened.at_risk.currency, opened.opened_by, opened.timestamp,
+        change.due_on or opened.due_on,
         change.state or "open", change.state_at or opened.timestamp, change.assignee,
         change.level or 0, change.resolution or "", change.reason or "", change.notes,
     )  # fmt: skip

@@ -8,6 +8,7 @@ CREATE TABLE case_row (
     code         text NOT NULL,
     subject_kind text NOT NULL,
     subject      uuid NOT NULL,
+    intermediary text NOT NULL,
     at_risk      bigint NOT NULL,
     currency     text NOT NULL,
     opened_by    text NOT NULL,
@@ -24,4 +25,6 @@ CREATE TABLE case_row (
 CREATE INDEX case_newest ON case_row (agency, position);
 CREATE INDEX case_state ON case_row (agency, state, position);
 CREATE INDEX case_open ON case_row (agency, due_on) WHERE state <> 'closed';
+CREATE INDEX case_at_risk ON case_row (agency, at_risk, position);
+CREATE INDEX case_repeat ON case_row (agency, code, intermediary, opened_at);
 CREATE INDEX case_subject ON case_row (subject);
