@@ -12,7 +12,7 @@ from feesvc.application import bank_orders, depositing, remitted, remitting
 from feesvc.application.bank_orders import PURPOSES, LineContradicts, OrderLine
 from feesvc.application.custody import MoreThanMayMove, NewMove, Shortfall, approve_move
 from feesvc.application.custody import request_move as ask_move
-from feesvc.application.depositing import CashPaid, MoreThanIsOpen, NewDeposit
+from feesvc.application.depositing import CashPaid, NewDeposit
 from feesvc.application.holdings import holdings
 from feesvc.application.remitting import NewRemittance, ShareMoved
 from feesvc.domain.accounts import BankAccount, Purpose
@@ -289,33 +289,6 @@ async def short_of(s: Scenario, account: UUID, fee: UUID, amount: int) -> None:
     assessment.collect("G14", transfer.id, {1: amount}, s.now, s.now)
     assessment.bank(transfer.id, s.now, s.now)
     await s.keep(transfer, assessment)
-
-
-@story
-async def test_cash_is_taken_up_to_what_is_open_and_paid_in_once(s: Scenario) -> None:
-    await founded(s)
-    fee = await s.assessment("G14", ("fee", 100_000))
-    with pytest.raises(MoreThanIsOpen):
-        await cash(s, fee, 100_001)
-    await cash(s, fee, 40_000, "S-1")
-    await cash(s, fee, 40_000, "S-1")
-    assert (await s.see(fee)).outstanding == vnd(60_000)
-    await cash(s, fee, 60_000, "S-2")
-    assert (await s.see(fee)).state == "paid"
-    handed = await deposit(s)
-    assert handed.total == vnd(100_000)
-    with pytest.raises(NothingToSend):
-        await deposit(s)
-    with pytest.raises(LineContradicts):
-        await bank_orders.take_order_credit(
-            s.house, "G14", line(99_000, handed.reference), "person:finance"
-        )
-    assert (await s.see(fee)).lines[1].banked == 0
-    await bank_orders.take_order_credit(
-        s.house, "G14", line(100_000, handed.reference), "person:finance"
-    )
-    assert (await s.see(fee)).lines[1].banked == 100_000
-    assert await surplus(s) == 90_000
 
 
 def test_a_shortfall_is_told_with_its_amount() -> None:
