@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
 from feesvc.application import files
@@ -196,7 +197,7 @@ def test_a_crash_between_event_and_rows_is_made_good(
     assert desk.states(file) == ["read"]
     with desk.town.service.working():
         desk.town.service.await_followers()
-    assert desk.states(file) == ["open"]
+    assert desk.states(file) == ["placed"], "nobody paid it: it is matched at once, and told"
 
 
 def test_other_agencies_and_roles_see_nothing(desk: FileDesk) -> None:
@@ -210,3 +211,32 @@ def test_other_agencies_and_roles_see_nothing(desk: FileDesk) -> None:
         desk.path, content=b"x", params={"account": str(UUID(int=1))}, headers=new_key()
     )
     assert unknown.status_code == 404
+
+
+def test_matches_of_changed_lines_are_reversed_and_of_others_kept(desk: FileDesk) -> None:
+    town = desk.town
+    names = [town.paid()["transaction"] for _ in range(2)]
+
+    def told_of(second: int) -> bytes:
+        content = session("B1", 115_000, second).decode()
+        return content.replace("T-B1-1", names[0]).replace("T-B1-2", names[1]).encode()
+
+    old = desk.send(told_of(115_000), town.account)
+    with town.service.working():
+        town.service.await_followers()
+        told(desk.accept(old))
+        town.service.await_followers()
+        assert desk.states(old) == ["matched", "matched"]
+        new = desk.send(told_of(110_000), town.account)
+        assert told(desk.accept(new, digest=new["digest"]), 403)
+        assert desk.states(old) == ["matched", "matched"]
+    told(desk.accept(new, "approver", digest=new["digest"]))
+    found = {line["gross"]: line["state"] for line in desk.see(new, "/lines")["items"]}
+    assert found == {115_000: "matched", 110_000: "open"}
+    url = town.service.settings.need_database_url()
+    with psycopg.connect(url) as db:
+        row = db.execute("SELECT count(*) FROM feesvc.match_member WHERE active").fetchone()
+        undone = db.execute(
+            "SELECT count(*) FROM feesvc.event WHERE topic = 'transfer.unsettled'"
+        ).fetchone()
+    assert (row, undone) == ((2,), (1,))

@@ -15,6 +15,7 @@ import structlog
 
 from feesvc.application.file_accounts import FileAccount, file_account
 from feesvc.application.file_reading import Reading, read_file
+from feesvc.application.file_restating import stood
 from feesvc.application.file_verdicts import (
     Judged,
     clear_file_case,
@@ -24,11 +25,11 @@ from feesvc.application.file_verdicts import (
 )
 from feesvc.application.house import Act, Decision, Done, House, Unknown
 from feesvc.domain.aggregate import Refusal
-from feesvc.domain.refund import ChangedSinceAsked
+from feesvc.domain.refund import ChangedSinceAsked, SamePerson
 from feesvc.domain.statement import Difference, Statement, Told
 from feesvc.money import Money
 from feesvc.people import Redacted
-from feesvc.reconciling.filing import CameBy, Changed, FiledStatement, SourceFile
+from feesvc.reconciling.filing import CameBy, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.statement import Unreadable
 from feesvc.store import Answer
@@ -44,10 +45,6 @@ class FileTooLarge(Refusal):
 
 class FileNotAcceptable(Refusal):
     """The file is not at a point where it can be accepted, discarded or read again"""
-
-
-class LinesMatched(Refusal):
-    """Lines that the restated file changes are matched: reverse their matches first"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +122,7 @@ async def accept_file(
     A restated file (F03) is accepted by another person than brought it, who names its ``digest``,
     the SHA-256 of the bytes whose differences were shown. Accepting again changes nothing.
     Raises ``FileNotAcceptable``, ``SamePerson``, ``ChangedSinceAsked``, ``StatementAccepted``,
-    ``LinesMatched``.
+    ``LinesPlaced``.
     """
     filing = Filing(house.rows)
     file = await filed(house, file_id)
@@ -134,11 +131,13 @@ async def accept_file(
         raise FileNotAcceptable(f"it is {file.state} {file.verdict}")
     if restated and digest != file.sha256:
         raise ChangedSinceAsked(f"the file's digest is {file.sha256}")
+    if restated and file.state == "held" and act.principal == file.received_by:
+        raise SamePerson("a restated file is accepted by another person than brought it")
     statements = await filing.statements(file.id)
-    pairs = [(one, await _stood(filing, file, one)) for one in statements]
+    pairs = [(one, await stood(house, filing, file, one, act.principal)) for one in statements]
 
     async def decide() -> Decision[SourceFile]:
-        changed = [await _concluded(house, act, file, one, stood) for one, stood in pairs]
+        changed = [await _concluded(house, act, file, one, before) for one, before in pairs]
         return Decision(replace(file, state="accepted"), [one for one in changed if one.news])
 
     done = await house.settle(act, decide, answer)
@@ -218,24 +217,6 @@ def _with(file: SourceFile, reading: Reading | None, found: Judged) -> SourceFil
         file, format=reading.format, profile=reading.profile,
         profile_version=reading.profile_version,
     )  # fmt: skip
-
-
-async def _stood(
-    filing: Filing, file: SourceFile, one: FiledStatement
-) -> tuple[FiledStatement, Difference] | None:
-    """The statement that this one replaces, and the difference, where the file restates it."""
-    standing = await filing.standing(file.account, one.currency, one.identity)
-    if file.verdict != "F03" or standing is None or standing.id == one.id:
-        return None
-    lost = await filing.differences(standing.id, one.id)
-    matched = [change for change in lost if change.before_state in ("matched", "placed")]
-    if matched:
-        raise LinesMatched(f"{len(matched)} lines, the first one at {_place(matched[0])}")
-    return standing, await filing.compare(standing.id, one.id)
-
-
-def _place(change: Changed) -> str:
-    return str(change.before["place"]) if change.before else ""
 
 
 async def _concluded(

@@ -1,21 +1,29 @@
-"""Filing: whatever happened after a file's events were recorded, its rows come after them."""
+"""Filing: after a file's events come its rows, whatever happened meanwhile, then its matches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
+from feesvc.application.concluding import reconcile
 from feesvc.application.files import finish
 from feesvc.application.house import House
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.statement import Statement
 from feesvc.reacting import Command, Due, Recorded
+from feesvc.reconciling.matching.runs import ProjectionBehind, RunUnderWay
+from feesvc.reconciling.matching.scope import Leg
+
+ASK_AGAIN = timedelta(seconds=10)
 
 
 class Filing:
-    """Nearly always it finds everything done: whoever accepted the file did it at once."""
+    """The rows it nearly always finds done: whoever accepted the file did them at once.
+
+    A run waits for what others are doing at the account, and is asked for again.
+    """
 
     name: ClassVar[str] = "filing"
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = (
@@ -27,13 +35,24 @@ class Filing:
         self._house = house
 
     def react(self, recorded: Recorded) -> Sequence[Command | Due]:
-        return [Command("finish", lambda id: self._finish(id, recorded))]
+        return self.wake(recorded, "finish", self._house.now())
 
     def wake(self, recorded: Recorded, step: str, now: datetime) -> Sequence[Command | Due]:
-        return self.react(recorded)
+        return [Command(step, lambda id: self._finish(id, recorded, step))]
 
-    async def _finish(self, id: UUID, recorded: Recorded) -> Sequence[Due]:
+    async def _finish(self, id: UUID, recorded: Recorded, step: str) -> Sequence[Due]:
         event = recorded.event
         assert isinstance(event, Statement.Accepted | Statement.Superseded)
-        await finish(self._house, event.told.file, f"process:{self.name}")
+        house, principal = self._house, f"process:{self.name}"
+        await finish(house, event.told.file, principal)
+        leg: Leg = "S" if event.source == "settlement" else "B"
+        if event.source == "treasury":
+            return ()
+        try:
+            await reconcile(
+                house, recorded.agency, event.account, leg, house.today(), principal=principal,
+                id=house.store.ids.of("match_run", str(id)),
+            )  # fmt: skip
+        except (RunUnderWay, ProjectionBehind):
+            return [Due(f"{step}+", house.now() + ASK_AGAIN)]
         return ()

@@ -167,6 +167,11 @@ class Filing:
             await db.execute(sql("superseded_lines"), pair)
             return [one["id"] for one in await db.fetchall()]
 
+    async def groups_of(self, lines: Sequence[int]) -> list[UUID]:
+        """The active matches of lines."""
+        rows = await self._all("groups_of", {"items": [f"line:{id}" for id in lines]})
+        return [row["group"] for row in rows]
+
     async def held(self, account: UUID) -> list[SourceFile]:
         """Files of an account that wait for another one (F07, F08), oldest first."""
         return [SourceFile(**row) for row in await self._all("held", {"account": account})]
