@@ -13,11 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feesvc.application.payment_documents import NAMESPACE, as_csv, as_pain001, decimal
+from feesvc.application.payment_documents import NAMESPACE, as_csv, as_pain001
 from feesvc.application.payment_lists import Payout
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.payment_list import Drawable, PaymentList
-from feesvc.money import Money
+from feesvc.money import Money, decimal
 from feesvc.people import RefundAccount
 
 MADE = datetime(2026, 11, 20, 5, tzinfo=UTC)

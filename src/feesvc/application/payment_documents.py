@@ -12,7 +12,7 @@ from lxml import etree
 
 from feesvc.application.payment_lists import Payout
 from feesvc.domain.payment_list import PaymentList
-from feesvc.money import MINOR_DIGITS, Money
+from feesvc.money import Money, decimal
 from feesvc.people import RefundAccount
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
@@ -73,13 +73,6 @@ def as_pain001(
     for one in payouts:
         _transfer(_under(payment, "CdtTrfTxInf"), one, drawn.debited.currency)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-
-
-def decimal(amount: Money) -> str:
-    """50000 for 50 000 VND, 12.34 for 12.34 USD: never through a float."""
-    digits = MINOR_DIGITS.get(amount.currency, 2)
-    whole, part = divmod(amount.amount, 10**digits)
-    return f"{whole}.{part:0{digits}d}" if digits else str(whole)
 
 
 def remittance(payout: Payout) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import io
 
-from feesvc.application.payment_documents import decimal
 from feesvc.domain.remittance import Remittance
+from feesvc.money import decimal
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A cell that begins so may be run by a spreadsheet (OWASP, CSV injection)."""
