@@ -15,7 +15,7 @@ import pytest
 
 from feesvc import plugins
 from feesvc.campaigns.planting import PLANTS
-from feesvc.campaigns.planting.scenes import Handed
+from feesvc.campaigns.planting.scenes import Handed, some_amount
 from feesvc.campaigns.planting.seasons import Season, Till, Told
 from feesvc.domain.case_kinds import KINDS
 from feesvc.money import Money, total
@@ -30,7 +30,6 @@ from feesvc.testing.settling.movements import VIETNAM
 
 FIRST = date(2026, 11, 2)
 DAYS = 40
-AMOUNTS = (50_000, 100_000, 115_000, 300_000)
 
 
 class Shop:
@@ -49,7 +48,7 @@ class Shop:
     def sell(self, day: date) -> None:
         for _ in range(6):
             self.count += 1
-            money = Money(self.chance.choice(AMOUNTS), "VND")
+            money = Money(some_amount(self.chance), "VND")
             order = f"REF{self.count:06d}X{self.chance.randrange(10**6):06d}"
             at = datetime.combine(day, datetime.min.time(), VIETNAM)
             at += timedelta(seconds=self.chance.randrange(86_400))

@@ -13,6 +13,9 @@ from feesvc.testing.banking import Account
 from feesvc.testing.settling import Batch, Layout, Movement
 from feesvc.testing.settling.movements import VIETNAM
 
+COMMON = (50_000, 100_000, 115_000, 300_000)
+"""Đồng: what most payments are of, as fees are; others are of amounts that nobody else pays."""
+
 Source: TypeAlias = Literal["settlement", "bank", "treasury", "course", "books"]
 
 
@@ -145,6 +148,13 @@ class Scene:
             )
         )  # fmt: skip
         return name
+
+
+def some_amount(chance: Random) -> int:
+    """Two of three are common."""
+    if chance.randrange(3):
+        return chance.choice(COMMON)
+    return 101_000 + 7 * chance.randrange(20_000)
 
 
 class Unfit(Exception):

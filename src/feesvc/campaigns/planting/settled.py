@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import combinations
 
-from feesvc.campaigns.planting.scenes import Deed, Plant, Scene, Unfit
+from feesvc.campaigns.planting.scenes import COMMON, Deed, Plant, Scene, Unfit
 from feesvc.money import Money
 from feesvc.testing.settling import Movement
 from feesvc.testing.settling.faults import (
@@ -191,7 +191,10 @@ def _shifted(scene: Scene) -> None:
 
 
 def _damaged(scene: Scene) -> None:
+    """Of an amount that no other payment has: with a common one it would be ambiguous (S20)."""
     one = scene.payment()
+    if one.gross.amount in COMMON:
+        raise Unfit("of a common amount")
     scene.batch = changed(scene.batch, one.native_id, damaged)
     scene.plant("S19", damaged(one).native_id, one.gross)
 

@@ -30,10 +30,8 @@ class Tray:
             taken = await self._taken(file)
             verdict = "F02" if taken.again else taken.file.verdict
             if verdict != file.verdict:
-                why = f"{taken.file.place} {taken.file.why}"
-                self.faults.append(
-                    f"{file.name}: {verdict or 'no verdict'} {why}, not {file.verdict}"
-                )
+                why = f"{verdict or 'no verdict'} {taken.file.place} {taken.file.why}"
+                self.faults.append(f"{file.name}: {why}, planted: {file.verdict or 'nothing'}")
                 continue
             if not taken.again and verdict in ("", "F03", "F13"):
                 await self._accept(file, taken.file.id)

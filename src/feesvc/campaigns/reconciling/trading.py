@@ -6,14 +6,19 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from feesvc.campaigns.reconciling.ground import Ground, Merchant
+from feesvc.application import refunds
+from feesvc.campaigns.planting.scenes import some_amount
+from feesvc.campaigns.reconciling.ground import OFFICER, SECOND, Ground, Merchant
 from feesvc.domain.line import Kind
+from feesvc.domain.transfer import Transfer
+from feesvc.intermediary import Refunds
 from feesvc.testing.settling.movements import VIETNAM
+from feesvc.testing.world import intermediaries
 
-AMOUNTS = (50_000, 100_000, 115_000, 300_000)
 KINDS: tuple[Kind, ...] = ("fee", "charge")
-OPENS, CLOSES = time(7, 30), 14 * 3600
+OPENS, CLOSES = time(7, 30), 10 * 3600
 """From half past seven, for so many seconds."""
+GIVES_BACK = time(20, 0)
 
 
 async def trade(ground: Ground, day: date, chance: Random, each: int) -> Counter[str]:
@@ -24,10 +29,18 @@ async def trade(ground: Ground, day: date, chance: Random, each: int) -> Counter
         (begins + timedelta(seconds=chance.randrange(CLOSES)), merchant)
         for merchant in ground.merchants.values() for _ in range(each)
     ]  # fmt: skip
+    last: dict[tuple[str, str], tuple[Merchant, str]] = {}
     for at, merchant in sorted(courses, key=lambda one: (one[0], one[1].agency, one[1].name)):
         ground.now = max(ground.now, at)
-        await pay(ground, merchant, chance.choice(AMOUNTS), chance.choice(KINDS))
+        transaction = await pay(ground, merchant, some_amount(chance), chance.choice(KINDS))
         said["payments"] += 1
+        last[merchant.agency, merchant.name] = (merchant, transaction)
+    await ground.settle_down()
+    ground.now = max(ground.now, datetime.combine(day, GIVES_BACK, VIETNAM))
+    for merchant, transaction in last.values():
+        if issubclass(intermediaries()[merchant.name], Refunds) and chance.random() < 0.7:
+            await give_back(ground, merchant, transaction)
+            said["refunds"] += 1
     return said
 
 
@@ -38,3 +51,22 @@ async def pay(ground: Ground, merchant: Merchant, amount: int, kind: Kind = "fee
     transaction = merchant.counterpart.pay(payment.reference)
     await ground.hear(merchant)
     return transaction
+
+
+async def give_back(ground: Ground, merchant: Merchant, transaction: str) -> None:
+    """Two people give a part of a payment back through the intermediary, which pays it out."""
+    id = ground.store.ids.transfer(merchant.account, transaction)
+    transfer = await ground.house.see(Transfer, id, "transfer")
+    wish = refunds.Wish(
+        transfer=id, amount=transfer.amount.amount // 5, lines={}, reason="paid too much",
+        method="intermediary",
+    )  # fmt: skip
+    asked = (await refunds.request_refund(ground.house, ground.act(OFFICER), wish)).result
+    assert asked is not None
+    await refunds.approve_refund(ground.house, ground.act(SECOND), asked.id, asked.digest)
+    await ground.settle_down()
+    for refund in merchant.counterpart.returned():
+        if refund.state == "accepted":
+            merchant.counterpart.finish_refund(refund.reference)
+    await ground.hear(merchant)
+    await ground.settle_down()
