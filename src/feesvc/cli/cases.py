@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import typer
@@ -115,10 +116,75 @@ def resolve(
     case: Case,
     resolution: Annotated[str, typer.Option(help="explained, claim, refund, link …")],
     reason: Reason,
+    moves: Annotated[
+        str, typer.Option(help='What moves with it, as JSON: {"how": "claimed", "about": …}.')
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """End it, or propose so to a second person where much is at risk."""
-    _do(case, "resolve", {"resolution": resolution, "reason": reason}, as_json)
+    """End it, or propose so to a second person where money moves or much is at risk."""
+    body: dict[str, Any] = {"resolution": resolution, "reason": reason}
+    if moves:
+        try:
+            body["moves"] = json.loads(moves)
+        except ValueError as error:
+            raise typer.BadParameter(f"--moves is not JSON: {error}") from None
+    _do(case, "resolve", body, as_json)
+
+
+@command.command()
+def escalate(case: Case, as_json: AsJson = False) -> None:
+    """Show it one level further up before its clock does."""
+    _do(case, "escalate", {}, as_json)
+
+
+@command.command()
+def many(
+    agency: Annotated[str, typer.Argument(help="Its code, e.g. G14.")],
+    do: Annotated[str, typer.Option(help="assign, take_up, escalate or resolve.")],
+    reason: Reason,
+    cases: Annotated[list[str], typer.Argument(help="Their ids, as `list` tells them.")],
+    assignee: Annotated[str | None, typer.Option(help="The officer's subject.")] = None,
+    resolution: Annotated[str, typer.Option(help="explained, accept_timing …")] = "explained",
+    as_json: AsJson = False,
+) -> None:
+    """Do one thing with many cases, for one reason; one that refuses stops no other."""
+    body = {
+        "cases": cases, "do": do, "reason": reason, "assignee": assignee, "resolution": resolution
+    }  # fmt: skip
+    said = Api().post(f"/agencies/{agency}/cases/bulk", body)
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("case", "became", "state"),
+        [(one["case"], one["became"], one["state"]) for one in said["cases"]],
+    )
+
+
+@command.command()
+def ages(
+    agency: Annotated[str, typer.Argument(help="Its code, e.g. G14.")],
+    leg: Annotated[str | None, typer.Option(help="F, A, S, B, T or G.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="A day, 2026-11-21.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what is open by kind and age, in business days or as the law counts."""
+    api = Api()
+    said = api.get(api.route("/ageing").format(agency=agency), leg=leg, as_of=as_of)
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("code", "what", "days", "cases", "overdue", "at risk"),
+        [
+            (
+                one["code"], one["name_en"], one["age"], str(one["cases"]), str(one["overdue"]),
+                amount(one["at_risk"]),
+            )
+            for one in said["items"]
+        ],
+        right=(3, 4, 5),
+    )  # fmt: skip
 
 
 @command.command()
