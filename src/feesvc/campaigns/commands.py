@@ -20,6 +20,7 @@ from feesvc.campaigns.commanding.banking import BANKING
 from feesvc.campaigns.commanding.explaining import EXPLAINING
 from feesvc.campaigns.commanding.paying import PAYING
 from feesvc.campaigns.commanding.registering import REGISTERING
+from feesvc.campaigns.commanding.standing import STANDING
 from feesvc.campaigns.database import Durable
 from feesvc.domain.receipt import Receipt
 from feesvc.store import Answer, Store
@@ -29,7 +30,7 @@ from feesvc.testing.proxy import CuttingProxy, Moment
 from feesvc.testing.scenario import Scenario
 
 SHORT, LONG = 1, 50
-STEPS = [*REGISTERING, *PAYING, *EXPLAINING, *BANKING]
+STEPS = [*REGISTERING, *PAYING, *EXPLAINING, *BANKING, *STANDING]
 
 
 @dataclass(frozen=True, slots=True)

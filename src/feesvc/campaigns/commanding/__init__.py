@@ -20,12 +20,14 @@ PARTS = {"adjusting", "contradictions", "ordering", "owing", "placing", "residua
 """Modules of what commands are made of."""
 READS = {
     "account_at", "account_of", "alternatives", "choices", "fetch_settlement", "is_awaited",
-    "known_account", "notes_of", "owed_now", "payee_of", "payouts_of", "quote", "verify",
+    "known_account", "notes_of", "owed_now", "payee_of", "payouts_of", "quote",
+    "transfers_of", "verify",
 }  # fmt: skip
 """They change nothing in the log: what they tell may be asked again."""
 WITHIN = {
     "agree_to", "ask_for", "refuse",  # each with the request, or with the case that it ends
     "case_of", "close_attempt", "close_others", "instructed_under", "intend", "returned_refund",
+    "tell_lines",
 }  # fmt: skip
 """They append nothing themselves, or by another command: each is part of one that is tried."""
 Command = Callable[..., Awaitable[object]]
