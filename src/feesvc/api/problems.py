@@ -23,6 +23,7 @@ from feesvc.application.bank_orders import LineContradicts
 from feesvc.application.cancelling import NotCancellable
 from feesvc.application.custody import MoreThanMayMove, Shortfall
 from feesvc.application.house import Busy, KeyReused, Unknown
+from feesvc.application.matches import NoLongerOpen, NotThatFar
 from feesvc.application.payments import InFlight
 from feesvc.application.registries import AlreadyRegistered
 from feesvc.application.remitting import ShareMoved
@@ -36,6 +37,7 @@ from feesvc.domain.refund import SamePerson, WrongState
 from feesvc.intermediary import Refused, Unavailable
 from feesvc.people import PeopleUnavailable
 from feesvc.projecting import BadQuery
+from feesvc.reconciling.matching.runs import ProjectionBehind, RunUnderWay
 from feesvc.secrets import Misconfigured
 from feesvc.store import StoreUnavailable, Unstorable
 
@@ -58,6 +60,10 @@ STATUS: Mapping[type[Refusal], int] = {
     ShareMoved: 409,
     Shortfall: 409,
     NoticeTaken: 409,
+    NotThatFar: 409,
+    NoLongerOpen: 409,
+    RunUnderWay: 409,
+    ProjectionBehind: 409,
     NotOpen: 409,
     ItemMoved: 409,
     LineContradicts: 409,

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from feesvc.testing.asking_advances import advance_bodies, advance_things
 from feesvc.testing.asking_bank import bank_bodies, bank_things
+from feesvc.testing.asking_matching import matching_bodies
 from feesvc.testing.asking_orders import order_bodies
 from feesvc.testing.finding import found_case
 from feesvc.testing.town import CIRCUMSTANCES, RETURN_URL, Town, post, told
@@ -129,6 +130,7 @@ def bodies(about: Things) -> Mapping[str, Any]:
     return {
         **_of_an_agency(about), **_of_its_registries(about), **_of_money(about), **banking,
         **ordering, **advance_bodies(about.assessment, about.digest),
+        **matching_bodies(about.account, about.digest),
     }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ SELECT CASE
     coalesce(sum(line.net) FILTER (WHERE line.kind <> 'payout'), 0)::bigint AS net
 FROM feesvc.line
 JOIN feesvc.statement ON statement.id = line.statement
-WHERE line.account = %(account)s AND line.leg = %(leg)s AND statement.ends_on <= %(as_of)s
+WHERE line.account = %(account)s
+  AND (line.leg = %(leg)s OR %(leg)s = 'B' AND line.leg = 'T') AND statement.ends_on <= %(as_of)s
   AND statement.state = 'accepted' AND line.state NOT IN ('read', 'superseded')
 GROUP BY 1, 2
 ORDER BY 1, 2

@@ -1,0 +1,160 @@
+"""``feesvc matching``: runs of matching, what they propose, and the rules they go by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from feesvc.cli._asking import Api
+from feesvc.cli._telling import AsJson, table
+from feesvc.cli._telling import as_json as print_json
+
+command = typer.Typer(no_args_is_help=True, help="Match what was said with what is on record.")
+Agency = Annotated[str, typer.Argument(help="Its code, e.g. G14.")]
+Match = Annotated[str, typer.Argument(help="Its id, as `list` tells it.")]
+INCOMPLETE = 2
+"""The exit code of a run after which lines and statements do not agree."""
+
+
+@command.command()
+def run(
+    agency: Agency,
+    account: Annotated[str, typer.Option(help="As `feesvc files accounts` tells it.")],
+    as_of: Annotated[str | None, typer.Option(help="Up to this day, e.g. 2026-11-20.")] = None,
+    dry: Annotated[bool, typer.Option(help="Only tell what would be found.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Match what is open at an account; exit code 2 where the numbers do not add up."""
+    body = {"account": account, "dry": dry} | ({"as_of": as_of} if as_of else {})
+    said = Api().post(f"/agencies/{agency}/match-runs", body)
+    _tell(said, as_json)
+    raise typer.Exit(0 if dry or said["complete"] else INCOMPLETE)
+
+
+@command.command()
+def runs(
+    agency: Agency, limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List runs, newest first."""
+    said = Api().get(f"/agencies/{agency}/match-runs", limit=limit)
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("run", "started", "leg", "as of", "state", "matches", "proposals", "breaks", "result"),
+        [
+            (
+                one["id"], one["started_at"][:16], one["leg"], one["as_of"], one["state"],
+                str(one["matches"]), str(one["proposals"]), str(sum(one["breaks"].values())),
+                one["result"][:12],
+            )
+            for one in said["items"]
+        ],
+    )  # fmt: skip
+
+
+@command.command("list")
+def all_of(
+    agency: Agency,
+    state: Annotated[str | None, typer.Option(help="proposed, posted, reversed …")] = None,
+    run: Annotated[str | None, typer.Option(help="Of this run only.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List matches; those with state proposed wait for somebody."""
+    said = Api().get(f"/agencies/{agency}/matches", state=state, run=run, limit=limit)
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("match", "leg", "rule", "how", "state", "members"),
+        [
+            (
+                one["id"], one["leg"], one["rule"], one["how"], one["state"],
+                " ".join(member["item"] for member in one["members"]),
+            )
+            for one in said["items"]
+        ],
+    )  # fmt: skip
+
+
+@command.command()
+def undo(
+    match: Match,
+    reason: Annotated[str, typer.Option(help="A code, e.g. wrong_transfer.")],
+    as_json: AsJson = False,
+) -> None:
+    """Reverse exactly what a match booked."""
+    _told(Api().post(f"/matches/{match}/undo", {"reason": reason}), as_json)
+
+
+@command.command()
+def confirm(match: Match, as_json: AsJson = False) -> None:
+    """Say that what was proposed is so."""
+    _told(Api().post(f"/matches/{match}/confirm", {}), as_json)
+
+
+@command.command()
+def reject(match: Match, as_json: AsJson = False) -> None:
+    """Say that what was proposed is not so."""
+    _told(Api().post(f"/matches/{match}/reject", {}), as_json)
+
+
+@command.command()
+def rules(
+    agency: Agency,
+    account: Annotated[str | None, typer.Option(help="Of this account alone.")] = None,
+    propose: Annotated[
+        Path | None, typer.Option(exists=True, help="Terms as JSON, to be proposed.")
+    ] = None,
+    valid_from: Annotated[str | None, typer.Option(help="From this day on.")] = None,
+) -> None:
+    """Show the rules, or propose others for another person to approve."""
+    import json
+
+    path = f"/agencies/{agency}/match-rules"
+    if propose is None:
+        print_json(Api().get(path, account=account))
+        return
+    terms = json.loads(propose.read_text(encoding="utf-8"))
+    body: dict[str, Any] = {"terms": terms, "valid_from": valid_from}
+    print_json(Api().post(path, body | ({"account": account} if account else {})))
+
+
+@command.command("approve-rules")
+def approve_rules(
+    rules: Annotated[str, typer.Argument(help="The id of the rules.")],
+    number: Annotated[int, typer.Option(help="The version that was read.")],
+    digest: Annotated[str, typer.Option(help="Its digest.")],
+) -> None:
+    """Agree to rules that somebody else proposed."""
+    print_json(Api().post(f"/match-rules/{rules}/approve", {"number": number, "digest": digest}))
+
+
+def _tell(said: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+        return
+    if said["would"]:
+        would = said["would"]
+        print(
+            f"would match {would['matches']}, propose {would['proposals']}, "
+            f"{would['conflicts']} conflicts"
+        )
+    else:
+        print(f"run {said['id']}: {said['matches']} matches, {said['proposals']} proposals")
+    for code, lines in sorted(said["breaks"].items()):
+        print(f"  {code}: {lines}")
+    for one in said["dispositions"]:
+        net = one["net"]
+        print(f"  {one['disposition']}: {one['lines']} lines, {net['amount']} {net['currency']}")
+    print(f"result {said['result']}, rules {said['rules']}, calendar {said['calendar']}")
+
+
+def _told(said: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+    else:
+        print(f"{said['id']}: {said['state']}")
