@@ -118,6 +118,8 @@ async def test_short_over_and_the_banks_charge(s: Scenario) -> None:
     assert (batch.in_full, batch.claimed) == (True, 900)
     batch = await batches.recover_claim(s.house, "G14", p.id("B-2"), credit(900, "FT4"), WHO)
     assert batch.claimed == 0
+    batch = await reverse_batch_credit(s.house, "G14", batch.id, p.bank, "FT3", DAY, "x", WHO)
+    assert (batch.claimed, batch.outstanding) == (0, 98_000)
     await p.settle("B-3", payment("T-3", 98_900))
     with pytest.raises(MoreThanTheBatches):
         await credit_batch(s.house, "G14", p.id("B-3"), credit(99_900, "FT5"), WHO)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,7 +16,7 @@ from feesvc.api.wire import Body, Code, Currency, Moment, View, text
 from feesvc.application import settlements
 from feesvc.application.house import Decision, Done
 from feesvc.domain.merchant_account import MerchantAccount
-from feesvc.intermediary import SettlementLine
+from feesvc.intermediary import LineKind, SettlementLine
 from feesvc.money import LARGEST, Money
 from feesvc.store import Answer
 
@@ -33,10 +33,7 @@ class SettlementLineBody(Body):
     """
 
     batch: Code
-    kind: Literal[
-        "payment", "refund", "refund_reversal", "dispute", "dispute_reversal",
-        "fee", "adjustment", "payout",
-    ] = "payment"  # fmt: skip
+    kind: LineKind = "payment"
     native_id: text(140)  # type: ignore[valid-type]
     transaction: text(140, 0) = ""  # type: ignore[valid-type]
     reference: text(140, 0) = ""  # type: ignore[valid-type]
@@ -58,7 +55,7 @@ class SettlementLineBody(Body):
 
 
 class LineTakenView(View):
-    """``left`` is for matching: a leg of its own that is read, and nothing is booked."""
+    """``left``: nothing is booked; it waits for matching or a person, and shows in its batch."""
 
     batch: str
     native_id: str

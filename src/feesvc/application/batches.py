@@ -105,16 +105,19 @@ async def take_up(
 ) -> Batch:
     """What ``source`` owes was taken off ``batch`` (P08c, P08n), without a line that says so.
 
-    Raises ``AnotherIntermediary``, ``CarriedMoreThanOwed``.
+    Once for each moment. Raises ``AnotherIntermediary``, ``CarriedMoreThanOwed``.
     """
     known = await _version(house, batch)
     fact = house.store.ids.of("fact", str(batch), "taken_up", str(source), known)
+    line = f"carry_in {source} {occurred_at.isoformat()}"
     act = house.act(fact, principal)
 
     async def decide() -> Decision[None]:
         into = await house.one(Batch, batch, f"batch {batch}")
         out = await house.one(Batch, source, f"batch {source}")
-        netting.take_up(into, out, f"carry_in {source}", amount, occurred_at, act.at)
+        if line in into.lines:
+            return Decision(None)
+        netting.take_up(into, out, line, amount, occurred_at, act.at)
         return Decision(None, [into, out])
 
     await house.take(act, decide)

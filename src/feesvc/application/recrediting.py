@@ -54,9 +54,13 @@ async def undo_batch_credit(
 ) -> Batch:  # fmt: skip
     """A payout was not these batches': the exact reverse, and the money waits in suspense.
 
-    From there it may be any batch's again. Raises ``UnknownCredit``.
+    From there it may be any batch's again. Repeating it changes nothing. Raises ``UnknownCredit``.
     """
     key, ids = (bank_account, reference), house.store.ids
+    found = await house.see(Batch, batch, f"batch {batch}")
+    waiting = ids.transfer(*key)
+    if key not in found.credits and waiting in await house.store.peek([waiting]):
+        return found
     credit = await _credit(house, batch, key)
     seen = await house.see(Batch, batch, f"batch {batch}")
     act = house.act(ids.of("fact", str(batch), "credit_undone", seen.version), principal)

@@ -17,6 +17,7 @@ from feesvc.application.settlements import SettlementTaken
 from feesvc.campaigns import Finding, Trial
 from feesvc.campaigns.commanding import Everything, commands
 from feesvc.campaigns.commanding.banking import BANKING
+from feesvc.campaigns.commanding.batching import BATCHING
 from feesvc.campaigns.commanding.explaining import EXPLAINING
 from feesvc.campaigns.commanding.paying import PAYING
 from feesvc.campaigns.commanding.registering import REGISTERING
@@ -30,7 +31,7 @@ from feesvc.testing.proxy import CuttingProxy, Moment
 from feesvc.testing.scenario import Scenario
 
 SHORT, LONG = 1, 50
-STEPS = [*REGISTERING, *PAYING, *EXPLAINING, *BANKING, *STANDING]
+STEPS = [*REGISTERING, *PAYING, *EXPLAINING, *BANKING, *BATCHING, *STANDING]
 
 
 @dataclass(frozen=True, slots=True)

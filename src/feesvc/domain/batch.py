@@ -150,7 +150,8 @@ class Batch(Aggregate):
         credit = self.credit_of(key)
         self.tell(
             self.CreditReversed, at, bank_account=credit.bank_account, reference=credit.reference,
-            amount=credit.amount, short=credit.short, charge=credit.charge, reason=reason,
+            amount=credit.amount, short=self._still_claimed(credit), charge=credit.charge,
+            reason=reason,
             occurred_at=occurred_at,
         )  # fmt: skip
 
@@ -159,9 +160,13 @@ class Batch(Aggregate):
         credit = self.credit_of(key)
         self.tell(
             self.CreditUndone, at, bank_account=credit.bank_account, reference=credit.reference,
-            amount=credit.amount, short=credit.short, charge=credit.charge,
+            amount=credit.amount, short=self._still_claimed(credit), charge=credit.charge,
             transfer=credit.transfer, reason=reason,
         )  # fmt: skip
+
+    def _still_claimed(self, credit: BatchCredit) -> Money:
+        """What was recovered or given up of a claim has come, whatever became of the credit."""
+        return self.money(min(credit.short.amount, max(self.claimed, 0)))
 
     def credit_of(self, key: tuple[UUID, str]) -> BatchCredit:
         if key not in self.credits:
@@ -224,17 +229,21 @@ class Batch(Aggregate):
         self.claimed += short.amount
 
     @event(CreditReversed)
-    def _credit_reversed(self, bank_account: UUID, reference: str) -> None:
-        self._without(bank_account, reference)
+    def _credit_reversed(
+        self, bank_account: UUID, reference: str, amount: Money, short: Money, charge: Money
+    ) -> None:
+        self._without(bank_account, reference, amount + short + charge, short)
 
     @event(CreditUndone)
-    def _credit_undone(self, bank_account: UUID, reference: str) -> None:
-        self._without(bank_account, reference)
+    def _credit_undone(
+        self, bank_account: UUID, reference: str, amount: Money, short: Money, charge: Money
+    ) -> None:
+        self._without(bank_account, reference, amount + short + charge, short)
 
-    def _without(self, bank_account: UUID, reference: str) -> None:
-        credit = self.credits.pop((bank_account, reference))
-        self.arrived -= credit.covers
-        self.claimed -= credit.short.amount
+    def _without(self, bank_account: UUID, reference: str, covered: Money, short: Money) -> None:
+        self.credits.pop((bank_account, reference))
+        self.arrived -= covered.amount
+        self.claimed -= short.amount
 
     @event(ClaimRecovered)
     def _claim_recovered(self, bank_account: UUID, reference: str, amount: Money) -> None:

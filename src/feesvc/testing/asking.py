@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from feesvc.testing.asking_advances import advance_bodies, advance_things
 from feesvc.testing.asking_bank import bank_bodies, bank_things
+from feesvc.testing.asking_batches import batch_bodies, batch_things
 from feesvc.testing.asking_matching import matching_bodies
 from feesvc.testing.asking_orders import order_bodies
 from feesvc.testing.finding import found_case
@@ -57,6 +58,7 @@ class Things:
     advance: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2c"
     forfeiture: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2b"
     allocation: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2a"
+    batch: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e29"
 
 
 def missing() -> Things:
@@ -88,7 +90,7 @@ def things_of(town: Town) -> Things:
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
         intermediary=town.stand_in.counterpart.name, arrival=said["notifications"][0]["id"],
         case=found_case(town.service, town.agency, transfer["payment"]), **bank_things(town),
-        **advance_things(town),
+        **advance_things(town), **batch_things(town),
     )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def path_of(template: str, about: Things) -> str:
         "agency": about.agency, "account": about.account, "portal": about.portal,
         "subject": about.subject, "stream": about.stream, "code": about.code, "key": "first",
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
-        "arrival": about.arrival, "name": "2020-01",
+        "arrival": about.arrival, "name": "2020-01", "batch": about.batch, "number": "1",
     }  # fmt: skip
     if template.startswith("/v1/agencies/{agency}/"):
         parameters["account"] = "1200"  # of a ledger, not of a merchant
@@ -131,6 +133,7 @@ def bodies(about: Things) -> Mapping[str, Any]:
         **_of_an_agency(about), **_of_its_registries(about), **_of_money(about), **banking,
         **ordering, **advance_bodies(about.assessment, about.digest),
         **matching_bodies(about.account, about.digest),
+        **batch_bodies(about.account, about.batch, about.digest),
     }  # fmt: skip
 
 

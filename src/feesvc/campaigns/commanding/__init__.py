@@ -19,13 +19,14 @@ from feesvc.testing.scenario import Scenario
 PARTS = {"adjusting", "contradictions", "ordering", "owing", "placing", "residuals", "unplacing"}
 """Modules of what commands are made of."""
 READS = {
-    "account_at", "account_of", "alternatives", "choices", "fetch_settlement", "is_awaited",
-    "known_account", "notes_of", "owed_now", "payee_of", "payouts_of", "quote",
-    "transfers_of", "verify",
+    "account_at", "account_of", "alternatives", "bank_charge", "choices", "fetch_settlement",
+    "is_awaited", "known_account", "notes_of", "owed_now", "payee_of", "payouts_of", "quote",
+    "tariff_on", "transfers_of", "verify",
 }  # fmt: skip
 """They change nothing in the log: what they tell may be asked again."""
 WITHIN = {
     "agree_to", "ask_for", "refuse",  # each with the request, or with the case that it ends
+    "bank_settled", "check_commission", "unbank_settled",
     "case_of", "close_attempt", "close_others", "instructed_under", "intend", "returned_refund",
     "tell_lines",
 }  # fmt: skip
