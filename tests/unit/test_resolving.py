@@ -2,101 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from datetime import date
-from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from feesvc.application import cases, reclassifying, refunds, resolving
 from feesvc.application.adjusting import AdjustmentWish, NoLegalBasis, NothingThere
 from feesvc.application.bulk_cases import Bulk, with_many
 from feesvc.application.house import Unknown
-from feesvc.application.residuals import residual_of
 from feesvc.domain import case_events
 from feesvc.domain.adjustment import Adjustment, NotLimitedYet
-from feesvc.domain.aggregate import Refusal
 from feesvc.domain.case import Case
-from feesvc.domain.finding import MoneyStillOpen, Resolution, SecondPersonNeeded
+from feesvc.domain.finding import CaseSubject, Finding, MoneyStillOpen, SecondPersonNeeded
 from feesvc.domain.refund import Refund
 from feesvc.domain.settled_part import BatchName
 from feesvc.domain.settling import settle
 from feesvc.domain.transfer import Transfer
 from feesvc.domain.transfer_adjusting import NotInTheBank, NotToBeCorrected
-from feesvc.money import Money
-from feesvc.processes import every
-from feesvc.reacting.bookmarks import MemoryBookmarks
-from feesvc.reacting.runner import Runner
-from feesvc.testing.scenario import Scenario
+from feesvc.testing.explaining import CHECKER, MAKER, Desk, item, story, vnd
 
-MAKER, CHECKER = "person:maker", "person:checker"
 BATCH = UUID("00000000-0000-4000-8000-00000000000b")
-
-
-def vnd(amount: int) -> Money:
-    return Money(amount, "VND")
-
-
-class Desk(Scenario):
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.bookmarks = MemoryBookmarks()
-
-    async def run(self) -> None:
-        busy = True
-        while busy:
-            busy = False
-            for process in every(self.house):
-                async with self.bookmarks.take(process.name) as bookmark:
-                    runner = Runner(process, bookmark, self.store, lambda: self.now)
-                    busy = await runner.turn() or busy
-
-    async def case(self, code: str = "") -> Case:
-        """The only case, or the only one of a code."""
-        recorded = await self.store.read(0, 100_000, [Case.Opened.TOPIC])
-        found = await self.store.load([one.event.originator_id for one in recorded])
-        [case] = [
-            one
-            for one in found.values()
-            if isinstance(one, Case) and one.code in (code or one.code)
-        ]
-        return case
-
-    async def unknown(self, amount: int = 100_000) -> tuple[Case, Transfer]:
-        account = await self.agency("G14")
-        await self.money(account, "nobody's", amount)
-        await self.run()
-        return await self.case(), await self.transfer(account)
-
-    async def propose(
-        self, case: Case, resolution: Resolution, wish: resolving.Wish | None = None,
-        who: str = MAKER,
-    ) -> Case:  # fmt: skip
-        act = self.house.act(self.some_id(), who)
-        done = await resolving.resolve_case(self.house, act, case.id, resolution, "why", wish)
-        assert done.result is not None
-        return done.result
-
-    async def agree(self, case: Case, who: str = CHECKER) -> Case:
-        act = self.house.act(self.some_id(), who)
-        done = await resolving.approve_case(self.house, act, case.id, case.digest)
-        assert done.result is not None
-        return done.result
-
-    async def left(self, case: Case) -> Money | None:
-        return await residual_of(self.house, case.code, case.subject, case.discriminator)
-
-
-def story(tell: Callable[[Desk], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    return lambda: asyncio.run(tell(Desk()))
-
-
-def item(transfer: Transfer, place: Literal["suspense", "credit"] = "suspense") -> Any:
-    return reclassifying.Item(transfer=transfer.id, place=place)
 
 
 @story
@@ -206,8 +132,6 @@ async def test_a_clearing_residual_is_claimed_given_up_and_settled_after_all(s: 
 
 
 async def opened(s: Desk, code: str, transfer: Transfer) -> Case:
-    from feesvc.domain.finding import CaseSubject, Finding
-
     found = Finding(
         agency="G14", code=code, subject=CaseSubject(kind="transfer", id=transfer.id),
         at_risk=transfer.amount, facts={},
@@ -300,71 +224,3 @@ async def test_many_at_once_and_one_that_refuses_stops_no_other(s: Desk) -> None
     ended = Bulk(agency="G14", do="take_up", reason="late")
     found = await with_many(s.house, s.house.act(s.some_id(), MAKER), ids, ended)
     assert [one.state for one in found] == ["investigating", "investigating", ""]
-
-
-STEPS = ("propose refund", "propose apply", "agree", "agree as maker", "send back", "reopen",
-         "explain", "notify", "inquire", "answer", "take up", "run")  # fmt: skip
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(STEPS), max_size=12))
-def test_however_people_work_nobody_approves_alone_and_no_money_is_left(steps: list[str]) -> None:
-    """I4 and I11: over any order of work."""
-
-    async def walk(s: Desk) -> None:
-        case, transfer = await s.unknown()
-        fee = await s.assessment("G14", ("fee", 100_000))
-        for step in steps:
-            try:
-                await one_step(s, step, case.id, transfer, fee)
-            except Refusal:
-                continue
-        await s.run()
-        proposed: dict[str, str] = {}
-        for recorded in await s.store.history(case.id):
-            event = recorded.event
-            if isinstance(event, Case.ResolutionProposed):
-                proposed[event.digest] = recorded.actor
-            if isinstance(event, Case.ResolutionApproved):
-                assert recorded.actor != proposed[event.digest]
-        now = await s.house.one(Case, case.id, "case")
-        if now.state == "closed":
-            assert await s.left(now) == vnd(0)
-
-    asyncio.run(walk(Desk()))
-
-
-async def one_step(s: Desk, step: str, id: UUID, transfer: Transfer, fee: UUID) -> None:
-    case = await s.house.one(Case, id, "case")
-    act = s.house.act(s.some_id(), MAKER)
-    match step:
-        case "propose refund":
-            wish = refunds.Wish(
-                transfer=transfer.id, amount=100_000, lines={}, reason="x", method="intermediary"
-            )
-            await s.propose(case, "refund", wish)
-        case "propose apply":
-            moved = reclassifying.Wish(
-                item=item(transfer), purpose="apply", reason="x", assessment=fee
-            )
-            await s.propose(case, "apply_credit", moved)
-        case "agree":
-            await s.agree(case)
-        case "agree as maker":
-            await s.agree(case, MAKER)
-        case "send back":
-            checker = s.house.act(s.some_id(), CHECKER)
-            await resolving.send_back_case(s.house, checker, id, "no")
-        case "reopen":
-            await cases.reopen_case(s.house, act, id, "again")
-        case "explain":
-            await s.propose(case, "explained")
-        case "inquire":
-            due = date(2026, 12, 1)
-            await cases.work_on(s.house, act, id, lambda one: one.inquire("TS", due, act.at))
-        case "answer":
-            await cases.work_on(s.house, act, id, lambda one: one.answer("said", "", act.at))
-        case "take up":
-            await cases.work_on(s.house, act, id, lambda one: one.take_up(act.at))
-        case _:
-            await s.run()
