@@ -36,5 +36,6 @@ def test_a_verdict_that_was_not_planted_is_a_fault(
         await before(tray, [replace(file, verdict="") for file in files])
 
     monkeypatch.setattr(Tray, "hand_over", blind)
+    monkeypatch.setattr(reconciliation, "HEALING", 0)
     found = reconciliation.run(Trial(11, True, tmp_path, lambda words: None, DAYS), NAMES)
     assert any("planted: nothing" in fault for fault in found.faults)

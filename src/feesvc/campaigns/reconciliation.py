@@ -73,7 +73,6 @@ async def _live(ground: Ground, trial: Trial, days: int) -> Finding:
     found.figures |= {"days": days, "files": tray.count, "planted": len(season.planted)}
     await ground.settle_down()
     last = FIRST + timedelta(days=days + HEALING - 1)
-    await tray.match(last)
     judgement = await judge(ground, season.planted, last)
     found.figures |= judgement.figures
     for code, hit, missed, invented in lines_of(judgement):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -36,6 +37,7 @@ from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.world import HeldOutbox, World, intermediaries, path_of, stand_ins
 
 BANK = "970415"
+CAPTURES = "captures"
 LONG_AGO = date(2020, 1, 1)
 ADMINISTRATOR, OFFICER, SECOND = "person:administrator", "person:finance", "person:approver"
 
@@ -89,9 +91,10 @@ class Ground(World):
                 ProcessRunner(process, MemoryBookmark(), self.store, self.clock)
                 for process in processes.every(self.house)
             ]
-            for agency in self.agencies:
-                await self._agency(agency)
-            yield self
+            with self._following(database.url):
+                for agency in self.agencies:
+                    await self._agency(agency)
+                yield self
 
     # What stands at the beginning
 
@@ -163,23 +166,46 @@ class Ground(World):
 
     async def settle_down(self) -> None:
         """Processes and projections follow to the head of the log, until nobody has more to do."""
+        await self.follow()
+        self.project()
+
+    async def follow(self) -> None:
+        """Processes do what there is to do now."""
         busy = True
         while busy:
             busy = False
             for runner in self._followers:
                 while await runner.turn():
                     busy = True
-        self.project()
 
     def project(self) -> None:
-        """Every projection reaches the head of the log."""
+        """Every projection reaches the head of the log, but captures, which follow all the time."""
         assert self.database is not None
         for projection in self._projections:
-            with (
-                LogReader(self.database.url) as reader,
-                ProjectionRunner(self.database.url, projection, reader) as runner,
-            ):
-                runner.catch_up()
+            if projection.name != CAPTURES:
+                with (
+                    LogReader(self.database.url) as reader,
+                    ProjectionRunner(self.database.url, projection, reader) as runner,
+                ):
+                    runner.catch_up()
+
+    @contextmanager
+    def _following(self, url: str) -> Iterator[None]:
+        """Captures follow the log in a thread of their own: runs wait for them."""
+        stopping = threading.Event()
+        [captures] = [one for one in self._projections if one.name == CAPTURES]
+
+        def work() -> None:
+            with LogReader(url) as reader, ProjectionRunner(url, captures, reader) as runner:
+                runner.run(stopping)
+
+        thread = threading.Thread(target=work, name=CAPTURES, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            thread.join()
 
     def bank_account(self, agency: str, account: Account) -> UUID:
         """The id under which files tell of it."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from feesvc.application import matching
 from feesvc.application.files import Taken, accept_file, filed, receive_file
 from feesvc.campaigns.planting.scenes import Handed
 from feesvc.campaigns.reconciling.ground import OFFICER, SECOND, Ground
@@ -37,14 +35,6 @@ class Tray:
                 await self._accept(file, taken.file.id)
             elif verdict == "F07":
                 self._held.append((file, taken.file.id))
-
-    async def match(self, day: date) -> None:
-        """A run over what settlements left open at every merchant account."""
-        for merchant in self.ground.merchants.values():
-            await matching.run(
-                self.ground.house, merchant.agency, merchant.account, "S", day,
-                principal=OFFICER, id=self.ground.some_id(),
-            )  # fmt: skip
 
     async def _taken(self, file: Handed) -> Taken:
         agency, account = self._account(file)

@@ -58,7 +58,7 @@ async def judge(ground: Ground, planted: Sequence[Planted], until: date) -> Judg
                 judgement.faults.append(f"{one.code} on {' '.join(at)}: found {said}")
     for at, codes in named.items():
         planted_there = wanted.get(at, set())
-        for code in sorted(codes - planted_there):
+        for code in sorted((codes & ON_LINES) - planted_there):
             judgement.invented[code] += 1
             said = ", ".join(sorted(planted_there)) or "nothing"
             judgement.faults.append(f"{code} on {' '.join(at)}: planted {said}")

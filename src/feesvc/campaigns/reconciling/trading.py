@@ -35,7 +35,7 @@ async def trade(ground: Ground, day: date, chance: Random, each: int) -> Counter
         transaction = await pay(ground, merchant, some_amount(chance), chance.choice(KINDS))
         said["payments"] += 1
         last[merchant.agency, merchant.name] = (merchant, transaction)
-    await ground.settle_down()
+    await ground.follow()
     ground.now = max(ground.now, datetime.combine(day, GIVES_BACK, VIETNAM))
     for merchant, transaction in last.values():
         if issubclass(intermediaries()[merchant.name], Refunds) and chance.random() < 0.7:
@@ -64,9 +64,9 @@ async def give_back(ground: Ground, merchant: Merchant, transaction: str) -> Non
     asked = (await refunds.request_refund(ground.house, ground.act(OFFICER), wish)).result
     assert asked is not None
     await refunds.approve_refund(ground.house, ground.act(SECOND), asked.id, asked.digest)
-    await ground.settle_down()
+    await ground.follow()
     for refund in merchant.counterpart.returned():
         if refund.state == "accepted":
             merchant.counterpart.finish_refund(refund.reference)
     await ground.hear(merchant)
-    await ground.settle_down()
+    await ground.follow()
