@@ -54,7 +54,7 @@ async def many(town: Town, house: House, account: UUID, count: int) -> list[UUID
             procedure_version=0, portal="", channel="online", service_level="full",
             result_delivery="", submitted_on=house.today(), due_on=None, payer_class="",
             identity_level=0, locality="", subject=None, lines=tuple(one.terms.values()),
-            total=one.total, content="",
+            total=one.total, content="", converted_from=None,
         )  # fmt: skip
         origin = Origin(
             via="intermediary", intermediary="sandbox", account=account,

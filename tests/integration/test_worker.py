@@ -241,7 +241,7 @@ def settled(id: UUID) -> Aggregate:
         Assessment.Raised, id, NOON, agency="G14", dossier="G14-261120-0001", notice="1",
         procedure="", procedure_version=0, portal="", channel="online", service_level="full",
         result_delivery="", submitted_on=NOON.date(), due_on=None, payer_class="",
-        identity_level=0, locality="", subject=None, lines=(), content="",
+        identity_level=0, locality="", subject=None, lines=(), content="", converted_from=None,
         total=Money(0, "VND"),
     )  # fmt: skip
     assessment.mark(NOON)

@@ -284,7 +284,7 @@ async def another_notice(s: Scenario, first: Assessment, notice: str) -> None:
         agency=first.agency, dossier=first.dossier, notice=notice, procedure="",
         procedure_version=0, portal="", channel="online", service_level="full",
         result_delivery="", submitted_on=s.now.date(), due_on=None, payer_class="",
-        identity_level=0, locality="", subject=None, lines=terms, content="",
+        identity_level=0, locality="", subject=None, lines=terms, content="", converted_from=None,
         total=Money(sum(term.amount.amount for term in terms), "VND"),
     )  # fmt: skip
     second.mark(s.now)

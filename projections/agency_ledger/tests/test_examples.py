@@ -105,6 +105,10 @@ CASES: dict[str, tuple[list[Recorded], list[Recorded]]] = {
         [approved(line(100 * K)), instructed(100 * K, method="bank_transfer")],
         [paid(100 * K)],
     ),
+    "P12j": (
+        [approved(line(100 * K)), instructed(100 * K, method="treasury_custody")],
+        [paid(100 * K)],
+    ),
     "P12d": ([approved(line(100 * K)), instructed(100 * K)], [failed(100 * K)]),
     "P12e": ([approved(line(100 * K)), instructed(100 * K)], [returned(100 * K)]),
     "P12f": (

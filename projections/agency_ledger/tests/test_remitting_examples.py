@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +16,7 @@ from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.budget_claim import BudgetClaim
 from feesvc.domain.cash_deposit import CashDeposit, Taking
+from feesvc.domain.conversion import CONVERTED
 from feesvc.domain.currency_sale import CurrencySale
 from feesvc.domain.custody import Custody
 from feesvc.domain.custody_move import CustodyMove
@@ -23,7 +25,15 @@ from feesvc.domain.line import Part
 from feesvc.domain.placement import Placement
 from feesvc.domain.remittance import Remittance
 from feesvc.money import Money
-from feesvc.testing.money_events import COLLECTOR, OWN, line, of_another, vnd
+from feesvc.testing.money_events import (
+    COLLECTOR,
+    OWN,
+    fee_line,
+    line,
+    of_another,
+    raised_lines,
+    vnd,
+)
 from feesvc.testing.recorded import NOON, recorded, some_id
 from feesvc_agency_ledger.posting import entry
 from feesvc_agency_ledger.rules import version
@@ -82,13 +92,17 @@ def usd(amount: int) -> Money:
     return Money(amount, "USD")
 
 
-def converted(event: Any, amount: Money) -> Recorded:
+def raised(amount: Money, converted_from: UUID | None = None) -> Recorded:
+    told = raised_lines(fee_line("fee", amount.amount), assessment="A")
+    told.event.__dict__["converted_from"] = converted_from
+    return told
+
+
+def superseded(amount: Money, reason: str = CONVERTED) -> Recorded:
     part = Part(line=1, amount=amount, retained=Money(0, amount.currency), kind="fee")
-    if event is Assessment.Superseded:
-        facts: dict[str, Any] = {"open": (part,), "by_notice": "2", "reason": "payable_in_vnd"}
-    else:  # the same accounts as a notice that is raised: P01 is P24d
-        facts = {"parts": (part,), "reason": "payable_in_vnd"}
-    return recorded(event, OWN, stream="A", **facts)
+    return recorded(
+        Assessment.Superseded, OWN, stream="A", open=(part,), by_notice="2", reason=reason
+    )
 
 
 CASES: dict[str, Recorded] = {
@@ -143,9 +157,22 @@ CASES: dict[str, Recorded] = {
         CurrencySale.Received, OWN, stream="S", amount=vnd(26_000_000_000),
         rate_ppm=26_000_000_000, bank_reference="B2", occurred_at=NOON,
     ),
-    "P24c": converted(Assessment.Superseded, usd(100_000_000)),
-    "P24d": converted(Assessment.Increased, vnd(26_000_000_000)),
+    "P24c": superseded(usd(100_000_000)),
+    "P24d": raised(vnd(26_000_000_000), some_id("in USD")),
 }  # fmt: skip
+
+
+def rules_of(one: Recorded) -> set[str]:
+    items: dict[Any, str] = defaultdict(lambda: "item")
+    return {posting.rule for posting in entry(one, version(1), {}, items, date(2026, 11, 20))}
+
+
+def test_a_notice_that_was_converted_is_told_from_one_that_was_not() -> None:
+    """The accounts are the same; who reads the journal must see which of the two it was."""
+    assert rules_of(CASES["P24c"]) == {"P24c"}
+    assert rules_of(superseded(usd(5), "wrong_item")) == {"P04"}
+    assert rules_of(CASES["P24d"]) == {"P24d"}
+    assert rules_of(raised(vnd(5))) == {"P01"}
 
 
 @pytest.mark.parametrize("rule", CASES)

@@ -16,6 +16,6 @@ INSERT INTO transfer SELECT gen_random_uuid(), 'G14', position, id, 'intermediar
     CASE WHEN position % 1000 = 2 THEN 1 ELSE 0 END, CASE WHEN position % 1000 = 1 THEN 1 ELSE 0 END,
     0, CASE WHEN position % 1000 = 3 THEN 1 ELSE 0 END, 0, 0, 0 FROM payment;
 INSERT INTO refund SELECT gen_random_uuid(), 'G14', position, portal, '', '', 'intermediary', amount,
-    'VND', '', NULL, reference, initiated_at, CASE WHEN position % 1000 = 0 THEN 'requested'
+    'VND', '', NULL, reference, initiated_at, 0, CASE WHEN position % 1000 = 0 THEN 'requested'
     ELSE 'paid' END, now() FROM payment;
 ANALYZE;

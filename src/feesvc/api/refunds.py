@@ -29,7 +29,7 @@ from feesvc.application.house import act_of as also
 from feesvc.application.payees import name_payee
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Bucket, Placement
-from feesvc.domain.refund import Refund
+from feesvc.domain.refund import Method, Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.store import Answer
 
@@ -92,7 +92,7 @@ class ApproveRefundBody(ApproveBody):
 class ReissueBody(Body):
     """By which way it is sent now."""
 
-    method: Literal["intermediary", "bank_transfer"]
+    method: Method
 
 
 class PlaceView(View):

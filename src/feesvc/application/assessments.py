@@ -173,7 +173,7 @@ async def _raise(
         submitted_on=c.submitted_on, due_on=draft.due_on, payer_class=c.payer_class,
         identity_level=c.identity_level, locality=c.locality, subject=draft.subject, lines=lines,
         total=total((line.amount for line in lines), lines[0].amount.currency),
-        content=draft.content,
+        content=draft.content, converted_from=None,
     )  # fmt: skip
     assessment.mark(act.at)
     return assessment

@@ -6,18 +6,27 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from feesvc.application.house import HANOI, House
-from feesvc.domain.accounts import BankAccount
+from feesvc.domain.accounts import BankAccount, Purpose
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Refusal
+
+PAID_FROM: tuple[Purpose, ...] = ("collection", "treasury_custody")
+"""Accounts out of which payers are paid back."""
 
 
 class NotACollectionAccount(Refusal):
     """The agency never named that bank account as one it collects on"""
 
 
-def account_id(house: House, agency: Agency, account: BankAccount) -> UUID:
-    """The id of one of the agency's collection accounts; raises ``NotACollectionAccount``."""
-    if account not in agency.ever_held("collection"):
+def account_id(
+    house: House, agency: Agency, account: BankAccount,
+    purposes: tuple[Purpose, ...] = ("collection",),
+) -> UUID:  # fmt: skip
+    """The id of an account that the agency ever held for one of these purposes.
+
+    Raises ``NotACollectionAccount``.
+    """
+    if not any(account in agency.ever_held(purpose) for purpose in purposes):
         raise NotACollectionAccount(f"{account.bank} in {account.currency} of {agency.agency}")
     return house.store.ids.bank_account(
         agency.agency, account.bank, account.number, account.currency

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from feesvc.application.bank_accounts import account_id, midnight
+from feesvc.application.bank_accounts import PAID_FROM, account_id, midnight
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.payment_lists import returned_refund
 from feesvc.application.placing import place_for
@@ -87,10 +87,11 @@ async def take_bank_credit(
     one that names a refund of ours brings it back (P12f); one that names none, several, or a refund
     that it does not fit, waits in suspense (P09e). Raises ``NotACollectionAccount``,
     ``BankLineContradicted``, and nothing for what the narrative holds. Gives the transfer, the
-    refund that came back, or a batch whose payout it was taken as before.
+    refund that came back, or a batch whose payout it was taken as before. The custody account at
+    the Treasury takes nothing but refunds that come back.
     """
     owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
-    account = account_id(house, owner, line.account)
+    account = account_id(house, owner, line.account, PAID_FROM)
     id = house.store.ids.transfer(account, line.reference)
     fact = house.store.ids.of("fact", str(account), "bank_credit", line.reference)
     known = await house.store.peek([id])
@@ -117,6 +118,7 @@ async def take_bank_credit(
         if back:
             came_back.append(back[0])
             return Decision(None, back)
+        account_id(house, owner, line.account)
         payments = [one for one in found.values() if isinstance(one, Payment)]
         payment = payments[0] if len(payments) == 1 else None
         transfer = Transfer.first(

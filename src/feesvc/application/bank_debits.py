@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from feesvc.application.bank_accounts import account_id, midnight
+from feesvc.application.bank_accounts import PAID_FROM, account_id, midnight
 from feesvc.application.cases import open_case
 from feesvc.application.house import Act, Decision, House
-from feesvc.application.payment_lists import instructed_under
+from feesvc.application.payment_lists import instructed_under, method_of
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
@@ -43,13 +43,13 @@ class BankDebit:
 
 
 async def take_bank_debit(house: House, agency: str, line: BankDebit, principal: str) -> Refund:
-    """The bank paid a refund (P12c). The same account and bank reference again books nothing.
+    """The bank paid a refund (P12c, P12j). The same account and bank reference again books nothing.
 
     Another amount or account than was instructed, or a second debit, is never booked silently: it
     opens a case. Raises ``NoSuchInstruction``, ``DebitContradicts``, ``NotACollectionAccount``.
     """
     owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
-    account = account_id(house, owner, line.account)
+    account = account_id(house, owner, line.account, PAID_FROM)
     act = Act(
         id=house.store.ids.of("fact", str(account), "bank_debit", line.reference),
         principal=principal, at=house.now(),
@@ -69,7 +69,7 @@ async def take_bank_debit(house: House, agency: str, line: BankDebit, principal:
         if wrong or drawn.account != account:
             return Decision(wrong or "another account was to be debited")
         if refund.state in ("failed", "approved"):  # refused, and paid after all
-            refund.instruct(reference, "bank_transfer", act.at)
+            refund.instruct(reference, method_of(owner, line.account), act.at)
         at = midnight(line.booked_on)
         nothing = Money(0, line.amount.currency)
         refund.pay(line.reference, nothing, at, act.at)

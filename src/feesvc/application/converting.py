@@ -11,7 +11,7 @@ from feesvc.application.custody import owner_of
 from feesvc.application.house import Act, Decision, Done, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import Assessment
-from feesvc.domain.conversion import Conversion
+from feesvc.domain.conversion import CONVERTED, Conversion
 from feesvc.domain.currency_sale import CurrencySale
 from feesvc.domain.exchange_rate import ExchangeRate, converted
 from feesvc.domain.line import Line, check_total
@@ -82,7 +82,7 @@ async def convert(
         before = source.outstanding
         notice = f"{source.notice}-{home}"
         target = await _raised(house, act, source, notice, rate_ppm, home)
-        source.supersede(notice, "payable_in_home_currency", act.at)
+        source.supersede(notice, CONVERTED, act.at)
         conversion = Conversion.first(
             Conversion.Made, house.store.ids.of("conversion", str(source.id)), act.at,
             agency=source.agency, source=source.id, target=target.id, from_amount=before,
@@ -111,6 +111,7 @@ async def _raised(
         due_on=raised.due_on, payer_class=raised.payer_class,
         identity_level=raised.identity_level, locality=raised.locality, subject=raised.subject,
         lines=lines, total=summed, content=raised.content,
+        converted_from=source.id,
     )  # fmt: skip
     target.mark(act.at)
     return target

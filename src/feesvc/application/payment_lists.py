@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from feesvc.application.bank_accounts import account_id, midnight
+from feesvc.application.bank_accounts import PAID_FROM, account_id, midnight
 from feesvc.application.house import Act, Decision, Done, House
 from feesvc.application.payees import account_at, payee_of
 from feesvc.domain.accounts import BankAccount
@@ -15,7 +15,7 @@ from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.payee import Payee
 from feesvc.domain.payment_list import Drawable, PaymentList, reference_of, references_in
-from feesvc.domain.refund import LEAST_PEOPLE, Refund, SamePerson, WrongState, is_person
+from feesvc.domain.refund import LEAST_PEOPLE, Method, Refund, SamePerson, WrongState, is_person
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.people import RefundAccount
@@ -33,7 +33,8 @@ class PayeeErased(Refusal):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewList:
     """``refunds`` in the order in which the bank is to be told; ``debited`` is a collection account
-    of the agency in their currency. The bank pays on ``execute_on``, or the first day it can.
+    of the agency in their currency, or its custody account at the State Treasury (P12j). The bank
+    pays on ``execute_on``, or the first day it can.
     """
 
     agency: str
@@ -61,7 +62,8 @@ async def draw_list(
     person named the account, whoever alone confirmed it draws no list of it (``SamePerson``).
     """
     owner = await house.see(Agency, house.store.ids.agency(new.agency), f"agency {new.agency}")
-    account = account_id(house, owner, new.debited)
+    account = account_id(house, owner, new.debited, PAID_FROM)
+    method = method_of(owner, new.debited)
 
     async def decide() -> Decision[PaymentList]:
         number = await house.store.numbers()
@@ -79,10 +81,16 @@ async def draw_list(
             act.at,
         )  # fmt: skip
         for refund, entry in zip(refunds, drawn.entries, strict=True):
-            refund.instruct(entry.reference, "bank_transfer", act.at)
+            refund.instruct(entry.reference, method, act.at)
         return Decision(drawn, [drawn, *refunds])
 
     return await house.settle(act, decide, answer)
+
+
+def method_of(owner: Agency, debited: BankAccount) -> Method:
+    """How a refund is paid that the bank takes from this account."""
+    kept = debited in owner.ever_held("treasury_custody")
+    return "treasury_custody" if kept else "bank_transfer"
 
 
 async def payouts_of(house: House, drawn: PaymentList, actor: str) -> list[Payout]:

@@ -20,6 +20,7 @@ class Raised(FirstEvent):
     """An agency says what a dossier owes (P01). A total of zero is valid."""
 
     TOPIC = "assessment.raised"
+    FORM = 2
     agency: str
     dossier: str
     notice: str
@@ -39,6 +40,12 @@ class Raised(FirstEvent):
     total: Money
     content: str
     """SHA-256 of what was asked, so that the same notice twice can be told from another."""
+    converted_from: UUID | None
+    """The notice in another currency whose open amount this one asks for (P24d)."""
+
+    @staticmethod
+    def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+        return {**state, "converted_from": None}
 
 
 class Increased(Aggregate.Event):

@@ -14,6 +14,9 @@ from eventsourcing.domain import event
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.money import Money
 
+CONVERTED = "payable_in_home_currency"
+"""The reason for which the notice in the foreign currency is superseded."""
+
 
 class Conversion(Aggregate):
     TOPIC = "conversion"

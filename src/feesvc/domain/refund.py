@@ -116,7 +116,7 @@ class Refund(Aggregate):
         handle: str
 
     class Paid(Aggregate.Event):
-        """It reached the payer (P12b, P12c); ``fee`` is what that cost us (P12g)."""
+        """It reached the payer (P12b, P12c, P12j); ``fee`` is what that cost us (P12g)."""
 
         TOPIC = "refund.paid"
         reference: str

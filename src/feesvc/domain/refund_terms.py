@@ -12,7 +12,9 @@ from feesvc.domain.aggregate import Refusal
 from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Placement
 
-Method: TypeAlias = Literal["intermediary", "bank_transfer"]
+Method: TypeAlias = Literal["intermediary", "bank_transfer", "treasury_custody"]
+"""The last is a bank transfer whose list debits the custody account at the State Treasury (P12j):
+only an instruction says so."""
 State: TypeAlias = Literal[
     "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
 ]

@@ -65,7 +65,7 @@ def raised_lines(*lines: Line, assessment: str = "A1", agency: str = OWN, **when
         procedure_version=1, portal="P", channel="online", service_level="full",
         result_delivery="online", submitted_on=NOON.date(), due_on=None, payer_class="person",
         identity_level=2, locality="", subject=None, lines=lines,
-        total=vnd(sum(line.amount.amount for line in lines)), content="0",
+        total=vnd(sum(line.amount.amount for line in lines)), content="0", converted_from=None,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from feesvc.application import payees, payment_lists, refunds
 from feesvc.application.bank_credits import BankCredit, take_bank_credit
 from feesvc.application.bank_debits import BankDebit, take_bank_debit
+from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.payee import Payee
 from feesvc.domain.payment_list import PaymentList
@@ -81,9 +82,9 @@ async def ready(s: Scenario, transfer: UUID, amount: int = 40_000) -> Refund:
     return await approve(s, refund, await named(s, refund))
 
 
-async def drawn(s: Scenario, *wanted: Refund) -> PaymentList:
+async def drawn(s: Scenario, *wanted: Refund, debited: BankAccount = COLLECTION) -> PaymentList:
     new = payment_lists.NewList(
-        agency="G14", debited=COLLECTION, refunds=[one.id for one in wanted], execute_on=DAY
+        agency="G14", debited=debited, refunds=[one.id for one in wanted], execute_on=DAY
     )
     act = s.house.act(s.some_id(), "person:finance")
     done = await payment_lists.draw_list(s.house, act, new)
@@ -91,17 +92,26 @@ async def drawn(s: Scenario, *wanted: Refund) -> PaymentList:
     return done.result
 
 
-async def debit(s: Scenario, narrative: str, amount: int, reference: str = "FT9") -> Refund:
+async def debit(
+    s: Scenario, narrative: str, amount: int, reference: str = "FT9",
+    account: BankAccount = COLLECTION,
+) -> Refund:  # fmt: skip
     line = BankDebit(
-        account=COLLECTION, reference=reference, amount=vnd(amount), booked_on=DAY,
+        account=account, reference=reference, amount=vnd(amount), booked_on=DAY,
         narrative=narrative,
     )  # fmt: skip
     return await take_bank_debit(s.house, "G14", line, "person:finance")
 
 
-async def credit(s: Scenario, narrative: str, amount: int, reference: str = "FT10") -> Any:
+async def credit(
+    s: Scenario,
+    narrative: str,
+    amount: int,
+    reference: str = "FT10",
+    account: BankAccount = COLLECTION,
+) -> Any:
     line = BankCredit(
-        account=COLLECTION, reference=reference, amount=vnd(amount), booked_on=DAY, value_on=DAY,
+        account=account, reference=reference, amount=vnd(amount), booked_on=DAY, value_on=DAY,
         narrative=narrative,
     )  # fmt: skip
     return await take_bank_credit(s.house, "G14", line, "person:finance")

@@ -24,6 +24,7 @@ Books: TypeAlias = dict[tuple[str, str, int], int]
 """Agency, currency and account → minor units, debits − credits; nothing that is zero."""
 
 HOLDS = {"intermediary": 1200, "bank": 1300, "cash": 1110}
+PAID_FROM = {"intermediary": 1200, "bank_transfer": 1300, "treasury_custody": 1320}
 COLLECTED = {"fee": 2500, "charge": 2500, "advance": 2300, "postal": 2360}
 WAITS = {"credit": 2100, "suspense": 2150, "held": 2350}
 OWED, AWAITED, DISPUTED, COMMISSION, TAX, DISPUTE_FEES = 1100, 2900, 1250, 5100, 5150, 5200
@@ -154,7 +155,7 @@ def _moved(recorded: Recorded, found: Mapping[UUID, Aggregate]) -> Iterator[tupl
 def _paid_from(found: Mapping[UUID, Aggregate], refund: UUID) -> int:
     known = found[refund]
     assert isinstance(known, Refund)
-    return HOLDS["bank" if known.method == "bank_transfer" else "intermediary"]
+    return PAID_FROM[known.method]
 
 
 def _sum(placements: Iterable[Placement]) -> int:

@@ -194,7 +194,7 @@ class Scenario:
             agency=agency, dossier=dossier, notice="1", procedure="", procedure_version=0,
             portal="", channel="online", service_level="full", result_delivery="",
             submitted_on=date(2026, 11, 20), due_on=None, payer_class="", identity_level=0,
-            locality="", subject=payer, lines=priced, content="",
+            locality="", subject=payer, lines=priced, content="", converted_from=None,
             total=total((line.amount for line in priced), currency),
         )  # fmt: skip
         assessment.mark(self.now)

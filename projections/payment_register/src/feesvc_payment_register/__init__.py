@@ -22,7 +22,7 @@ class PaymentRegister:
     """Payments, the transfers that met them, the assessments they pay, the refunds of them."""
 
     name: ClassVar[str] = "payment_register"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = tuple(READINGS)
     schema: ClassVar[str] = files(__name__).joinpath("schema.sql").read_text(encoding="utf-8")
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from feesvc.domain.refund import Method
+
 PaymentState: TypeAlias = Literal[
     "initiated", "presented", "received", "paid", "declined", "cancelled", "expired", "refused",
     "part_refunded", "refunded", "disputed", "dispute_lost", "reversed",
@@ -114,10 +116,12 @@ class RefundAnswer(BaseModel):
     portal: str
     maker: str
     checker: str
-    method: Literal["intermediary", "bank_transfer"]
+    method: Method
     state: RefundState
     state_at: datetime
     amount: Amount
+    by_treasury: Amount
+    """What of it the State Treasury pays the payer itself; the rest is ours to pay."""
     reason: str
     reference: str
     requested_at: datetime

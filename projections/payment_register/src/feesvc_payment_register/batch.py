@@ -40,11 +40,14 @@ class TransferChange:
 
 @dataclass(slots=True)
 class RefundChange:
-    state: str
+    """``state`` is None where only ``by_treasury`` changes; all of it there means paid."""
+
+    state: str | None
     state_at: datetime
     checker: str | None = None
     reference: str | None = None
     method: str | None = None
+    by_treasury: int = 0
 
 
 @dataclass(slots=True)

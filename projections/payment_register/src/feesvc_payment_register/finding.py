@@ -70,7 +70,7 @@ def refunds(db: Db, found: Sequence[Row]) -> list[RefundAnswer]:
     taken = _by(rows(db, "taken_of", {"refunds": [row["id"] for row in found]}), "refund")
     return [
         RefundAnswer(
-            **_money(row, "amount"),
+            **_money(row, "amount", "by_treasury"),
             takes=[
                 Taken(**_money({**one, "currency": row["currency"]}, "amount"))
                 for one in taken[row["id"]]

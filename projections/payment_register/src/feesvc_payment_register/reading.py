@@ -194,12 +194,20 @@ def refund(state: str) -> Reading:
 
     def read(batch: Batch, recorded: Recorded, event: Aggregate.Event) -> None:
         before = batch.refund_changes.get(event.originator_id)
-        change = RefundChange(state, event.timestamp)
+        handed = before.by_treasury if before else 0
+        change = RefundChange(state, event.timestamp, by_treasury=handed)
         for name in ("checker", "reference", "method"):
             setattr(change, name, getattr(event, name, before and getattr(before, name)))
         batch.refund_changes[event.originator_id] = change
 
     return read
+
+
+def handed_to_treasury(batch: Batch, recorded: Recorded, event: Refund.HandedToTreasury) -> None:
+    """That part the State Treasury pays; the refund goes its way with the rest."""
+    unchanged = RefundChange(None, event.timestamp)
+    change = batch.refund_changes.setdefault(event.originator_id, unchanged)
+    change.by_treasury += event.amount.amount
 
 
 def reclassification(batch: Batch, recorded: Recorded, event: Reclassification.Requested) -> None:
@@ -268,6 +276,7 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Refund.Rejected: refund("rejected"),
     Refund.Instructed: refund("instructed"),
     Refund.Accepted: refund("accepted"),
+    Refund.HandedToTreasury: handed_to_treasury,
     Refund.Paid: refund("paid"),
     Refund.Failed: refund("failed"),
     Refund.Returned: refund("returned"),

@@ -9,12 +9,13 @@ register knows no more of a person than that id.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query
 
 from feesvc.domain.ids import code
+from feesvc.domain.refund import Method
 from feesvc.projecting import Db, OpenDb
 from feesvc_payment_register import finding, wanted
 from feesvc_payment_register.answers import (
@@ -128,7 +129,7 @@ class _Register:
 
     def refunds(
         self, agency: str, portal: Portal = None, state: RefundState | None = None,
-        method: Literal["intermediary", "bank_transfer"] | None = None, reference: Text = None,
+        method: Method | None = None, reference: Text = None,
         amount: Minor = None, min_amount: Minor = None, max_amount: Minor = None,
         currency: Currency = None, date: Plain = None, limit: Limit = 50, cursor: Cursor = None,
     ) -> Refunds:  # fmt: skip

@@ -176,6 +176,7 @@ CREATE TABLE refund (
     subject      uuid,
     reference    text NOT NULL DEFAULT '',
     requested_at timestamptz NOT NULL,
+    by_treasury  bigint NOT NULL DEFAULT 0,   -- what the State Treasury pays the payer itself
     state        text NOT NULL,
     state_at     timestamptz NOT NULL
 );

@@ -9,6 +9,9 @@ from feesvc.projecting import Db
 from feesvc_payment_register.batch import Batch, TransferChange
 from feesvc_payment_register.statements import statement
 
+AMOUNT = 4
+"""Of a refund's row."""
+
 
 def write(batch: Batch, db: Db) -> None:
     """A handful of statements, however many events the batch holds."""
@@ -31,7 +34,7 @@ def write(batch: Batch, db: Db) -> None:
         for key, bucket in batch.buckets.items()
     ])  # fmt: skip
     _run(db, "change_refunds", [
-        (id, c.state, c.state_at, c.checker, c.reference, c.method)
+        (id, c.state, c.state_at, c.checker, c.reference, c.method, c.by_treasury)
         for id, c in batch.refund_changes.items()
     ])  # fmt: skip
     _run(db, "change_reclassifications", [
@@ -81,7 +84,8 @@ def _copy_new(batch: Batch, db: Db) -> None:
         (id, *row, *batch.reclassified.pop(id)) for id, row in batch.reclassifications.items()
     ))  # fmt: skip
     _copy(db, "copy_refunds", (
-        (id, *row, c.checker or "", c.reference or "", c.method, c.state, c.state_at)
+        (id, *row, c.checker or "", c.reference or "", c.method, c.by_treasury,
+         "paid" if c.by_treasury == row[AMOUNT] else c.state, c.state_at)
         for id, row in batch.refunds.items()
         for c in (batch.refund_changes.pop(id),)
     ))  # fmt: skip

@@ -25,17 +25,21 @@ ADVANCE, FEE = Money(300_000, "VND"), Money(180_000, "VND")
 OFFICER, CHECKER = "person:officer", "person:checker"
 
 
-def _raised(e: Everything, name: str, kind: Kind, amount: Money, act: Act) -> Assessment:
+def raised(
+    e: Everything, name: str, kind: Kind, amount: Money, act: Act, agency: str = ""
+) -> Assessment:
+    """An assessment of one line, of ``agency`` or else of the one that everything is about."""
+    agency = agency or e.code
     line = Line(
         number=1, kind=kind, item=kind.upper(), name_vi="Án phí", name_en="Court fee", quantity=1,
         full=amount, reductions=(), amount=amount, retained_ppm=0, refundable=True,
         citation="TT 1/2026", schedule=NAMESPACE, schedule_version=1,
     )  # fmt: skip
     return Assessment.first(
-        Assessment.Raised, e.id(name), act.at, agency=e.code, dossier=f"{e.code}-261120-77",
+        Assessment.Raised, e.id(name), act.at, agency=agency, dossier=f"{agency}-261120-77",
         notice=name, procedure="", procedure_version=0, portal="", channel="online",
         service_level="full", result_delivery="", submitted_on=DAY, due_on=None, payer_class="",
-        identity_level=0, locality="", subject=None, lines=(line,), total=amount, content="",
+        identity_level=0, locality="", subject=None, lines=(line,), total=amount, content="", converted_from=None,
     )  # fmt: skip
 
 
@@ -60,9 +64,9 @@ def _paid(e: Everything, advance: Assessment, act: Act) -> Transfer:
 @STANDING.of(banking.bank_transfers)
 async def pay_an_advance(e: Everything, act: Act) -> object:
     async def decide() -> Decision[Assessment]:
-        advance = _raised(e, "advance", "advance", ADVANCE, act)
+        advance = raised(e, "advance", "advance", ADVANCE, act)
         paid = _paid(e, advance, act)
-        changed: list[Aggregate] = [advance, paid, _raised(e, "final", "charge", FEE, act)]
+        changed: list[Aggregate] = [advance, paid, raised(e, "final", "charge", FEE, act)]
         return Decision(advance, changed)
 
     return await e.s.house.settle(act, decide, told)

@@ -22,6 +22,9 @@ SHARED = ("fee", "charge")
 SPLIT = ("retained", "allocated", "remitted")
 """How far money has come that is counted by its line, whatever transfer brought it."""
 
+PAID_FROM: Mapping[str, str] = {"bank_transfer": "bank", "treasury_custody": "treasury_custody"}
+"""Out of which account refunds by these methods go."""
+
 
 def _where(placement: Placement, agency: str) -> tuple[str, str]:
     """The place that it is held at, and for which agency; empty for an own fee or charge,
@@ -46,6 +49,8 @@ def _hold(
 
 
 def _placed(books: Books, recorded: Recorded, event: transfers.Placed) -> None:
+    for one in event.placements[:1]:
+        books.came(event.originator_id, recorded.agency, one.amount.currency)
     _hold(books, event.originator_id, recorded.agency, event.placements, 1)
     if event.origin.via == "bank":
         for one in event.placements:
@@ -101,8 +106,9 @@ def _instructed(books: Books, recorded: Recorded, event: Refund.Instructed) -> N
 
 def _paid(books: Books, recorded: Recorded, event: Refund.Paid) -> None:
     _refund_moves(books, recorded.agency, event, -1)
-    if books.refunds[event.originator_id].method == "bank_transfer":
-        books.add(recorded.agency, event.fee.currency, "bank", -event.fee.amount)
+    account = PAID_FROM.get(books.refunds[event.originator_id].method)
+    if account is not None:
+        books.add(recorded.agency, event.fee.currency, account, -event.fee.amount)
 
 
 def _returned(books: Books, recorded: Recorded, event: Refund.Returned) -> None:
@@ -115,8 +121,9 @@ def _refund_moves(
     row, currency = books.refunds[event.originator_id], event.amount.currency
     for transfer, amount in row.takes.items():
         books.hold(transfer, agency, currency, "refund", sign * amount)
-    if row.method == "bank_transfer":
-        books.add(agency, currency, "bank", sign * sum(row.takes.values()))
+    account = PAID_FROM.get(row.method)
+    if account is not None:
+        books.add(agency, currency, account, sign * sum(row.takes.values()))
 
 
 def _collected(books: Books, recorded: Recorded, event: assessments.CollectedBy) -> None:

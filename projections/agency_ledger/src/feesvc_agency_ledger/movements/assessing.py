@@ -9,17 +9,24 @@ from uuid import UUID
 from feesvc.domain import assessment_events as told
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.conversion import CONVERTED
 from feesvc.domain.line import Part, TakenPart
 from feesvc_agency_ledger.movements.movement import Approvals, Dimensions, Movement, Readers
 
 
 def _lines(recorded: Recorded, event: told.Raised, _: Approvals) -> Iterator[Movement]:
+    case = "line converted" if event.converted_from else "line"
     for line in event.lines:
-        yield Movement("line", line.amount, Dimensions(event.originator_id, line.number))
+        yield Movement(case, line.amount, Dimensions(event.originator_id, line.number))
 
 
 def _increased(recorded: Recorded, event: told.Increased, _: Approvals) -> Iterator[Movement]:
     return _parts("line", event.originator_id, event.parts)
+
+
+def _superseded(recorded: Recorded, event: told.Superseded, _: Approvals) -> Iterator[Movement]:
+    case = "open converted" if event.reason == CONVERTED else "open"
+    return _parts(case, event.originator_id, event.open)
 
 
 def _open(recorded: Recorded, event: Any, _: Approvals) -> Iterator[Movement]:
@@ -72,7 +79,7 @@ READERS: Readers = {
     Assessment.Reduced: _open,
     Assessment.Waived: _open,
     Assessment.Cancelled: _open,
-    Assessment.Superseded: _open,
+    Assessment.Superseded: _superseded,
     Assessment.CollectedBy: _collected,
     Assessment.UncollectedBy: _uncollected,
     Assessment.Banked: _banked,
