@@ -32,6 +32,7 @@ from feesvc.testing.money_events import (
     of_another,
     paid,
     placed,
+    re_placed,
     suspense,
     vnd,
 )
@@ -207,6 +208,17 @@ def test_money_that_only_passes_through_is_owed_once_it_is_in_the_bank() -> None
     out = recorded(Transfer.Unbanked, OWN, stream="T5", occurred_at=NOON)
     assert cover([*events, in_bank("T5"), out]).owed == 0
     assert OTHER != OWN
+
+
+def test_what_own_charges_give_back_is_owed_once_it_was_in_the_bank() -> None:
+    own = line(100 * K, kind="charge")
+    banked = [placed(own), in_bank("T1")]
+    assert cover(banked).owed == 0
+    freed = re_placed((line(30 * K, kind="charge"), credit(30 * K)))
+    assert cover([*banked, freed]).of("credit") == 30 * K
+    assert cover([placed(own, origin=bank()), freed]).of("credit") == 30 * K
+    assert cover([*banked, approved(own)]).of("refund") == 100 * K
+    assert cover([placed(own), approved(own)]).owed == 0
 
 
 class TestCustodyBooks(ProjectionContract):

@@ -100,6 +100,10 @@ class Books:
         if amount:
             self.sums[Sum(agency, currency, item)] += amount
 
+    def came(self, transfer: UUID, agency: str, currency: str) -> None:
+        """It is on record, also where none of it is held: what is given back later was banked."""
+        self.transfers.setdefault(transfer, TransferRow(agency, currency))
+
     def hold(
         self, transfer: UUID, agency: str, currency: str, item: str, amount: int,
         beneficiary: str = "",
