@@ -8,7 +8,7 @@ from typing import Any
 
 from feesvc.domain.match_terms import KEYS
 from feesvc.reconciling.matching.scope import Found, Hashes, Scope, midnight
-from feesvc.reconciling.matching.similarity import Near, judge
+from feesvc.reconciling.matching.similarity import alike_keys, judge
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
@@ -83,27 +83,21 @@ async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
     calendar, reach = scope.calendar, scope.terms.days
     first = calendar.plus(days["first"], -reach - 1)
     last = calendar.plus(days["last"], reach + 1)
-    # As the crow flies no fewer days than business days: those are counted one by one later.
-    asked |= {
-        "first": midnight(first), "last": midnight(last + timedelta(days=1)),
-        "reach": max((days["first"] - first).days, (last - days["last"]).days) + 30,
-    }  # fmt: skip
-    rows = await (await db.execute(statement("s_near"), asked)).fetchall()
-    judged = judge([_near(row) for row in rows], scope.terms, calendar)
+    asked |= {"first": midnight(first), "last": midnight(last + timedelta(days=1))}
+    lines = await (await db.execute(statement("s_left_over"))).fetchall()
+    captures = await (await db.execute(statement("s_near"), asked)).fetchall()
+    denied = await (await db.execute(statement("s_denied"))).fetchall()
+    never = {(row["line"], row["capture"]) for row in denied}
+    near = alike_keys(lines, captures, scope.terms.distance)
+    judged = judge(
+        [one for one in near if (one.line, one.capture) not in never], scope.terms, calendar
+    )
     for alike in judged.proposed:
         await db.execute(statement("s_propose"), {
             "line": alike.line, "capture": alike.capture, "other_day": alike.of_day,
             "lost": [f"capture:{capture}" for capture in alike.lost],
         })  # fmt: skip
-    for line, captures in judged.ambiguous:
+    for line, several in judged.ambiguous:
         await db.execute(
-            statement("s_set_ambiguous"), {"line": line, "captures": list(captures)}
+            statement("s_set_ambiguous"), {"line": line, "captures": list(several)}
         )  # fmt: skip
-
-
-def _near(row: dict[str, Any]) -> Near:
-    return Near(
-        line=row["line"], identity=row["identity"], day=row["day"], capture=row["id"],
-        keys=(row["transaction"], row["reference"]), of_day=row["of_day"],
-        of_keys=(row["of_transaction"], row["of_reference"]),
-    )  # fmt: skip

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import extract
 
 from feesvc.domain.calendar import Calendar
 from feesvc.domain.match_terms import MatchTerms
+
+KEYS = ("transaction", "reference")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,45 @@ class _Scored:
     @property
     def order(self) -> tuple[int, int, str, str]:
         return self.distance, self.lag, self.near.identity, str(self.near.capture)
+
+
+def alike_keys(
+    lines: Iterable[Mapping[str, Any]], captures: Iterable[Mapping[str, Any]], distance: int
+) -> Iterator[Near]:  # fmt: skip
+    """Lines with the captures of their amount of which a key differs in few letters only."""
+    blocks: dict[tuple[int, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for capture in captures:
+        blocks[capture["amount"], capture["currency"]].append(capture)
+    keyed = {
+        (*block, name): [one[name] for one in some]
+        for block, some in blocks.items()
+        for name in KEYS
+    }
+    for line in lines:
+        block = (line["gross"], line["currency"])
+        places: set[int] = set()
+        for mine in filter(None, (line[name] for name in KEYS)):
+            for name in KEYS:
+                choices = keyed.get((*block, name), [])
+                found = extract(
+                    mine, choices, scorer=Levenshtein.distance, processor=None, limit=None,
+                    score_cutoff=distance,
+                )  # fmt: skip
+                places |= {place for _, _, place in found}
+                places |= {
+                    n for n, other in enumerate(choices)
+                    if distance < len(other) < len(mine) and other in mine
+                }  # fmt: skip
+        for place in sorted(places):
+            yield _near(line, blocks[block][place])
+
+
+def _near(line: Mapping[str, Any], capture: Mapping[str, Any]) -> Near:
+    return Near(
+        line=line["line"], identity=line["identity"], day=line["day"], capture=capture["id"],
+        keys=(line["transaction"], line["reference"]), of_day=capture["day"],
+        of_keys=(capture["transaction"], capture["reference"]),
+    )  # fmt: skip
 
 
 def judge(found: Iterable[Near], terms: MatchTerms, calendar: Calendar) -> Judged:
