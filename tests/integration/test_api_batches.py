@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from feesvc.cli.batches import command as batches
 from feesvc.testing.asking_bank import ACCOUNT
 from feesvc.testing.town import Town, post, told
 
 DAY = "2026-11-20"
+command = get_command(batches)
 
 
 class Settling:
@@ -206,3 +210,31 @@ def test_a_tariff_takes_two_people_and_what_differs_is_a_case(settling: Settling
         cases = told(town["auditor"].get(f"/agencies/{town.agency}/case_list/cases"))["items"]
         assert [c["at_risk"]["amount"] for c in cases if c["code"] == "S09"] == [500]
         assert settling.balances()[2600] == -1_100
+
+
+def test_the_command_line_says_the_same(
+    settling: Settling, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town = settling.town
+    monkeypatch.setenv("FEESVC_URL", town.service.url)
+    transaction = town.paid("FEE")["transaction"]
+    with town.service.working():
+        batch = settling.declare("B-1", 100_000)
+        settling.line("B-1", transaction, 100_000)
+        town.service.await_followers()
+        monkeypatch.setenv("FEESVC_TOKEN", town.service.issuer.sign(f"finance.{town.agency}"))
+
+        def say(*words: str) -> Any:
+            command([*words, "--json"], standalone_mode=False)
+            return json.loads(capsys.readouterr().out)
+
+        [waiting] = say("list", town.agency)["items"]
+        assert (waiting["id"], waiting["amount"]["amount"]) == (batch, 100_000)
+        account = ("--bank", ACCOUNT["bank"], "--number", ACCOUNT["number"])
+        line = ("--reference", "FT-1", "--booked-on", DAY)
+        done = say("credit", town.agency, batch, *account, *line, "--amount", "100000")
+        assert done["in_full"] and say("show", town.agency, batch) == done
+        undone = say(
+            "undo", town.agency, batch, *account, "--reference", "FT-1", "--reason", "mistaken"
+        )
+        assert undone["outstanding"]["amount"] == 100_000
