@@ -84,7 +84,7 @@ def test_a_wrong_figure_is_exit_code_one(folder: Path) -> None:
         timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert ran.returncode == 1
-    assert "counts events: 291, by hand 292" in ran.stderr
+    assert "counts events: 299, by hand 300" in ran.stderr
     assert json.loads(ran.stdout)["counts"]["events"] == 291
 
 
