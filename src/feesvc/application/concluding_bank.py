@@ -7,14 +7,22 @@ B10); it is looked at again with each run, until it is known what it was.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 from feesvc.application import batches
+from feesvc.application.bank_accounts import NotACollectionAccount
 from feesvc.application.bank_credits import BankCredit, take_bank_credit
 from feesvc.application.bank_debits import BankDebit, take_bank_debit
-from feesvc.application.bank_orders import OrderLine, take_order_credit, take_order_debit
+from feesvc.application.bank_orders import (
+    LineContradicts,
+    NoSuchOrder,
+    OrderLine,
+    take_order_credit,
+    take_order_debit,
+)
 from feesvc.application.crediting import Missing
 from feesvc.application.file_accounts import file_account
 from feesvc.application.house import House
@@ -27,7 +35,7 @@ from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
 HANOI = timezone(timedelta(hours=7))
-DIRECT = "B10"
+DIRECT, OF_ORDER = "B10", "of_order"
 
 
 async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
@@ -41,11 +49,48 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
         await _book(house, run, account.bank, group, lines, principal)
         await db.execute(statement("c_posted"), {"groups": [group["id"]]})
     found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
-    for row in await _lines(db, [one["line"] for one in found if one["net"] > 0]):
-        credit = _credit(account.bank, row)
-        booked = await take_bank_credit(house, run.agency, credit, principal)
-        if not isinstance(booked, Transfer) or booked.origin.payment is not None:
-            await db.execute(statement("c_placed"), {"lines": [row["id"]], "reason": DIRECT})
+    for row in await _lines(db, [one["line"] for one in found]):
+        if await _of_order(house, run, account.bank, row, principal):
+            reason = OF_ORDER
+        elif row["net"] > 0 and await _pays(house, run, account.bank, row, principal):
+            reason = DIRECT
+        else:
+            continue
+        await db.execute(statement("c_placed"), {"lines": [row["id"]], "reason": reason})
+        await db.execute(statement("c_told"), {"run": run.id, "line": row["id"]})
+
+
+async def _of_order(
+    house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], principal: str
+) -> bool:
+    """Whether a line that nothing awaited belongs to an order all the same.
+
+    Cash was paid in, another agency's forwarding arrived, an order of ours came back, or the other
+    account tells of a move.
+    """
+    orders = {kind for kind, _ in orders_in(" ".join(row["keys"]))}
+    if not orders or (row["net"] < 0 and orders != {"custody_move"}):
+        return False
+    take = take_order_credit if row["net"] > 0 else take_order_debit
+    try:
+        await take(house, run.agency, _order(bank, row), principal)
+    except (LineContradicts, NoSuchOrder):
+        return False
+    return True
+
+
+async def _pays(
+    house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], principal: str
+) -> bool:
+    """Book a credit; whether it is known whose money it is.
+
+    At the Treasury nobody pays us: what comes there, and is no refund that came back, is a case.
+    """
+    try:
+        booked = await take_bank_credit(house, run.agency, _credit(bank, row), principal)
+    except NotACollectionAccount:
+        return False
+    return not isinstance(booked, Transfer) or booked.origin.payment is not None
 
 
 async def _book(
@@ -64,10 +109,10 @@ async def _book(
     for line in lines:
         if not any(orders_in(" ".join(line["keys"]))):
             await take_bank_debit(house, run.agency, _debit(bank, line), principal)
-        elif line["net"] < 0:
-            await take_order_debit(house, run.agency, _order(bank, line), principal)
-        else:
-            await take_order_credit(house, run.agency, _order(bank, line), principal)
+            continue
+        take = take_order_debit if line["net"] < 0 else take_order_credit
+        with suppress(LineContradicts):  # what does not fit is a case by now
+            await take(house, run.agency, _order(bank, line), principal)
 
 
 async def _lines(db: Cursor, ids: Sequence[int]) -> list[dict[str, Any]]:

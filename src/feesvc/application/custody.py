@@ -73,12 +73,15 @@ async def custody_of(house: House, act: Act, agency: str) -> Custody:
     return Custody.first(Custody.Opened, id, act.at, agency=agency)
 
 
-async def covered(house: House, agency: str, currency: str) -> Holdings:
-    """The books, where what is owed is in the accounts. Raises ``Shortfall``, ``Busy``."""
+async def covered(house: House, agency: str, currency: str, set_off: int = 0) -> Holdings:
+    """The books, where what is owed is in the accounts. Raises ``Shortfall``, ``Busy``.
+
+    ``set_off``, in minor units, is owed no more once what this is asked for is done.
+    """
     books = await holdings(house)
     cover = await books.cover(agency, currency)
-    if cover.surplus < 0:
-        raise Shortfall(agency, cover.shortfall)
+    if cover.surplus + set_off < 0:
+        raise Shortfall(agency, cover.shortfall - Money(set_off, currency))
     return books
 
 

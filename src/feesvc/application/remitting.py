@@ -16,7 +16,7 @@ from feesvc.application.custody import (
     owner_of,
     telling_shortfalls,
 )
-from feesvc.application.holdings import Holdings
+from feesvc.application.holdings import Holdings, holdings
 from feesvc.application.house import Act, Decision, Done, House
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Aggregate, Refusal
@@ -66,13 +66,17 @@ async def draw_remittance(
     async def decide() -> Decision[Remittance]:
         debited = await account_for(house, act, new.agency, new.source, new.currency)
         custody = await custody_of(house, act, new.agency)
-        books = await covered(house, new.agency, new.currency)
+        if not new.set_off:
+            await covered(house, new.agency, new.currency)
+        books = await holdings(house)
         drawn = await _open(house, custody)
         taken = {(s.assessment, s.line) for one in drawn for s in one.shares}
         drawable = await _drawable(house, books, new, taken)
         summed = total((share.amount for _, share in drawable), new.currency)
         claimed = {one.claim for remittance in drawn for one in remittance.set_off}
         set_off = await _set_off(house, books, new, summed.amount, claimed)
+        less = sum(one.amount.amount for one in set_off)
+        await covered(house, new.agency, new.currency, less)
         reference = await new_reference(house, "remittance")
         remittance = Remittance.draw(
             order_id(house, "remittance", reference), new.agency, act.principal, reference,
@@ -99,7 +103,8 @@ async def approve_remittance(
         remittance = await house.one(Remittance, id, f"remittance {id}")
         remittance.approve(act.principal, digest, act.at)
         custody = await custody_of(house, act, remittance.agency)
-        await covered(house, remittance.agency, remittance.total.currency)
+        less = (remittance.total - remittance.paid).amount
+        await covered(house, remittance.agency, remittance.total.currency, less)
         changed: list[Aggregate] = [remittance, custody]
         changed += await _remit(house, remittance, act.at)
         changed += await _take_off(house, remittance, act.at)

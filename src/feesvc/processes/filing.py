@@ -46,8 +46,6 @@ class Filing:
         house, principal = self._house, f"process:{self.name}"
         await finish(house, event.told.file, principal)
         leg: Leg = "S" if event.source == "settlement" else "B"
-        if event.source == "treasury":
-            return ()
         try:
             await reconcile(
                 house, recorded.agency, event.account, leg, house.today(), principal=principal,

@@ -1,0 +1,12 @@
+"""The whole road of money over HTTP, as the people of an agency and those around it go it.
+
+Each verb is what one of them does: with their own role, through real files where files are the way.
+"""
+
+from __future__ import annotations
+
+from feesvc.testing.road.papers import Papers, movement
+from feesvc.testing.road.people import Road, open_road
+from feesvc.testing.road.proofs import Proofs
+
+__all__ = ["Papers", "Proofs", "Road", "movement", "open_road"]
