@@ -117,9 +117,9 @@ def _matched(row: Mapping[str, Any]) -> batches.MatchedLine:
         return Money(row[name], row["currency"])
 
     line = SettlementLine(
-        kind=row["kind"], native_id=row["native_id"], transaction=row["transaction"],
-        reference=row["reference"], gross=money("gross"), commission=money("commission"),
-        tax=money("tax"), net=money("net"), at=row["occurred_at"], original=row["original"],
+        kind=row["kind"], native_id=row["native_id"], transaction=row["told_transaction"],
+        reference=row["told_reference"], gross=money("gross"), commission=money("commission"),
+        tax=money("tax"), net=money("net"), at=row["occurred_at"], original=row["told_original"],
         settled_on=row["ends_on"], place=row["place"],
     )  # fmt: skip
     identity = "" if row["proved"] else row["identity"]

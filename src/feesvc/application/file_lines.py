@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Literal
 from uuid import uuid4
 
+from feesvc.application.bank_references import NamesIn
 from feesvc.application.file_accounts import FileAccount
 from feesvc.application.house import HANOI
 from feesvc.intermediary import SettlementLine
@@ -36,7 +37,7 @@ def settled(batches: Iterable[SettledBatch]) -> list[FiledStatement]:
 
 
 def banked(
-    account: FileAccount, statements: Sequence[BankStatement]
+    account: FileAccount, statements: Sequence[BankStatement], names: NamesIn
 ) -> tuple[list[FiledStatement], tuple[str, ...]]:
     """Each statement with its booked entries, and what else there is to say."""
     native = Counter(e.native_id for one in statements for e in one.entries)
@@ -55,7 +56,7 @@ def banked(
         twins.clear()
         lines = []
         for number, entry in enumerate((e for e in one.entries if e.status == "booked"), 1):
-            line = _entry(number, leg, entry, native, twins, scope)
+            line = _entry(number, leg, entry, native, twins, scope, names)
             if line.identity in seen:
                 why = "an entry stands in two statements of the file"
                 raise Unreadable("F06", why, place=entry.place)
@@ -100,7 +101,9 @@ def _settled_line(
         native_id=_short(line.native_id), kind=line.kind, transaction=key(_short(line.transaction)),
         reference=key(_short(line.reference)),
         original=key(_short(line.original or (line.transaction if of_another else ""))),
-        batch=_short(batch.batch), keys=keys([line.transaction, line.reference, line.original]),
+        told_transaction=line.transaction, told_reference=line.reference,
+        told_original=line.original, batch=_short(batch.batch),
+        keys=keys([line.transaction, line.reference, line.original]),
         gross=amounts[0], commission=amounts[1], tax=amounts[2], net=amounts[3],
         currency=batch.currency, occurred_at=line.at,
         value_on=line.settled_on or batch.settled_on or _day(line.at),
@@ -109,7 +112,7 @@ def _settled_line(
 
 def _entry(
     number: int, leg: Literal["T", "B"], entry: BankEntry, native: Counter[str],
-    twins: Counter[str], scope: str,
+    twins: Counter[str], scope: str, names: NamesIn,
 ) -> FiledLine:  # fmt: skip
     amount, currency = entry.amount.amount, entry.amount.currency
     way = "credit" if amount >= 0 else "debit"
@@ -126,8 +129,8 @@ def _entry(
         identity=_hash("native", entry.native_id) if proved else _twin(content, twins),
         native_id=_short(entry.native_id), kind=kind, transaction=key(_short(entry.native_id)),
         reference=key(_short(references[0])) if references else "", original="", batch="",
-        keys=keys([*references, *_tokens(entry)])[:50], gross=amount, commission=0, tax=0,
-        net=amount, currency=currency,
+        keys=keys([*references, *names(entry.narrative), *_tokens(entry)])[:50], gross=amount,
+        commission=0, tax=0, net=amount, currency=currency,
         occurred_at=datetime.combine(entry.booked_on, time(), HANOI), value_on=entry.value_on,
     )  # fmt: skip
 

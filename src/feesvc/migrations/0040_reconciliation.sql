@@ -72,6 +72,9 @@ CREATE TABLE feesvc.line (
     transaction text NOT NULL,
     reference text NOT NULL,
     original text NOT NULL,
+    told_transaction text NOT NULL,
+    told_reference text NOT NULL,
+    told_original text NOT NULL,
     batch text NOT NULL,
     keys text[] NOT NULL,
     gross bigint NOT NULL,
@@ -91,6 +94,9 @@ COMMENT ON COLUMN feesvc.line.identity IS 'native id where proved unique, else h
 COMMENT ON COLUMN feesvc.line.transaction IS 'the provider''s reference, normalised for joining';
 COMMENT ON COLUMN feesvc.line.reference IS 'ours on the wire, normalised for joining';
 COMMENT ON COLUMN feesvc.line.original IS 'the transaction that a refund or dispute is of';
+COMMENT ON COLUMN feesvc.line.told_transaction IS 'letter for letter: ids are made of it';
+COMMENT ON COLUMN feesvc.line.told_reference IS 'letter for letter';
+COMMENT ON COLUMN feesvc.line.told_original IS 'letter for letter';
 COMMENT ON COLUMN feesvc.line.keys IS 'other references found in it, such as in a narrative';
 COMMENT ON COLUMN feesvc.line.net IS 'gross + commission + tax; commission withheld is negative';
 COMMENT ON COLUMN feesvc.line.state IS 'placed: booked without a counterpart, as a case says';

@@ -96,15 +96,17 @@ def put_statement(
         db.cursor() as cursor,
         cursor.copy(
             "COPY feesvc.line (statement, number, place, agency, account, leg, identity, "
-            "native_id, kind, transaction, reference, original, batch, keys, gross, commission, "
-            "tax, net, currency, occurred_at, value_on, state) FROM STDIN"
+            "native_id, kind, transaction, reference, original, told_transaction, "
+            "told_reference, told_original, batch, keys, gross, commission, tax, net, currency, "
+            "occurred_at, value_on, state) FROM STDIN"
         ) as copy,
     ):
         for number, line in enumerate(lines, start=1):
             copy.write_row((
                 id, number, f"line {number}", AGENCY, account, leg, line.name, line.name,
                 line.kind, key(line.transaction), key(line.reference), key(line.original),
-                key(identity), [key(k) for k in line.keys], line.amount, 0, 0, line.amount,
+                line.transaction, line.reference, line.original, key(identity),
+                [key(k) for k in line.keys], line.amount, 0, 0, line.amount,
                 line.currency, line.at, line.at.date(), "open",
             ))  # fmt: skip
     return id

@@ -50,7 +50,8 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledLine:
-    """One line. Amounts in minor units, signed; references are in the form of ``reconciling.keys``.
+    """One line. Amounts in minor units, signed; references are in the form of ``reconciling.keys``,
+    and beside it as they were told, letter for letter, where an intermediary told them.
 
     ``identity`` is the native id where it is proved unique, else a hash of content and ordinal.
     """
@@ -73,6 +74,9 @@ class FiledLine:
     currency: str
     occurred_at: datetime
     value_on: date
+    told_transaction: str = ""
+    told_reference: str = ""
+    told_original: str = ""
     id: int = 0
     state: str = "read"
     reason: str = ""

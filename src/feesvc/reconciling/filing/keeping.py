@@ -176,6 +176,13 @@ class Filing:
         """Files of an account that wait for another one (F07, F08), oldest first."""
         return [SourceFile(**row) for row in await self._all("held", {"account": account})]
 
+    async def open_net(self, statement: UUID) -> int:
+        """What a statement's lines that nobody has booked add up to, in minor units."""
+        async with self._rows.cursor() as db:
+            await db.execute(sql("open_net"), {"statement": statement})
+            row = await db.fetchone()
+        return int(row["net"]) if row else 0
+
     async def last_days(self, agency: str) -> dict[UUID, date]:
         """The last day that accepted statements of each account tell of."""
         rows = await self._all("last_days", {"agency": agency})
@@ -209,7 +216,8 @@ async def _copy(db: Cursor, file: SourceFile, statements: Sequence[FiledStatemen
                 await copy.write_row((
                     one.id, line.number, line.place, file.agency, file.account, line.leg,
                     line.identity, line.native_id, line.kind, line.transaction, line.reference,
-                    line.original, line.batch, list(line.keys), line.gross, line.commission,
+                    line.original, line.told_transaction, line.told_reference, line.told_original,
+                    line.batch, list(line.keys), line.gross, line.commission,
                     line.tax, line.net, line.currency, line.occurred_at, line.value_on,
                 ))  # fmt: skip
                 if line.number % TURN == 0:

@@ -1,4 +1,5 @@
 COPY feesvc.line (
     statement, number, place, agency, account, leg, identity, native_id, kind, transaction,
-    reference, original, batch, keys, gross, commission, tax, net, currency, occurred_at, value_on
+    reference, original, told_transaction, told_reference, told_original, batch, keys, gross,
+    commission, tax, net, currency, occurred_at, value_on
 ) FROM STDIN
