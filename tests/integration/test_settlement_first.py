@@ -1,4 +1,4 @@
-"""A settlement tells of money before its notification comes: it is moved then, never booked twice."""
+"""Settlement first: what it told of is moved by the later notification, never booked twice."""
 
 from __future__ import annotations
 

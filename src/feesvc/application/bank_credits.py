@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 
 from feesvc.application.bank_accounts import PAID_FROM, account_id, midnight
+from feesvc.application.bank_references import narrative_readers
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.payment_lists import returned_refund
 from feesvc.application.placing import place_for
@@ -24,16 +25,13 @@ from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.batch import Batch
-from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Origin
 from feesvc.domain.payment import Payment
 from feesvc.domain.placement import SuspenseReason, suspense
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
-from feesvc.intermediary import BankTransfers
 from feesvc.money import Money
 from feesvc.people import UnknownSubject
-from feesvc.secrets import Misconfigured
 
 log = structlog.get_logger(__name__)
 
@@ -179,25 +177,13 @@ async def reverse_bank_credit(
 
 
 async def _payments_named(house: House, agency: Agency, narrative: str) -> Sequence[UUID]:
-    """The payments of ours that a narrative may name; whether they exist is seen on loading.
-
-    An adapter that is gone or not set up finds nothing: the money is taken all the same.
-    """
-    ids: dict[UUID, None] = {}
-    for accepted in agency.ever_accepted.values():
-        try:
-            kind = house.desk.kind(accepted.intermediary)
-            if not hasattr(kind, "references_in"):
-                continue
-            account = await house.see(MerchantAccount, accepted.account, "merchant account")
-            adapter = house.desk.adapter(account)
-        except (Refusal, Misconfigured) as why:
-            log.error("narrative.not_read", account=str(accepted.account), error=str(why))
-            continue
-        assert isinstance(adapter, BankTransfers)
-        for reference in adapter.references_in(narrative):
-            ids[house.store.ids.payment(account.id, reference)] = None
-    return list(ids)
+    """The payments of ours that a narrative may name; whether they exist is seen on loading."""
+    readers = await narrative_readers(house, agency)
+    named = (
+        house.store.ids.payment(account, reference)
+        for account, adapter in readers for reference in adapter.references_in(narrative)
+    )  # fmt: skip
+    return list(dict.fromkeys(named))
 
 
 async def _keep_payer(house: House, agency: str, payer: UUID, line: BankCredit) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
+from feesvc.application.bank_references import NamesIn, names_in
 from feesvc.application.file_accounts import FileAccount
 from feesvc.application.file_lines import banked, settled
 from feesvc.application.house import HANOI, House
@@ -63,12 +64,13 @@ async def read_file(
     settings = dict(account.merchant.settings) if account.merchant else {}
     adapter: Any = house.desk.adapter(account.merchant) if account.merchant else None
     formats = house.files.formats
+    names = await names_in(house, account.agency)
     named = _recognised(formats, content[:HEAD]) if account.bank and profile is None else None
     work: Callable[[], Reading]
     if profile is not None:
-        work = partial(_table, profile, version, formats, account, settings, content)
+        work = partial(_table, profile, version, formats, account, settings, names, content)
     elif named is not None:
-        work = partial(_bank_statements, named, formats[named], account, content)
+        work = partial(_bank_statements, named, formats[named], account, names, content)
     elif account.merchant is not None and isinstance(adapter, SettlementFiles):
         work = partial(_settlement, account.merchant.intermediary, adapter, content)
     elif account.bank is not None:
@@ -111,20 +113,20 @@ def _recognised(formats: Mapping[str, Any], head: bytes) -> str | None:
 
 
 def _bank_statements(
-    name: str, format_class: Any, account: FileAccount, content: bytes
+    name: str, format_class: Any, account: FileAccount, names: NamesIn, content: bytes
 ) -> Reading:  # fmt: skip
     reader = format_class()
     assert isinstance(reader, StatementFormat)
     found = list(reader.read(BytesIO(content)))
     for one in found:
         _check_addressee(account, one.account, one.currency)
-    statements, notes = banked(account, found)
+    statements, notes = banked(account, found, names)
     return Reading(statements=statements, format=name, notes=notes)
 
 
 def _table(
     profile: TableProfile, version: int, formats: Mapping[str, Any], account: FileAccount,
-    settings: Mapping[str, str], content: bytes,
+    settings: Mapping[str, str], names: NamesIn, content: bytes,
 ) -> Reading:  # fmt: skip
     rows = _opened(formats[profile.format], profile).rows(BytesIO(content))
     notes: tuple[str, ...] = ()
@@ -132,7 +134,7 @@ def _table(
         assert account.bank is not None
         statement = BankTable(profile, rows, account.bank.number).statement()
         _check_addressee(account, statement.account, statement.currency)
-        statements, notes = banked(account, [statement])
+        statements, notes = banked(account, [statement], names)
     else:
         table = SettledTable(profile, rows, settings)
         statements = settled(table.batches())
@@ -182,7 +184,8 @@ def _check_totals(settlement: Settlement, batch: SettledBatch) -> None:
 
 def _check_addressee(account: FileAccount, number: str, currency: str) -> None:
     assert account.bank is not None
-    theirs, ours = _plain(number), _plain(account.bank.number)
+    # SWIFT's field 25 and its like may name the bank before the account: 970418/125000077788.
+    theirs, ours = _plain(number.rpartition("/")[2]), _plain(account.bank.number)
     iban = theirs[:2].isalpha() and theirs.endswith(ours)
     if not (theirs == ours or iban):
         raise Unreadable("F11", "the file is of another account")
