@@ -13,6 +13,7 @@ from feesvc.domain.assessment import Assessment
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_adjustments import Lapsed
 from feesvc.reconciling.custody.books import Books, LineRow, RefundRow
 from feesvc.reconciling.custody.orders import READINGS as OF_ORDERS
 from feesvc.reconciling.custody.settled import READINGS as OF_SETTLEMENT
@@ -72,6 +73,13 @@ def _re_placed(books: Books, recorded: Recorded, event: transfers.RePlaced) -> N
 
 def _taken(books: Books, recorded: Recorded, event: Any) -> None:
     _hold(books, event.originator_id, recorded.agency, event.takes, -1)
+
+
+def _lapsed(books: Books, recorded: Recorded, event: Lapsed) -> None:
+    """Nobody may ask for it any more: of what is in the bank, so much more is the budget's."""
+    _taken(books, recorded, event)
+    for take in event.takes:
+        books.add(recorded.agency, take.amount.currency, "budget", take.amount.amount)
 
 
 def _reversed(books: Books, recorded: Recorded, event: transfers.Reversed) -> None:
@@ -226,6 +234,7 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.Placed: _placed,
     Transfer.RePlaced: _re_placed,
     Transfer.Disclaimed: _taken,
+    Transfer.Lapsed: _lapsed,
     Transfer.Reversed: _reversed,
     Transfer.DisputeLost: _taken,
     Transfer.Banked: _in_bank,
