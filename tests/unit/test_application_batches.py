@@ -163,10 +163,16 @@ async def test_the_same_batch_credited_twice_waits_with_a_case(s: Scenario) -> N
         await credit_batch(s.house, "G14", p.id("B-1"), credit(10_000, "FT2"), WHO)
     twice = await s.house.one(Transfer, s.store.ids.transfer(p.bank, "FT2"), "twice")
     assert [one.reason for one in twice.buckets] == ["duplicate_credit"]
+    told = [
+        each.event
+        for each in await s.store.read(0, 1000)
+        if isinstance(each.event, Case.Reassessed)
+    ]
+    assert [case.code for case in told] == ["B08"]
     cases = [
         each.event for each in await s.store.read(0, 1000) if isinstance(each.event, Case.Opened)
     ]
-    assert [case.code for case in cases] == ["B08"]
+    assert [(case.code, case.subject.id) for case in cases] == [("B03", twice.id)]
 
 
 @story

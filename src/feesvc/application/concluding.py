@@ -13,9 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from feesvc.application import batches, concluding_bank, matching
-from feesvc.application.cases import open_case
 from feesvc.application.house import House
-from feesvc.domain.finding import CaseSubject, Finding
+from feesvc.application.line_cases import end_explained, tell_breaks
 from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
 from feesvc.reconciling.matching import runs
@@ -24,9 +23,10 @@ from feesvc.reconciling.matching.scope import Leg
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
-UNKNOWN = "S03"
-"""Money that an intermediary settled and nobody knew of: it is booked all the same (P08x)."""
-NEGATIVE = "S21"
+BOOKED_AS_TOLD = ("S03", "S16")
+"""Money that an intermediary settled and nobody knew of (P08x), and reserves that it keeps or gives
+back (P08r, P08s): booked all the same; the process that follows the log tells of them."""
+STANDS = ("booked", "suspense", "repeated")
 
 
 async def reconcile(
@@ -59,7 +59,8 @@ async def conclude(house: House, run: UUID, principal: str) -> Run:
                 await settle(house, db, begun, principal)
             else:
                 await concluding_bank.book(house, db, begun, principal)
-            await _tell_breaks(house, db, begun, principal)
+            await tell_breaks(house, db, begun, principal)
+            await end_explained(house, db, begun.agency, begun.account, principal)
             scope = await matching.scope_of(house, begun)
             await runs.conclude(db, run, await runs.numbers_of(db, scope))
         finally:
@@ -90,26 +91,21 @@ async def _settle_batch(
     )  # fmt: skip
     await batches.declare_batch(house, run.account, declared, principal)
     lines = [_matched(row) for row in rows]
-    await batches.settle_lines(house, run.account, said["identity"], lines, principal)
+    settled = await batches.settle_lines(house, run.account, said["identity"], lines, principal)
     posted = [row["group_id"] for row in rows if row["group_id"]]
-    unknown = [row["id"] for row in rows if not row["group_id"] and row["reason"] == UNKNOWN]
     of_batch = [row["id"] for row in rows if row["reason"] == "to_batch"]
     async with db.connection.transaction():
         await db.execute(statement("c_posted"), {"groups": posted})
-        await db.execute(statement("c_placed"), {"lines": unknown, "reason": UNKNOWN})
+        for code in BOOKED_AS_TOLD:
+            told = [
+                row["id"] for row, state in zip(rows, settled.states, strict=True)
+                if not row["group_id"] and row["reason"] == code and state in STANDS
+            ]  # fmt: skip
+            await db.execute(statement("c_placed"), {"lines": told, "reason": code})
         await db.execute(statement("c_placed"), {"lines": of_batch, "reason": "of_batch"})
     if said["net"] < 0:
-        await _carry_forward(house, run, said, principal)
-
-
-async def _carry_forward(house: House, run: Run, said: Mapping[str, Any], principal: str) -> None:
-    batch = batches.batch_id(house, run.account, said["identity"])
-    await batches.carry_forward(house, batch, principal)
-    finding = Finding(
-        agency=run.agency, code=NEGATIVE, subject=CaseSubject(kind="batch", id=batch),
-        at_risk=Money(-said["net"], said["currency"]), facts={"batch": said["identity"]},
-    )  # fmt: skip
-    await open_case(house, house.act(run.id, principal), finding)
+        batch = batches.batch_id(house, run.account, said["identity"])
+        await batches.carry_forward(house, batch, principal)
 
 
 def _matched(row: Mapping[str, Any]) -> batches.MatchedLine:
@@ -125,31 +121,4 @@ def _matched(row: Mapping[str, Any]) -> batches.MatchedLine:
     identity = "" if row["proved"] else row["identity"]
     return batches.MatchedLine(
         line=line, transfer=row["transfer"], refund=row["refund"], identity=identity
-    )  # fmt: skip
-
-
-async def _tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> None:
-    found = await db.execute(statement("c_breaks"), {"run": run.id})
-    for row in await found.fetchall():
-        act = house.act(house.store.ids.of("told", str(run.id), row["identity"]), principal)
-        await open_case(house, act, _finding(house, run, row))
-        await db.execute(statement("c_told"), {"run": run.id, "line": row["line"]})
-
-
-def _finding(house: House, run: Run, row: Mapping[str, Any]) -> Finding:
-    id = house.store.ids.of("line", str(run.account), run.leg, row["identity"])
-    known = row["other_amount"] is not None and row["other_currency"] == row["currency"]
-    differs = known and row["code"] in ("S04", "S12")
-    at_risk = abs(row["amount"] - row["other_amount"]) if differs else abs(row["amount"])
-    facts = {
-        "line": row["native_id"] or row["identity"], "statement": row["statement"],
-        "place": row["place"], "kind": row["kind"], "amount": str(row["amount"]),
-    }  # fmt: skip
-    if row["candidates"]:
-        facts["candidates"] = " ".join(row["candidates"][:20])
-    if row["other_amount"] is not None:
-        facts["on_record"] = f"{row['other_amount']} {row['other_currency']}"
-    return Finding(
-        agency=run.agency, code=row["code"], subject=CaseSubject(kind="line", id=id),
-        at_risk=Money(at_risk, row["currency"]), facts=facts,
     )  # fmt: skip

@@ -15,14 +15,14 @@ from feesvc.application import tariffs
 from feesvc.application.bank_accounts import account_id
 from feesvc.application.bank_credits import BankCredit, BankLineContradicted, evidence_of
 from feesvc.application.batch_arrivals import bank_settled
-from feesvc.application.cases import case_of
+from feesvc.application.differences import Sought, reviewed
 from feesvc.application.house import Act, Decision, House
 from feesvc.domain import netting, settling
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.batch import Batch
 from feesvc.domain.batch_credit import BatchCredit
-from feesvc.domain.finding import CaseSubject, Finding
+from feesvc.domain.finding import CaseSubject
 from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Placement, SuspenseReason, suspense
 from feesvc.domain.transfer import Transfer
@@ -138,7 +138,7 @@ class _Crediting:
                 self._same(batch.credits[key])
                 return Decision(None)
         if not any(batch.outstanding > 0 for batch in found):
-            return await self._twice(found[-1])
+            return await self._twice()
         transfer, available = await self._money()
         shares = await self._shares(found, available)
         changed: list[Aggregate] = [*found]
@@ -196,18 +196,17 @@ class _Crediting:
             raise BankLineContradicted(f"{self.credit.reference}: {transfer.amount} is on record")
         return transfer, _waits(transfer).amount
 
-    async def _twice(self, batch: Batch) -> Decision[None]:
+    async def _twice(self) -> Decision[None]:
         """All of it has come before: it waits, and people find out why (B08)."""
-        finding = Finding(
-            agency=self.agency, code="B08", subject=CaseSubject(kind="batch", id=batch.id),
-            at_risk=self.credit.amount, discriminator=self.credit.reference,
-            facts={"batch": batch.origin.batch, "reference": self.credit.reference},
-        )  # fmt: skip
-        changed: list[Aggregate] = [*await case_of(self.house, self.act, finding)]
         if self.waiting is None:
             whole = self.credit.amount.amount
-            changed.insert(0, await self._suspended(whole, "duplicate_credit", ""))
-        return Decision(None, changed)
+            return Decision(None, [await self._suspended(whole, "duplicate_credit", "")])
+        sought = Sought(
+            agency=self.agency, code="B03", named="B08", opens=True,
+            subject=CaseSubject(kind="transfer", id=self.waiting),
+            facts={"reference": self.credit.reference},
+        )  # fmt: skip
+        return Decision(None, await reviewed(self.house, self.act, [sought]))
 
     async def _suspended(self, amount: int, reason: SuspenseReason, behind: str) -> Transfer:
         evidence = self.credit.evidence

@@ -8,7 +8,7 @@ comes twice, or late, changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -20,6 +20,9 @@ from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import WORKING, CaseSubject, Finding
 from feesvc.money import Money
 
+AGED = "G05"
+"""What stood too long keeps this code, whatever it is found to be."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
@@ -27,6 +30,9 @@ class Sought:
 
     ``stated`` is what is at risk where no account tells; ``by_rule`` the rule that settles it at
     once, if any: such a case is opened and cleared in one append, so that it can be counted.
+    ``named`` is the code under which it is told where ``code`` only says which case it is. The
+    same money may stand already in a case of ``ages``, code and discriminator: then that one gets
+    this code, as time would have it, and no second one is opened.
     """
 
     agency: str
@@ -36,6 +42,8 @@ class Sought:
     opens: bool = False
     stated: Money | None = None
     by_rule: str = ""
+    named: str = ""
+    ages: Sequence[tuple[str, str]] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     evidence: str = ""
     due_on: date | None = None
@@ -47,27 +55,43 @@ class Sought:
             due_on=self.due_on,
         )  # fmt: skip
 
+    def younger(self) -> list[Finding]:
+        """The findings under which the same money may stand already."""
+        nothing = Money(0, "VND")
+        return [
+            replace(self, code=code, discriminator=told).finding(nothing)
+            for code, told in self.ages
+        ]
+
 
 async def review(house: House, act: Act, sought: Sequence[Sought], evidence: str = "") -> None:
     """Bring the cases of these differences in line with what stands. A repeat changes nothing."""
 
     async def decide() -> Decision[None]:
-        found = [(one, await _finding(house, one)) for one in sought]
-        ids = [finding.case_id(house.store.ids) for _, finding in found]
-        known = await house.store.load(ids)
-        changed: dict[UUID, Case] = {}
-        for id, (one, finding) in zip(ids, found, strict=True):
-            stands = changed.get(id) or known.get(id)
-            if isinstance(stands, Case):
-                _in_line(house, act, stands, one, finding.at_risk, evidence)
-                changed[id] = stands
-            elif one.opens and (finding.at_risk.amount or one.by_rule):
-                [changed[id]] = await case_of(house, act, finding)
-                if one.by_rule and not (one.stated is None and finding.at_risk.amount):
-                    changed[id].clear("rule", one.by_rule, evidence, act.at)
-        return Decision(None, [case for case in changed.values() if case.news])
+        return Decision(None, await reviewed(house, act, sought, evidence))
 
     await house.take(act_of(act, house.store.ids.of("review", str(act.id))), decide)
+
+
+async def reviewed(
+    house: House, act: Act, sought: Sequence[Sought], evidence: str = ""
+) -> list[Case]:
+    """The cases that change, to be recorded: with other news, in one append."""
+    found = [(one, await _finding(house, one)) for one in sought]
+    ids = [finding.case_id(house.store.ids) for _, finding in found]
+    known = await house.store.load(ids)
+    changed: dict[UUID, Case] = {}
+    for id, (one, finding) in zip(ids, found, strict=True):
+        stands = changed.get(id) or known.get(id)
+        if isinstance(stands, Case):
+            _in_line(house, act, stands, one, finding.at_risk, evidence)
+            changed[id] = stands
+        elif one.opens and (finding.at_risk.amount or one.by_rule):
+            for case in await _younger(house, act, one) or await case_of(house, act, finding):
+                changed[case.id] = case
+                _settled_by_rule(case, one, finding.at_risk, evidence, act)
+                _name(house, act, case, one, finding.at_risk)
+    return [case for case in changed.values() if case.news]
 
 
 async def _finding(house: House, one: Sought) -> Finding:
@@ -75,6 +99,32 @@ async def _finding(house: House, one: Sought) -> Finding:
     at_risk = one.stated if left is None else left
     assert at_risk is not None, f"{one.code}: nothing tells what is at risk"
     return one.finding(at_risk)
+
+
+async def _younger(house: House, act: Act, one: Sought) -> list[Case]:
+    """The case in which the same money stands already, grown older: it has this code from now.
+
+    Its last day stays: what was late is late, and goes up as before.
+    """
+    ids = [finding.case_id(house.store.ids) for finding in one.younger()]
+    found = [case for case in (await house.store.load(ids)).values() if isinstance(case, Case)]
+    stands = [case for case in found if case.state != "closed"]
+    for case in stands:
+        if case.state in WORKING:
+            case.reassess(one.code, case.at_risk, case.level, case.due_on, act.at)
+    return stands[:1]
+
+
+def _settled_by_rule(case: Case, one: Sought, left: Money, evidence: str, act: Act) -> None:
+    if one.by_rule and not (one.stated is None and left.amount):
+        case.clear("rule", one.by_rule, evidence, act.at)
+
+
+def _name(house: House, act: Act, case: Case, one: Sought, left: Money) -> None:
+    """Money in a case of another code is told under the one that was found of it."""
+    if one.named and case.state in WORKING and case.code not in (one.named, AGED):
+        due_on = kind_of(one.named).due_on(act.at, house.calendar)
+        case.reassess(one.named, left, case.level, due_on, act.at)
 
 
 def _in_line(
@@ -91,3 +141,4 @@ def _in_line(
         case.clear("evidence", "nothing_left", evidence, act.at)
     elif case.state in WORKING:
         case.reassess(case.code, left, case.level, case.due_on, act.at)
+    _name(house, act, case, one, left)

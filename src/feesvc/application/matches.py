@@ -8,6 +8,7 @@ from uuid import UUID
 
 from feesvc.application import batches, concluding, concluding_bank, matching
 from feesvc.application.house import House, Unknown
+from feesvc.application.line_cases import end_explained
 from feesvc.domain.aggregate import Refusal
 from feesvc.reconciling.matching import runs
 from feesvc.reconciling.matching.statements import statement
@@ -87,6 +88,7 @@ async def confirm(house: House, id: UUID, principal: str) -> dict[str, Any]:
                 await concluding.settle(house, db, run, principal)
             else:
                 await concluding_bank.book(house, db, run, principal)
+            await end_explained(house, db, group["agency"], group["account"], principal)
             return await _group(db, id)
         finally:
             await runs.unlock(db, group["account"], group["leg"])

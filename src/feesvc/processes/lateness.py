@@ -18,7 +18,14 @@ from uuid import UUID
 
 from feesvc.application.differences import Sought
 from feesvc.application.house import HANOI, House
-from feesvc.application.residuals import CLAIM, DISPUTE, FORWARDING, SUSPENSE
+from feesvc.application.residuals import (
+    CLAIM,
+    DISPUTE,
+    FORWARDING,
+    HELD,
+    SUSPENSE,
+    WRONG_AMOUNT,
+)
 from feesvc.domain import batch_events as batches
 from feesvc.domain import transfer_events as transfers
 from feesvc.domain.aggregate import Aggregate
@@ -48,13 +55,32 @@ async def suspected(house: House, recorded: Recorded, clock: str) -> list[Sought
     """What is late if it still stands, now that ``clock`` is due."""
     id = recorded.event.originator_id
     kind, code, discriminator = LATE[clock]
+    ages: Sequence[tuple[str, str]] = AGES.get(clock, ())
     if clock == DISPUTE:
         assert isinstance(recorded.event, transfers.Disputed)
         discriminator = f"{DISPUTE} {recorded.event.dispute}"
-    subject = CaseSubject(kind=kind, id=id)
+        ages = [("S14", recorded.event.dispute)]
     facts = {"since": recorded.event.timestamp.astimezone(HANOI).date().isoformat()}
-    sought = Sought(agency=recorded.agency, code=code, subject=subject, facts=facts)
-    return [replace(sought, discriminator=discriminator, opens=True)]
+    sought = Sought(
+        agency=recorded.agency, code=code, subject=CaseSubject(kind=kind, id=id), facts=facts,
+        discriminator=discriminator, opens=True, ages=ages,
+    )  # fmt: skip
+    if clock != FORWARDING:
+        return [sought]
+    held = [
+        replace(sought, discriminator=agency, ages=[("A07", agency)])
+        for agency in await _held_for(house, id)
+    ]
+    return [sought, *held]
+
+
+async def _held_for(house: House, id: UUID) -> list[str]:
+    """The agencies for which a transfer in our bank is held, for no line yet."""
+    found = (await house.store.peek([id])).get(id)
+    if not isinstance(found, Transfer) or not found.in_bank:
+        return []
+    held = (place for place in found.buckets if place.to == HELD and place.state != "forwarded")
+    return sorted({place.beneficiary for place in held})
 
 
 async def _placed(house: House, recorded: Recorded, event: transfers.Placed) -> list[Due]:
@@ -141,6 +167,15 @@ LATE: Mapping[str, tuple[SubjectKind, str, str]] = {
     "claim": ("batch", "G05", CLAIM),
 }
 """By clock: what it is about, its code, and what tells it from others of that code."""
+AGES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "suspense": [
+        *((code, "") for code in ("A06", "S03", "B03", "N10", "N11")),
+        *((code, WRONG_AMOUNT) for code in ("A01", "A02")),
+    ],
+    "claim": [("B04", "")],
+}
+"""Under which code and discriminator the same money may stand in a case already, by clock: that
+case gets the clock's code, so that no money has two."""
 STARTS: Mapping[type[Aggregate.Event], Starting] = {
     Transfer.Placed: _placed,
     Transfer.RePlaced: _re_placed,

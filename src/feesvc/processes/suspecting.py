@@ -1,6 +1,7 @@
 """Suspecting: which differences an event can have opened, or settled, by the table of case kinds.
 
-on a transfer      credit A02–A05, suspense A01 A02 A06 S03 B03 N10 N11, held A07, 1250 S14 S15
+on a transfer      credit A02–A05, suspense A01 A02 A06 S03 B03 N10 N11, held A07, 1250 S14 S15;
+                   money of a bank in suspense is one case, B03, told as B04 or B08 where it is that
 on an assessment   1100 A01
 on a refund        2200 S13
 """
@@ -11,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from feesvc.application.differences import Sought
+from feesvc.application.differences import AGED, Sought
 from feesvc.application.house import House
-from feesvc.application.residuals import WRONG_AMOUNT, credit_of
+from feesvc.application.residuals import DISPUTE, SUSPENSE, WRONG_AMOUNT, credit_of
+from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as transfers
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
@@ -30,12 +32,15 @@ EVIDENCE_DAYS = 5
 """Business days in which a dispute is answered where its scheme sets no other term."""
 CREDITS = ("A02", "A03", "A04", "A05")
 SUSPENSES = ("A06", "S03", "B03", "N10", "N11")
+NAMED: Mapping[str, str] = {"duplicate_credit": "B08", "over_credited": "B04"}
+"""What a credit in suspense is told as; its case is that of any such credit (B03)."""
 OF_CREDIT: Mapping[str, str] = {
     "overpaid": "A02", "duplicate": "A03", "reduced": "A04", "withdrawn": "A04",
 }  # fmt: skip
 OF_SUSPENSE: Mapping[str, str] = {
     "unknown_reference": "A06", "several_references": "A06", "unknown_settled_line": "S03",
     "refund_return": "B03", "wrong_currency": "N10", "wrong_merchant": "N11",
+    "undone_credit": "B03", "duplicate_credit": "B03", "over_credited": "B03",
 }  # fmt: skip
 
 
@@ -59,8 +64,10 @@ def _touched(recorded: Recorded, id: UUID, places: Iterable[Placement]) -> list[
         elif place.to == "suspense":
             sought = [(code, "") for code in SUSPENSES]
             sought += [(code, WRONG_AMOUNT) for code in ("A01", "A02")]
+            sought.append((AGED, SUSPENSE))
         else:
-            sought = [("A07", place.beneficiary)] if place.to == "held" else []
+            held = place.to == "held"
+            sought = [(code, place.beneficiary) for code in ("A07", "T08")] if held else []
         found |= {each: _of_transfer(recorded, id, *each) for each in sought}
     return list(found.values())
 
@@ -79,7 +86,7 @@ async def _opened(
         code, discriminator = OF_SUSPENSE.get(place.reason, ""), ""
         if place.reason == "wrong_amount":
             code, discriminator = await _short_or_over(house, origin, place), WRONG_AMOUNT
-        elif code == "A06" and origin.via == "bank":
+        elif origin.via == "bank":
             code = "B03"
     else:
         code, discriminator = ("A07" if place.to == "held" else ""), place.beneficiary
@@ -87,7 +94,7 @@ async def _opened(
         return []
     facts = {name: fact for name, fact in told.items() if fact}
     sought = _of_transfer(recorded, id, code, discriminator)
-    return [replace(sought, opens=True, facts=facts)]
+    return [replace(sought, opens=True, facts=facts, named=NAMED.get(place.reason, ""))]
 
 
 async def _superseded(house: House, assessment: UUID | None) -> bool:
@@ -128,7 +135,8 @@ async def _re_placed(house: House, recorded: Recorded, event: transfers.RePlaced
 
 async def _taken(
     house: House, recorded: Recorded,
-    event: transfers.Disclaimed | transfers.RefundReleased | transfers.Reversed,
+    event: transfers.Disclaimed | transfers.RefundReleased | transfers.Reversed
+    | transfers.PayoutIdentified | adjustments.Lapsed,
 ) -> list[Sought]:  # fmt: skip
     id = event.originator_id
     sought = _touched(recorded, id, event.takes)
@@ -138,8 +146,17 @@ async def _taken(
     return sought
 
 
-async def _settled(house: House, recorded: Recorded, event: transfers.Settled) -> list[Sought]:
+async def _settled(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:
+    """It is in a settlement, or claimed by two people: either way it is missing no more."""
     return [_of_transfer(recorded, event.originator_id, "S02")]
+
+
+async def _disproved(
+    house: House, recorded: Recorded, event: transfers.PayoutDisproved
+) -> list[Sought]:  # fmt: skip
+    """It waits in suspense again, as any credit does that nobody can place."""
+    sought = _of_transfer(recorded, event.originator_id, "B03")
+    return [replace(sought, opens=True, facts={"batch": event.batch})]
 
 
 async def _disputed(house: House, recorded: Recorded, event: transfers.Disputed) -> list[Sought]:
@@ -161,7 +178,8 @@ async def _decided(
         facts={"dispute": dispute, "outcome": "won" if won else "lost"},
     )  # fmt: skip
     ended = _of_transfer(recorded, id, "S14", dispute)
-    return [ended, outcome, *_touched(recorded, id, event.takes)]
+    aged = _of_transfer(recorded, id, AGED, f"{DISPUTE} {dispute}")
+    return [ended, aged, outcome, *_touched(recorded, id, event.takes)]
 
 
 async def _assessed(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:
@@ -197,6 +215,10 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.RefundReleased: _taken,
     Transfer.Reversed: _taken,
     Transfer.Settled: _settled,
+    Transfer.Claimed: _settled,
+    Transfer.PayoutIdentified: _taken,
+    Transfer.PayoutDisproved: _disproved,
+    Transfer.Lapsed: _taken,
     Transfer.Disputed: _disputed,
     Transfer.DisputeWon: _decided,
     Transfer.DisputeLost: _decided,

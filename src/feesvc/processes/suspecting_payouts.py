@@ -1,6 +1,6 @@
 """Suspecting payouts: which differences the events of batches, and of what is passed on, can be.
 
-on a batch    1210 B02 B07 · 1290 B04 G05 · counted by rule alone: B05 B06 S16 S21
+on a batch    1210 B02 B07 G01 · 1290 B04 G05 · counted by rule alone: B05 B06 S16 S21
 on a transfer 2350 T08          on an order 2410 T06          on a refund 2210 S10
 """
 
@@ -22,6 +22,7 @@ from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.reacting import Recorded
+from feesvc.reconciling.filing.keeping import Filing
 
 Reading: TypeAlias = Callable[[House, Recorded, Any], Awaitable[list[Sought]]]
 
@@ -40,7 +41,7 @@ def _by_rule(sought: Sought, amount: Money, rule: str) -> Sought:
 
 def _standing(recorded: Recorded) -> list[Sought]:
     """What may be settled by any news of a batch."""
-    found = [_of_batch(recorded, code) for code in ("B02", "B04", "B07")]
+    found = [_of_batch(recorded, code) for code in ("B02", "B04", "B07", "G01")]
     return [*found, _of_batch(recorded, "G05", CLAIM)]
 
 
@@ -50,6 +51,8 @@ async def _credited(house: House, recorded: Recorded, event: batches.Credited) -
     sought = _standing(recorded)
     if event.short:
         sought[1] = replace(_of_batch(recorded, "B04", **facts), opens=True)
+    closed = _of_batch(recorded, "G01", **facts)
+    sought[3] = replace(closed, opens=not await _explained(house, recorded))
     if event.charge:
         charge = _of_batch(recorded, "B06", name, **facts)
         sought.append(_by_rule(charge, event.charge, "tariffed_charge"))
@@ -57,6 +60,16 @@ async def _credited(house: House, recorded: Recorded, event: batches.Credited) -
         shared = _of_batch(recorded, "B05", name, **facts)
         sought.append(_by_rule(shared, event.amount, "exact_and_unique"))
     return sought
+
+
+async def _explained(house: House, recorded: Recorded) -> bool:
+    """Whether lines of the batch that people still look at make up what is left on 1210."""
+    id = recorded.event.originator_id
+    batch = (await house.store.peek([id])).get(id)
+    if not isinstance(batch, Batch) or house.kept is None:
+        return not isinstance(batch, Batch)
+    statement = batch.declared.statement if batch.declared else None
+    return statement is not None and await Filing(house.rows).open_net(statement) == batch.residual
 
 
 async def _in_parts(house: House, recorded: Recorded) -> bool:
@@ -122,6 +135,10 @@ PAYOUTS: Mapping[type[Aggregate.Event], Reading] = {
     Batch.TakenUp: _other_news,
     Batch.ToBudget: _other_news,
     Batch.Declared: _other_news,
+    Batch.LinesSettled: _other_news,
+    Batch.LinesUnsettled: _other_news,
+    Batch.ClaimWrittenOff: _other_news,
+    Batch.PaidByUs: _other_news,
     Batch.ReserveWithheld: _reserve,
     Batch.ReserveReleased: _reserve,
     Batch.CarriedForward: _carried,

@@ -1,5 +1,5 @@
 -- Settlement lines that are to be booked now: matched ones with what they were matched with, money
--- that nobody knew of, and lines of the batch itself. A native id told twice names no line.
+-- that nobody knew of, reserves, and lines of the batch itself. A native id told twice names no line.
 SELECT line.*, statement.identity AS batch_identity, statement.ends_on, made.id AS group_id,
     capture.transfer, capture.refund, twin.native_id IS NULL AND line.native_id <> '' AS proved
 FROM feesvc.line
@@ -17,7 +17,7 @@ LEFT JOIN captures.capture ON capture.id = substr(other.item, 9)::uuid
 WHERE line.account = %(account)s AND line.leg = 'S' AND statement.state = 'accepted'
   AND (line.state = 'matched' AND made.state = 'confirmed'
        OR line.state = 'placed' AND line.reason = 'to_batch'
-       OR line.state = 'open' AND line.reason = 'S03'
+       OR line.state = 'open' AND line.reason IN ('S03', 'S16')
           AND EXISTS (SELECT FROM feesvc.match_break AS told
                       WHERE told.run = %(run)s AND told.line = line.id))
 ORDER BY statement.ends_on, statement.identity, line.number

@@ -1,0 +1,125 @@
+"""Cases of lines: what a run could not match is told to people, once, and ended when it is found.
+
+A line of which nothing is booked is a case of its own. A credit that waits in suspense is the case
+of that money, which the run only names; what a settlement line was booked as, the process that
+follows the log tells. So no money ever has two cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from feesvc.application.cases import clear_case
+from feesvc.application.differences import Sought, review
+from feesvc.application.house import Decision, House
+from feesvc.domain.case import Case
+from feesvc.domain.case_kinds import kind_of
+from feesvc.domain.finding import CaseSubject, Finding
+from feesvc.domain.transfer import Transfer
+from feesvc.money import Money
+from feesvc.reconciling.matching.runs import Run
+from feesvc.reconciling.matching.statements import statement
+from feesvc.reconciling.rows import Cursor
+
+WAITS = "B03"
+"""Money of a bank that waits in suspense stands in one case, opened under this code."""
+
+
+async def tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> None:
+    """Open, or open again, the cases of what the run left; what was told before is left alone."""
+    found = await db.execute(statement("c_breaks"), {"run": run.id})
+    for row in await found.fetchall():
+        if row["state"] == "open":
+            waiting = await _waiting(house, run, row) if run.leg == "B" else None
+            if waiting is not None:
+                await _name(house, run, row, waiting, principal)
+            elif not row["known"]:
+                await _open(house, run, row, principal)
+        await db.execute(statement("c_told"), {"run": run.id, "line": row["line"]})
+
+
+async def end_explained(house: House, db: Cursor, agency: str, account: UUID, who: str) -> None:
+    """Clear the cases of lines that are matched or booked by now, or named by another code."""
+    found = await db.execute(statement("c_explained"), {"account": account})
+    for row in await found.fetchall():
+        finding = Finding(
+            agency=agency, code=row["code"], subject=_subject(house, account, row),
+            at_risk=Money(0, "VND"), facts={},
+        )  # fmt: skip
+        id = house.store.ids.of("explained", str(account), row["leg"], row["identity"])
+        known = (await house.store.peek([finding.case_id(house.store.ids)])).values()
+        versions = "".join(str(one.version) for one in known)
+        act = house.act(house.store.ids.of("explained", str(id), row["code"], versions), who)
+        await clear_case(house, act, finding, "explained_since")
+        await db.execute(statement("c_set_explained"), row)
+
+
+async def _open(house: House, run: Run, row: Mapping[str, Any], principal: str) -> None:
+    finding = _finding(house, run, row)
+    id = finding.case_id(house.store.ids)
+    act = house.act(house.store.ids.of("told", str(run.id), row["identity"]), principal)
+
+    async def decide() -> Decision[None]:
+        case = (await house.store.load([id])).get(id)
+        due_on = kind_of(finding.code).due_on(act.at, house.calendar)
+        if not isinstance(case, Case):
+            return Decision(None, [Case.open(id, finding, principal, due_on, act.at)])
+        if case.state == "closed":
+            case.reopen("stands_again", due_on, act.at)
+        return Decision(None, [case])
+
+    await house.take(act, decide)
+
+
+async def _waiting(house: House, run: Run, row: Mapping[str, Any]) -> Transfer | None:
+    """The money of a credit, where it is booked and waits in suspense."""
+    if row["net"] <= 0:
+        return None
+    reference = row["native_id"] or row["identity"]
+    id = house.store.ids.transfer(run.account, reference)
+    found = (await house.store.peek([id])).get(id)
+    return found if isinstance(found, Transfer) else None
+
+
+async def _name(
+    house: House, run: Run, row: Mapping[str, Any], waits: Transfer, principal: str
+) -> None:
+    """Give the case of money in suspense the code that the run found; there is one in any case."""
+    sought = Sought(
+        agency=run.agency, code=WAITS, subject=CaseSubject(kind="transfer", id=waits.id),
+        opens=True, named=row["code"], facts=_facts(row),
+    )  # fmt: skip
+    act = house.act(house.store.ids.of("told", str(run.id), row["identity"]), principal)
+    await review(house, act, [sought])
+
+
+def _subject(house: House, account: UUID, row: Mapping[str, Any]) -> CaseSubject:
+    leg = row["leg"]
+    return CaseSubject(
+        kind="line", id=house.store.ids.of("line", str(account), leg, row["identity"])
+    )
+
+
+def _finding(house: House, run: Run, row: Mapping[str, Any]) -> Finding:
+    known = row["other_amount"] is not None and row["other_currency"] == row["currency"]
+    differs = known and row["code"] in ("S04", "S12")
+    at_risk = abs(row["amount"] - row["other_amount"]) if differs else abs(row["amount"])
+    return Finding(
+        agency=run.agency, code=row["code"],
+        subject=_subject(house, run.account, {"leg": run.leg, **row}),
+        at_risk=Money(at_risk, row["currency"]), facts=_facts(row),
+    )  # fmt: skip
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, str]:
+    facts = {
+        "line": row["native_id"] or row["identity"], "statement": row["statement"],
+        "place": row["place"], "kind": row["kind"], "amount": str(row["amount"]),
+    }  # fmt: skip
+    if row["candidates"]:
+        facts["candidates"] = " ".join(row["candidates"][:20])
+    if row["other_amount"] is not None:
+        facts["on_record"] = f"{row['other_amount']} {row['other_currency']}"
+    return facts
