@@ -70,6 +70,7 @@ async def receive_file(
     filing, name = Filing(house.rows), sha256(content).hexdigest()
     before = await filing.same_bytes(account.id, name)
     if before is not None:
+        await _told_of(house, before, account, principal)  # nobody may have got that far
         return Taken(file=before, again=True)
     if checksum and checksum.lower() != name:
         reading, found = None, Judged(state="quarantined", code="F10", why="its checksum differs")
@@ -86,9 +87,7 @@ async def receive_file(
     kept = await filing.add(new, reading.statements if reading else ())
     if kept.id == new.id:
         log.info("file.received", agency=agency, stream=kept.id, code=kept.verdict)
-        await open_file_case(
-            house, _act(house, "received", kept, principal), kept, account.currency
-        )
+        await _told_of(house, kept, account, principal)
     return Taken(file=kept, again=kept.id != new.id)
 
 
@@ -104,12 +103,12 @@ async def read_again(house: House, file_id: UUID, principal: str) -> SourceFile:
         raise FileNotAcceptable(f"it is {file.state}")
     reading, found = await _read(house, filing, account, await content_of(house, file))
     new = _with(file, reading, found)
-    if not await filing.fill(new, reading.statements if reading else ()):
-        raise FileNotAcceptable("others were first")
-    if new.verdict != file.verdict:
+    if new.verdict != file.verdict:  # before the row, by which a repeat finds its way
         act = house.act(uuid4(), principal)
         await clear_file_case(house, act, file, account.currency, "read_again")
         await open_file_case(house, act, new, account.currency)
+    if not await filing.fill(new, reading.statements if reading else ()):
+        raise FileNotAcceptable("others were first")
     return new
 
 
@@ -167,11 +166,15 @@ async def finish(house: House, file_id: UUID, principal: str) -> None:
 
 
 async def discard_file(house: House, file_id: UUID, reason: str, principal: str) -> SourceFile:
-    """Nothing of it will be accepted; its bytes stay. Raises ``FileNotAcceptable``."""
+    """Nothing of it will be accepted; its bytes stay. Discarding again changes nothing.
+
+    Raises ``FileNotAcceptable``.
+    """
     filing = Filing(house.rows)
     file = await filed(house, file_id)
-    why = f"{reason}, by {principal}; {file.why}"[:500]
-    if not await filing.judge(
+    discarded = file.state == "discarded"
+    why = file.why if discarded else f"{reason}, by {principal}; {file.why}"[:500]
+    if not discarded and not await filing.judge(
         file.id, "discarded", file.verdict, file.place, why, ("quarantined", "held", "previewed")
     ):
         raise FileNotAcceptable(f"it is {file.state}")
@@ -179,6 +182,13 @@ async def discard_file(house: House, file_id: UUID, reason: str, principal: str)
     act = _act(house, "discarded", file, principal)
     await clear_file_case(house, act, file, account.currency, reason)
     return replace(file, state="discarded", why=why)
+
+
+async def _told_of(house: House, file: SourceFile, account: FileAccount, principal: str) -> None:
+    """Open the case of what was found of a file when it came, once."""
+    if file.state in ("quarantined", "held"):
+        act = _act(house, "received", file, principal)
+        await open_file_case(house, act, file, account.currency)
 
 
 async def filed(house: House, file_id: UUID) -> SourceFile:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from feesvc.application.bank_accounts import midnight
 from feesvc.application.bank_credits import reverse_bank_credit
+from feesvc.application.banking import unbank_transfers
 from feesvc.application.batch_arrivals import unbank_settled
 from feesvc.application.crediting import OVER, suspended
 from feesvc.application.house import Decision, House
@@ -40,6 +41,7 @@ async def reverse_batch_credit(
                     one.reverse_credit(key, reason, at, act.at)
             return Decision(None, found)
 
+        await _out_of_bank(house, credit, at, principal)
         await house.take(act, decide)
         await _expected_again(house, credit, at, principal)
     over = house.store.ids.transfer(bank_account, reference + OVER)
@@ -85,6 +87,7 @@ async def undo_batch_credit(
             one.undo_credit(key, reason, act.at)
         return Decision(None, changed)
 
+    await _out_of_bank(house, credit, act.at, principal)
     await house.take(act, decide)
     await _expected_again(house, credit, act.at, principal)
     return await house.see(Batch, batch, f"batch {batch}")
@@ -93,6 +96,16 @@ async def undo_batch_credit(
 async def _credit(house: House, batch: UUID, key: tuple[UUID, str]) -> BatchCredit:
     found = await house.see(Batch, batch, f"batch {batch}")
     return found.credit_of(key)
+
+
+async def _out_of_bank(house: House, credit: BatchCredit, at: datetime, principal: str) -> None:
+    """Before the credit goes: whoever dies in between leaves the credit, by which a repeat finds
+    its way; afterwards nothing would tell what it had banked.
+    """
+    for batch in credit.batches:
+        found = await house.see(Batch, batch, f"batch {batch}")
+        if found.transfers:
+            await unbank_transfers(house, found.transfers, at, principal)
 
 
 async def _expected_again(house: House, credit: BatchCredit, at: datetime, principal: str) -> None:

@@ -63,7 +63,7 @@ async def settle_lines(
         booked = [
             (one.transfer or house.store.ids.transfer(account_id, one.transaction), one.line)
             for one, state in zip(some, found, strict=True)
-            if one.line.kind == "payment" and state in ("booked", "suspense")
+            if one.line.kind == "payment" and state in ("booked", "suspense", "repeated")
         ]
         await check_commission(house, account_id, batch, booked, principal)
         states += found
@@ -98,13 +98,12 @@ async def unsettle_lines(
         found.unsettle(booked, reason, act.at)
         return Decision(None, [*moved.values(), found])
 
-    was = seen.transfers
-    await house.take(act, decide)
-    found = await unbank_settled(house, batch, act.at, principal)
-    gone = [transfer for transfer in was if transfer not in found.transfers]
-    if gone:
+    moved = [seen.lines[line].transfer for line in lines if line in seen.lines]
+    # First: whoever dies in between leaves the lines, by which a repeat finds its way.
+    if gone := [transfer for transfer in moved if transfer in seen.transfers]:
         await unbank_transfers(house, gone, act.at, principal)
-    return found
+    await house.take(act, decide)
+    return await unbank_settled(house, batch, act.at, principal)
 
 
 async def _settle(

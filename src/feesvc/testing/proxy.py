@@ -39,14 +39,20 @@ class CuttingProxy:
         self._statement = b""
         self._moment: Moment = "swallow"
         self._planned = 0
+        self._after = 0
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut(self, statement: str, moment: Moment = "swallow", times: int = 1) -> None:
-        """Cut the next ``times`` statements whose text holds ``statement``, on any connection."""
+    def cut(
+        self, statement: str, moment: Moment = "swallow", times: int = 1, *, after: int = 0
+    ) -> None:
+        """Cut the next ``times`` statements whose text holds ``statement``, on any connection;
+        the first ``after`` of them pass.
+        """
         with self._lock:
             self._statement, self._moment, self._planned = statement.encode(), moment, times
+            self._after = after
 
     def close(self) -> None:
         self._listener.close()
@@ -74,6 +80,9 @@ class CuttingProxy:
         """Whether a statement with this text is to be cut now, and when."""
         with self._lock:
             if not self._planned or self._statement not in texts:
+                return None
+            if self._after:
+                self._after -= 1
                 return None
             self._planned -= 1
             return self._moment
@@ -124,7 +133,7 @@ class _Line:
             kind, message = _message(self._server)
             if not self._swallowing.is_set():
                 self._client.sendall(message)
-            elif kind == b"Z":  # ready for the next query: this one is committed
+            elif kind in (b"Z", b"G"):  # ready for the next query, this one committed; or for COPY
                 self._proxy.count()
                 return
 

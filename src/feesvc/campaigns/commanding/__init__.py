@@ -16,17 +16,24 @@ from feesvc.store import Answer
 from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
-PARTS = {"adjusting", "contradictions", "ordering", "owing", "placing", "residuals", "unplacing"}
-"""Modules of what commands are made of."""
+PARTS = {
+    "adjusting", "arriving", "batch_arrivals", "concluding_bank", "contradictions",
+    "file_accounts", "file_reading", "file_restating", "file_showing", "file_verdicts",
+    "forwarded", "holdings", "ordering", "owing", "placing", "residuals", "unplacing",
+}  # fmt: skip
+"""Modules of what commands are made of, and of what only reads."""
 READS = {
-    "account_at", "account_of", "alternatives", "bank_charge", "choices", "fetch_settlement",
-    "is_awaited", "known_account", "notes_of", "owed_now", "payee_of", "payouts_of", "quote",
-    "tariff_on", "transfers_of", "verify",
+    "account_at", "account_for", "account_of", "alternatives", "bank_charge", "begun_at", "choices",
+    "content_of", "covered", "custody_of", "fetch_settlement", "filed", "is_awaited",
+    "known_account", "matches_of", "new_reference", "notes_of", "owed_now", "owner_of", "payee_of",
+    "payouts_of", "profiles_of", "quote", "scope_of", "see_match", "see_run", "starting_profiles",
+    "tariff_on", "terms_numbered", "terms_on", "transfers_of", "try_profile", "verify",
 }  # fmt: skip
 """They change nothing in the log: what they tell may be asked again."""
 WITHIN = {
     "agree_to", "ask_for", "refuse",  # each with the request, or with the case that it ends
-    "bank_settled", "check_commission", "unbank_settled",
+    "check_commission", "credited", "settle", "telling_shortfalls", "undo_forwarded",
+    "undo_remitted",
     "case_of", "close_attempt", "close_others", "instructed_under", "intend", "returned_refund",
     "tell_lines",
 }  # fmt: skip

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from feesvc.application import accounts, bulk_cases, cases, differences, resolving
+from feesvc.application import bulk_cases, cases, differences, resolving
 from feesvc.application.house import Act
 from feesvc.campaigns.commanding import Everything, Step, Steps, told
 from feesvc.campaigns.commanding.paying import FEE, checking
 from feesvc.domain.case import Case
 from feesvc.domain.finding import CaseSubject, Finding
-from feesvc.domain.merchant_account import SettlementTerm
 
 EXPLAINING = Steps()
 
@@ -76,13 +75,6 @@ async def review(e: Everything, act: Act) -> object:
     )
     await differences.review(e.s.house, act, [sought])
     return None
-
-
-@EXPLAINING.of(accounts.set_settlement_term)
-async def set_term(e: Everything, act: Act) -> object:
-    term = SettlementTerm(settled_within=1, credited_within=2)
-    account = e.id("account")
-    return await accounts.set_settlement_term(e.s.house, act, account, term, date(2026, 1, 1), told)
 
 
 @EXPLAINING.of(resolving.resolve_case)

@@ -12,6 +12,7 @@ from feesvc.domain.agency import Agency
 from feesvc.domain.amounts import Flat
 from feesvc.domain.fee_item import FeeItem
 from feesvc.domain.fee_schedule import FeeSchedule
+from feesvc.domain.merchant_account import SettlementTerm
 
 REGISTERING = Steps()
 
@@ -94,6 +95,13 @@ async def account(e: Everything, act: Act) -> object:
 @REGISTERING.of(accounts.rekey_merchant_account)
 async def rekey(e: Everything, act: Act) -> object:
     return await accounts.rekey_merchant_account(e.s.house, act, e.id("account"), {}, told)
+
+
+@REGISTERING.of(accounts.set_settlement_term)
+async def set_term(e: Everything, act: Act) -> object:
+    term = SettlementTerm(settled_within=1, credited_within=2)
+    account = e.id("account")
+    return await accounts.set_settlement_term(e.s.house, act, account, term, date(2026, 1, 1), told)
 
 
 @REGISTERING.of(accounts.open_receipt_series)

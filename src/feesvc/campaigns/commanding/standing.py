@@ -39,7 +39,8 @@ def raised(
         Assessment.Raised, e.id(name), act.at, agency=agency, dossier=f"{agency}-261120-77",
         notice=name, procedure="", procedure_version=0, portal="", channel="online",
         service_level="full", result_delivery="", submitted_on=DAY, due_on=None, payer_class="",
-        identity_level=0, locality="", subject=None, lines=(line,), total=amount, content="", converted_from=None,
+        identity_level=0, locality="", subject=None, lines=(line,), total=amount, content="",
+        converted_from=None,
     )  # fmt: skip
 
 
