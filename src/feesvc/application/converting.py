@@ -13,7 +13,7 @@ from feesvc.domain.aggregate import Refusal
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.conversion import CONVERTED, Conversion
 from feesvc.domain.currency_sale import CurrencySale
-from feesvc.domain.exchange_rate import ExchangeRate, converted
+from feesvc.domain.exchange_rate import ExchangeRate, NoRate, converted
 from feesvc.domain.line import Line, check_total
 from feesvc.money import Money, total
 from feesvc.store import Answer
@@ -77,7 +77,9 @@ async def convert(
         if any(line.collected for line in source.lines.values()):
             raise PaidInPart(f"notice {source.notice} of {source.dossier}")
         id = rate_id(house, source.agency, source.currency, home)
-        rate = await house.see(ExchangeRate, id, f"rate of {source.currency} in {home}")
+        rate = (await house.store.peek([id])).get(id)
+        if not isinstance(rate, ExchangeRate):
+            raise NoRate(f"{source.currency} in {home}")
         rate_ppm, whose = rate.on(act.day)
         before = source.outstanding
         notice = f"{source.notice}-{home}"
