@@ -169,11 +169,49 @@ def sees_only(source: Source, *allowed: str) -> Iterator[str]:
             yield f"imports {module}"
 
 
+LOOKED_UP_AMONG = r"reader|projection|position|schema|plugin|runner|slice|entry_point|import_module"
+
+
 def names_none_of(source: Source, *slices: str) -> Iterator[str]:
     for number, line in enumerate(source.text.splitlines(), 1):
         for name in slices:
             if re.search(rf"\b(feesvc[_-])?{name}\b", line):
                 yield f"line {number} names {name}"
+
+
+def reaches_none_of(source: Source, *slices: str) -> Iterator[str]:
+    """For slices whose name is a word of the field, which the core says of its own things too.
+
+    Not their packages, not what is looked up by their name among installed slices, not their
+    tables, not the routes that are mounted under an agency and their name.
+    """
+    for name in slices:
+        for number, line in enumerate(source.text.splitlines(), 1):
+            reached = (
+                rf"\bfeesvc[_-]{name}\b",
+                rf"/agencies/[^/\s\"']+/{name}/",
+                rf"(?i)\b(from|join|into|update|schema|search_path)\b[ =(\"']*{name}\b",
+                rf"\b{name}(__next)?\.\w+" if source.path.endswith(".sql") else r"(?!)",
+            )
+            if any(re.search(way, line) for way in reached):
+                yield f"line {number} reaches {name}"
+        for node in ast.walk(source.tree) if source.path.endswith(".py") else ():
+            if _looks_up(node, name):
+                yield f"line {getattr(node, 'lineno', 0)} looks {name} up"
+
+
+def _looks_up(node: ast.AST, name: str) -> bool:
+    """``readers["name"]``, ``positions.of("name")``, ``install(projections, "name")``."""
+    if isinstance(node, ast.Subscript):
+        asked: list[ast.expr] = [node.slice]
+    elif isinstance(node, ast.Call):
+        asked = [*node.args, *(word.value for word in node.keywords)]
+    elif isinstance(node, ast.Compare):
+        asked = [node.left, *node.comparators]
+    else:
+        return False
+    named = any(isinstance(one, ast.Constant) and one.value == name for one in asked)
+    return named and re.search(LOOKED_UP_AMONG, ast.unparse(node)) is not None
 
 
 def _called(node: ast.Call) -> str:
