@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from datetime import datetime
 
 import psycopg
 import structlog
@@ -19,7 +20,7 @@ import structlog
 from feesvc import metrics, plugins, processes
 from feesvc.application.folder import InboxFolder
 from feesvc.application.house import Busy, House
-from feesvc.assembly import open_house
+from feesvc.assembly import open_house, utc_now
 from feesvc.people import PeopleUnavailable
 from feesvc.projecting import Projection
 from feesvc.projecting.digesting import statuses
@@ -38,7 +39,11 @@ REPORT_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
-def work(settings: Settings, stopping: threading.Event | None = None) -> int:
+def work(
+    settings: Settings,
+    stopping: threading.Event | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> int:
     """Work until SIGTERM or SIGINT, or until ``stopping`` is set; returns the exit code.
 
     1 when something had stopped by itself, or when nothing is left that could go on. Raises
@@ -50,7 +55,7 @@ def work(settings: Settings, stopping: threading.Event | None = None) -> int:
             "no projection is installed: `uv sync --all-packages --locked` installs all of them, "
             "a plain sync drops every one"
         )
-    worker = _Worker(settings, stopping or threading.Event())
+    worker = _Worker(settings, stopping or threading.Event(), now)
     try:
         with asyncio.Runner() as loop:
             loop.run(worker.work(installed))
@@ -62,8 +67,11 @@ def work(settings: Settings, stopping: threading.Event | None = None) -> int:
 
 
 class _Worker:
-    def __init__(self, settings: Settings, stopping: threading.Event) -> None:
+    def __init__(
+        self, settings: Settings, stopping: threading.Event, now: Callable[[], datetime]
+    ) -> None:
         self.settings = settings
+        self.now = now
         self.stopping = stopping
         self.failures: list[BaseException] = []
         self._url = settings.need_database_url()
@@ -72,7 +80,7 @@ class _Worker:
     async def work(self, installed: Mapping[str, Projection]) -> None:
         stopped = asyncio.Event()
         self._listen(stopped)
-        async with open_house(self.settings) as house:
+        async with open_house(self.settings, self.now) as house:
             for projection in installed.values():
                 self._start(projection)
             following = [

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx
 from psycopg import OperationalError
@@ -14,7 +15,7 @@ from feesvc import migrations, plugins
 from feesvc.api.positions import Positions, open_positions
 from feesvc.api.tokens import Tokens
 from feesvc.application.house import House
-from feesvc.assembly import open_house
+from feesvc.assembly import open_house, utc_now
 from feesvc.projecting.reading import Readers
 from feesvc.settings import Settings
 from feesvc.store import Store
@@ -45,12 +46,17 @@ class Service:
 
 @asynccontextmanager
 async def open_service(
-    settings: Settings, open_store: Callable[[str], Awaitable[Store]] = GroupedStore.open
+    settings: Settings,
+    open_store: Callable[[str], Awaitable[Store]] = GroupedStore.open,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Service]:
-    """Open everything from ``settings``; what cannot be opened says why (see ``open_house``)."""
+    """Open everything from ``settings``; what cannot be opened says why (see ``open_house``).
+
+    Only a story that lives through days in minutes gives another clock.
+    """
     url = settings.need_database_url()
     async with (
-        open_house(settings, open_store=open_store) as house,
+        open_house(settings, now, open_store) as house,
         httpx.AsyncClient(timeout=ISSUER_SECONDS) as http,
     ):
         with ExitStack() as stack:

@@ -13,4 +13,4 @@ SELECT k.process, coalesce(p.position, 0), l.position
                 WHERE e.log = l.name AND e.position > coalesce(p.position, 0)
                   AND e.topic = ANY (k.topics))
     OR EXISTS (SELECT FROM feesvc.due d
-                WHERE d.process = k.process AND d.log = l.name AND d.at <= clock_timestamp())
+                WHERE d.process = k.process AND d.log = l.name AND d.at <= %(now)s)
