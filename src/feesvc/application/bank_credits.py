@@ -53,8 +53,8 @@ class BankCredit:
     """One credit line of a bank account. ``amount`` is positive, in the account's currency.
 
     ``reference`` is the bank's own, unique on the account. ``narrative`` and what is said of the
-    payer are personal; days are the bank's. ``evidence`` is the hash of the statement it stands
-    in, if it came in one.
+    payer are personal; ``references`` name no person. Days are the bank's. ``evidence`` is the hash
+    of the statement it stands in, if it came in one.
     """
 
     account: BankAccount
@@ -63,6 +63,7 @@ class BankCredit:
     booked_on: date
     value_on: date
     narrative: str = ""
+    references: str = ""
     payer: str = ""
     payer_bank: str = ""
     payer_account: str = ""
@@ -70,6 +71,11 @@ class BankCredit:
 
     def __repr__(self) -> str:
         return f"BankCredit({self.reference!r}, {self.amount}, …)"
+
+    @property
+    def told(self) -> str:
+        """All that may name something of ours."""
+        return f"{self.narrative} {self.references}"
 
     @property
     def occurred_at(self) -> datetime:
@@ -99,7 +105,7 @@ async def take_bank_credit(
     if before is not None:  # a refund that came back has no transfer of its own
         stream = await house.made_by(before)
         return _same((await house.store.peek([stream]))[stream], line)
-    named = await _payments_named(house, owner, line.narrative)
+    named = await _payments_named(house, owner, line.told)
     evidence = line.evidence or await house.people.keep("bank_credit", evidence_of(line))
     await _keep_payer(house, agency, house.store.ids.payer(id), line)
     act = Act(id=fact, principal=principal, at=house.now())
@@ -111,7 +117,7 @@ async def take_bank_credit(
         if id in found:
             return Decision(None)
         back = await returned_refund(
-            house, act, agency, account, line.narrative, line.amount, line.occurred_at
+            house, act, agency, account, line.told, line.amount, line.occurred_at
         )
         if back:
             came_back.append(back[0])

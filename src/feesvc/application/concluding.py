@@ -27,6 +27,8 @@ BOOKED_AS_TOLD = ("S03", "S16")
 """Money that an intermediary settled and nobody knew of (P08x), and reserves that it keeps or gives
 back (P08r, P08s): booked all the same; the process that follows the log tells of them."""
 STANDS = ("booked", "suspense", "repeated")
+REFUSED: Mapping[str, str] = {"held": "S08", "contradicts": "S05", "left": "S06"}
+"""What a match is told as that could not be booked, because something else was meanwhile."""
 
 
 async def reconcile(
@@ -92,17 +94,22 @@ async def _settle_batch(
     await batches.declare_batch(house, run.account, declared, principal)
     lines = [_matched(row) for row in rows]
     settled = await batches.settle_lines(house, run.account, said["identity"], lines, principal)
-    posted = [row["group_id"] for row in rows if row["group_id"]]
+    each = list(zip(rows, settled.states, strict=True))
+    posted = [row["group_id"] for row, state in each if row["group_id"] and state in STANDS]
     of_batch = [row["id"] for row in rows if row["reason"] == "to_batch"]
     async with db.connection.transaction():
         await db.execute(statement("c_posted"), {"groups": posted})
         for code in BOOKED_AS_TOLD:
             told = [
-                row["id"] for row, state in zip(rows, settled.states, strict=True)
+                row["id"] for row, state in each
                 if not row["group_id"] and row["reason"] == code and state in STANDS
             ]  # fmt: skip
             await db.execute(statement("c_placed"), {"lines": told, "reason": code})
         await db.execute(statement("c_placed"), {"lines": of_batch, "reason": "of_batch"})
+        for row, state in each:
+            if row["group_id"] and state not in STANDS:
+                refused = {"run": run.id, "group": row["group_id"], "code": REFUSED[state]}
+                await db.execute(statement("c_unmatch"), refused)
     if said["net"] < 0:
         batch = batches.batch_id(house, run.account, said["identity"])
         await batches.carry_forward(house, batch, principal)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from feesvc.application import batches
 from feesvc.application.bank_accounts import NotACollectionAccount
-from feesvc.application.bank_credits import BankCredit, take_bank_credit
+from feesvc.application.bank_credits import BankCredit, BankLineContradicted, take_bank_credit
 from feesvc.application.bank_debits import BankDebit, take_bank_debit
 from feesvc.application.bank_orders import (
     LineContradicts,
@@ -23,11 +26,14 @@ from feesvc.application.bank_orders import (
     take_order_credit,
     take_order_debit,
 )
+from feesvc.application.bank_words import BankWords
 from feesvc.application.crediting import Missing
 from feesvc.application.file_accounts import file_account
 from feesvc.application.house import House
 from feesvc.domain.accounts import BankAccount
+from feesvc.domain.aggregate import Refusal
 from feesvc.domain.bank_order import orders_in
+from feesvc.domain.batch import Batch
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.reconciling.matching.runs import Run
@@ -35,7 +41,9 @@ from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
 HANOI = timezone(timedelta(hours=7))
-DIRECT, OF_ORDER = "B10", "of_order"
+DIRECT, OF_ORDER, RECOVERY = "B10", "of_order", "recovery"
+
+log = structlog.get_logger(__name__)
 
 
 async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
@@ -46,13 +54,21 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     groups = await (await db.execute(statement("c_bank_groups"), asked)).fetchall()
     for group in groups:
         lines = await _lines(db, group["lines"])
-        await _book(house, run, account.bank, group, lines, principal)
+        try:
+            await _book(house, run, account.bank, group, lines, principal)
+        except Refusal as why:
+            await _unmatch(house, db, run, group, lines, why, principal)
+            continue
         await db.execute(statement("c_posted"), {"groups": [group["id"]]})
+    words = BankWords(house, account)
     found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
-    for row in await _lines(db, [one["line"] for one in found]):
+    named = {one["line"]: one["candidates"] for one in found}
+    for row in await _lines(db, list(named)):
         if await _of_order(house, run, account.bank, row, principal):
             reason = OF_ORDER
-        elif row["net"] > 0 and await _pays(house, run, account.bank, row, principal):
+        elif await _recovers(house, run, account.bank, row, named[row["id"]], principal):
+            reason = RECOVERY
+        elif row["net"] > 0 and await _pays(house, run, account.bank, row, words, principal):
             reason = DIRECT
         else:
             continue
@@ -79,16 +95,40 @@ async def _of_order(
     return True
 
 
+async def _recovers(
+    house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], named: Sequence[str],
+    principal: str,
+) -> bool:  # fmt: skip
+    """Whether it is to the đồng what one batch that it names was short of, and claimed (P09i)."""
+    if len(named) != 1 or not named[0].startswith("batch:"):
+        return False
+    batch = await house.see(Batch, UUID(named[0].partition(":")[2]), named[0])
+    if batch.money(batch.claimed) != Money(row["net"], row["currency"]):
+        return False
+    with suppress(BankLineContradicted):
+        await batches.recover_claim(house, run.agency, batch.id, _credit(bank, row), principal)
+        return True
+    return False
+
+
 async def _pays(
-    house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], principal: str
-) -> bool:
+    house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], words: BankWords,
+    principal: str,
+) -> bool:  # fmt: skip
     """Book a credit; whether it is known whose money it is.
 
     At the Treasury nobody pays us: what comes there, and is no refund that came back, is a case.
     """
+    credit = _credit(bank, row)
+    id = house.store.ids.transfer(run.account, credit.reference)
+    if id not in await house.store.peek([id]):
+        said = await words.of(row)
+        credit = replace(
+            credit, narrative=said.narrative, payer=said.payer, payer_account=said.payer_account
+        )
     try:
-        booked = await take_bank_credit(house, run.agency, _credit(bank, row), principal)
-    except NotACollectionAccount:
+        booked = await take_bank_credit(house, run.agency, credit, principal)
+    except (NotACollectionAccount, BankLineContradicted):
         return False
     return not isinstance(booked, Transfer) or booked.origin.payment is not None
 
@@ -115,24 +155,47 @@ async def _book(
             await take(house, run.agency, _order(bank, line), principal)
 
 
+async def _unmatch(
+    house: House, db: Cursor, run: Run, group: Mapping[str, Any], lines: Sequence[dict[str, Any]],
+    why: Refusal, principal: str,
+) -> None:  # fmt: skip
+    """What was matched cannot be booked any more: its lines are open, and a person is told."""
+    log.warning("match.refused", stream=group["id"], agency=run.agency, error=type(why).__name__)
+    for item in sorted(group["others"]) if len(lines) > 1 else ():
+        batch = (await house.store.peek([UUID(item.partition(":")[2])])).popitem()[1]
+        for line in lines:
+            if isinstance(batch, Batch) and (run.account, booked_as(line)) in batch.credits:
+                await batches.undo_batch_credit(
+                    house, run.agency, batch.id, run.account, booked_as(line), "rest_refused",
+                    principal,
+                )  # fmt: skip
+    code = "B04" if lines[0]["net"] > 0 else "T03"
+    await db.execute(statement("c_unmatch"), {"run": run.id, "group": group["id"], "code": code})
+
+
 async def _lines(db: Cursor, ids: Sequence[int]) -> list[dict[str, Any]]:
     found = await db.execute(statement("c_bank_lines"), {"lines": list(ids)})
     return await found.fetchall()
 
 
+def booked_as(row: Mapping[str, Any]) -> str:
+    """The bank's own name of a line; its identity where another line of the account has it too."""
+    return str(row["identity"] if row["shared"] or not row["native_id"] else row["native_id"])
+
+
 def _credit(bank: BankAccount, row: Mapping[str, Any]) -> BankCredit:
-    """Names and narratives stay in the sealed file: references alone are needed here."""
+    """Names and narratives stay in the sealed file until they are needed."""
     return BankCredit(
-        account=bank, reference=row["native_id"] or row["identity"],
+        account=bank, reference=booked_as(row),
         amount=Money(row["net"], row["currency"]),
         booked_on=row["occurred_at"].astimezone(HANOI).date(), value_on=row["value_on"],
-        narrative=" ".join(row["keys"]), evidence=row["sha256"],
+        references=" ".join(row["keys"]), evidence=row["sha256"],
     )  # fmt: skip
 
 
 def _debit(bank: BankAccount, row: Mapping[str, Any]) -> BankDebit:
     return BankDebit(
-        account=bank, reference=row["native_id"] or row["identity"],
+        account=bank, reference=booked_as(row),
         amount=Money(-row["net"], row["currency"]),
         booked_on=row["occurred_at"].astimezone(HANOI).date(), narrative=" ".join(row["keys"]),
     )  # fmt: skip
@@ -140,7 +203,7 @@ def _debit(bank: BankAccount, row: Mapping[str, Any]) -> BankDebit:
 
 def _order(bank: BankAccount, row: Mapping[str, Any]) -> OrderLine:
     return OrderLine(
-        account=bank, reference=row["native_id"] or row["identity"],
+        account=bank, reference=booked_as(row),
         amount=Money(abs(row["net"]), row["currency"]),
         booked_on=row["occurred_at"].astimezone(HANOI).date(), narrative=" ".join(row["keys"]),
     )  # fmt: skip

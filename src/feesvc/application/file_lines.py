@@ -26,8 +26,8 @@ from feesvc.statement.settled import SettledBatch
 
 TOKEN = re.compile(r"(?=[0-9A-Z]*[0-9])[0-9A-Z]{6,35}", re.ASCII)
 """What may be a reference in a narrative: a word with a digit in it."""
-PHONE = re.compile(r"(?:84|0)[35789][0-9]{8}", re.ASCII)
-"""A Vietnamese mobile number: personal, and nobody's reference."""
+PERSONAL = re.compile(r"(?:84|0)[35789][0-9]{8}|0[0-9]{2}[0-9][0-9]{8}", re.ASCII)
+"""A Vietnamese mobile number, or the 12 digits of a citizen: personal, and nobody's reference."""
 LONGEST = 140
 
 
@@ -40,7 +40,7 @@ def banked(
     account: FileAccount, statements: Sequence[BankStatement], names: NamesIn
 ) -> tuple[list[FiledStatement], tuple[str, ...]]:
     """Each statement with its booked entries, and what else there is to say."""
-    native = Counter(e.native_id for one in statements for e in one.entries)
+    native = Counter(_named(e) for one in statements for e in booked(one))
     twins: Counter[str] = Counter()
     seen: set[str] = set()
     filed: list[FiledStatement] = []
@@ -55,7 +55,7 @@ def banked(
         scope = _name_of(one) if one.kind == "statement" else ""
         twins.clear()
         lines = []
-        for number, entry in enumerate((e for e in one.entries if e.status == "booked"), 1):
+        for number, entry in enumerate(booked(one), 1):
             line = _entry(number, leg, entry, native, twins, scope, names)
             if line.identity in seen:
                 why = "an entry stands in two statements of the file"
@@ -64,6 +64,16 @@ def banked(
         seen |= {line.identity for line in lines}
         filed.append(_statement(ordinal, one, lines))
     return filed, tuple(notes)
+
+
+def booked(one: BankStatement) -> list[BankEntry]:
+    """The entries that are lines, in the order in which lines are numbered."""
+    return [entry for entry in one.entries if entry.status == "booked"]
+
+
+def _named(entry: BankEntry) -> tuple[str, int, str, bool]:
+    """Banks give a payment and its charge one id: it names one of them with its amount alone."""
+    return entry.native_id, entry.amount.amount, entry.amount.currency, entry.reversal
 
 
 def _batch(ordinal: int, batch: SettledBatch) -> FiledStatement:
@@ -111,8 +121,8 @@ def _settled_line(
 
 
 def _entry(
-    number: int, leg: Literal["T", "B"], entry: BankEntry, native: Counter[str],
-    twins: Counter[str], scope: str, names: NamesIn,
+    number: int, leg: Literal["T", "B"], entry: BankEntry,
+    native: Counter[tuple[str, int, str, bool]], twins: Counter[str], scope: str, names: NamesIn,
 ) -> FiledLine:  # fmt: skip
     amount, currency = entry.amount.amount, entry.amount.currency
     way = "credit" if amount >= 0 else "debit"
@@ -122,11 +132,11 @@ def _entry(
         scope, entry.booked_on.isoformat(), entry.value_on.isoformat(), amount, currency, kind,
         entry.native_id, entry.narrative, list(entry.references), entry.counterparty_account,
     ]  # fmt: skip
-    proved = entry.native_id and native[entry.native_id] == 1
+    proved = entry.native_id and native[_named(entry)] == 1
     references = [one for one in entry.references if one]
     return FiledLine(
         number=number, place=entry.place[:60], leg=leg,
-        identity=_hash("native", entry.native_id) if proved else _twin(content, twins),
+        identity=_hash("native", *_named(entry)) if proved else _twin(content, twins),
         native_id=_short(entry.native_id), kind=kind, transaction=key(_short(entry.native_id)),
         reference=key(_short(references[0])) if references else "", original="", batch="",
         keys=keys([*references, *names(entry.narrative), *_tokens(entry)])[:50], gross=amount,
@@ -136,10 +146,10 @@ def _entry(
 
 
 def _tokens(entry: BankEntry) -> Iterator[str]:
-    """Words of the narrative that may be references: no names, telephone or account numbers."""
+    """Words of the narrative that may be references: no names, no numbers of people."""
     account = key(entry.counterparty_account)
     for token in TOKEN.findall(entry.narrative.upper()):
-        if token != account and not PHONE.fullmatch(token):
+        if token != account and not PERSONAL.fullmatch(token):
             yield token
 
 

@@ -11,21 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from feesvc.application.bank_references import NamesIn, names_in
 from feesvc.application.file_accounts import FileAccount
-from feesvc.application.file_lines import banked, settled
+from feesvc.application.file_lines import banked, booked, settled
 from feesvc.application.house import HANOI, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.intermediary import Malformed, Profile, Settlement, SettlementFiles
 from feesvc.reconciling.filing import FiledStatement
-from feesvc.statement import StatementFormat, TableFormat, Unreadable
+from feesvc.statement import BankEntry, BankStatement, StatementFormat, TableFormat, Unreadable
 from feesvc.statement.banked import BankTable
 from feesvc.statement.profile import BankProfile, TableProfile
 from feesvc.statement.profile_text import read_profile
 from feesvc.statement.settled import SettledBatch, SettledTable
 
+T = TypeVar("T")
 HEAD = 4096
 
 
@@ -80,6 +81,29 @@ async def read_file(
     return await _within(house.files.seconds, work)
 
 
+async def read_entries(
+    house: House, account: FileAccount, content: bytes, profile: TableProfile | None
+) -> list[list[BankEntry]]:
+    """The booked entries of each statement of a bank's file, in the order of their lines.
+
+    Raises ``Unreadable``, ``NoReaderHere``, ``ProfileMisfit``.
+    """
+    if profile is not None:
+        check_profile(house, account, profile)
+    formats = house.files.formats
+
+    def work() -> list[list[BankEntry]]:
+        if isinstance(profile, BankProfile):
+            found = [_bank_table(profile, formats, account, content)]
+        elif name := _recognised(formats, content[:HEAD]):
+            found = _statements(formats[name], content)
+        else:
+            raise NoReaderHere(str(account.id))
+        return [booked(one) for one in found]
+
+    return await _within(house.files.seconds, work)
+
+
 def check_profile(house: House, account: FileAccount, profile: TableProfile) -> None:
     """Raises ``ProfileMisfit``."""
     format_class = house.files.formats.get(profile.format)
@@ -97,7 +121,7 @@ def check_profile(house: House, account: FileAccount, profile: TableProfile) -> 
         raise ProfileMisfit(f"options: {problem}") from None
 
 
-async def _within(seconds: float, work: Callable[[], Reading]) -> Reading:
+async def _within(seconds: float, work: Callable[[], T]) -> T:
     """The thread of a file that takes too long is left behind; nothing waits for it."""
     try:
         return await asyncio.wait_for(asyncio.to_thread(work), seconds)
@@ -115,27 +139,30 @@ def _recognised(formats: Mapping[str, Any], head: bytes) -> str | None:
 def _bank_statements(
     name: str, format_class: Any, account: FileAccount, names: NamesIn, content: bytes
 ) -> Reading:  # fmt: skip
-    reader = format_class()
-    assert isinstance(reader, StatementFormat)
-    found = list(reader.read(BytesIO(content)))
+    found = _statements(format_class, content)
     for one in found:
         _check_addressee(account, one.account, one.currency)
     statements, notes = banked(account, found, names)
     return Reading(statements=statements, format=name, notes=notes)
 
 
+def _statements(format_class: Any, content: bytes) -> list[BankStatement]:
+    reader = format_class()
+    assert isinstance(reader, StatementFormat)
+    return list(reader.read(BytesIO(content)))
+
+
 def _table(
     profile: TableProfile, version: int, formats: Mapping[str, Any], account: FileAccount,
     settings: Mapping[str, str], names: NamesIn, content: bytes,
 ) -> Reading:  # fmt: skip
-    rows = _opened(formats[profile.format], profile).rows(BytesIO(content))
     notes: tuple[str, ...] = ()
     if isinstance(profile, BankProfile):
-        assert account.bank is not None
-        statement = BankTable(profile, rows, account.bank.number).statement()
+        statement = _bank_table(profile, formats, account, content)
         _check_addressee(account, statement.account, statement.currency)
         statements, notes = banked(account, [statement], names)
     else:
+        rows = _opened(formats[profile.format], profile).rows(BytesIO(content))
         table = SettledTable(profile, rows, settings)
         statements = settled(table.batches())
         if table.left_out:
@@ -144,6 +171,14 @@ def _table(
         statements=statements, format=profile.format, profile=profile.name,
         profile_version=version, notes=notes,
     )  # fmt: skip
+
+
+def _bank_table(
+    profile: BankProfile, formats: Mapping[str, Any], account: FileAccount, content: bytes
+) -> BankStatement:
+    assert account.bank is not None
+    rows = _opened(formats[profile.format], profile).rows(BytesIO(content))
+    return BankTable(profile, rows, account.bank.number).statement()
 
 
 def _opened(format_class: Any, profile: TableProfile) -> TableFormat:

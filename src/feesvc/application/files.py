@@ -165,6 +165,18 @@ async def finish(house: House, file_id: UUID, principal: str) -> None:
     await _release(house, filing, account, principal)
 
 
+async def stands_last(house: House, file_id: UUID, statement: UUID) -> bool:
+    """Whether of the file's statements that stand this is the last one."""
+    ids, standing = house.store.ids, []
+    file = await filed(house, file_id)
+    for one in await Filing(house.rows).statements(file.id):
+        id = ids.of("statement", str(file.account), one.currency, one.identity)
+        stream = (await house.store.peek([id])).get(id)
+        if isinstance(stream, Statement) and stream.told.statement == one.id:
+            standing.append(one.id)
+    return standing[-1:] == [statement]
+
+
 async def discard_file(house: House, file_id: UUID, reason: str, principal: str) -> SourceFile:
     """Nothing of it will be accepted; its bytes stay. Discarding again changes nothing.
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from feesvc.application.cases import clear_case
+from feesvc.application.concluding_bank import booked_as
 from feesvc.application.differences import Sought, review
 from feesvc.application.house import Decision, House
 from feesvc.domain.case import Case
@@ -32,7 +33,7 @@ async def tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> Non
     found = await db.execute(statement("c_breaks"), {"run": run.id})
     for row in await found.fetchall():
         if row["state"] == "open":
-            waiting = await _waiting(house, run, row) if run.leg == "B" else None
+            waiting = await _waiting(house, db, run, row) if run.leg == "B" else None
             if waiting is not None:
                 await _name(house, run, row, waiting, principal)
             elif not row["known"]:
@@ -73,12 +74,13 @@ async def _open(house: House, run: Run, row: Mapping[str, Any], principal: str) 
     await house.take(act, decide)
 
 
-async def _waiting(house: House, run: Run, row: Mapping[str, Any]) -> Transfer | None:
+async def _waiting(house: House, db: Cursor, run: Run, row: Mapping[str, Any]) -> Transfer | None:
     """The money of a credit, where it is booked and waits in suspense."""
     if row["net"] <= 0:
         return None
-    reference = row["native_id"] or row["identity"]
-    id = house.store.ids.transfer(run.account, reference)
+    lines = await db.execute(statement("c_bank_lines"), {"lines": [row["line"]]})
+    [line] = await lines.fetchall()
+    id = house.store.ids.transfer(run.account, booked_as(line))
     found = (await house.store.peek([id])).get(id)
     return found if isinstance(found, Transfer) else None
 

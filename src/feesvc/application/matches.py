@@ -137,7 +137,7 @@ async def _uncredit(
     for line in lines:
         await batches.undo_batch_credit(
             house, group["agency"], UUID(others[0].partition(":")[2]), line["account"],
-            line["native_id"] or line["identity"], reason, principal,
+            concluding_bank.booked_as(line), reason, principal,
         )  # fmt: skip
 
 

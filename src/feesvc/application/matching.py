@@ -20,6 +20,7 @@ from feesvc.domain.match_terms import MatchTerms
 from feesvc.reconciling.matching import bank_leg, runs, settlement_leg
 from feesvc.reconciling.matching.runs import ProjectionBehind, Run, RunUnderWay
 from feesvc.reconciling.matching.scope import Leg, Scope
+from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
 PATIENCE_SECONDS = 60.0
@@ -69,6 +70,13 @@ async def see_run(house: House, id: UUID) -> Run:
     """Raises ``Unknown``."""
     async with house.rows.cursor() as db:
         return await _seen(db, id)
+
+
+async def accounts_waiting(house: House, agency: str) -> list[UUID]:
+    """The agency's bank accounts with lines that nothing was found for."""
+    async with house.rows.cursor() as db:
+        found = await db.execute(statement("accounts_waiting"), {"agency": agency})
+        return [row["account"] for row in await found.fetchall()]
 
 
 async def _take_up(house: House, db: Cursor, account: UUID, leg: Leg, id: UUID) -> None:

@@ -101,6 +101,8 @@ COMMENT ON COLUMN feesvc.line.keys IS 'other references found in it, such as in 
 COMMENT ON COLUMN feesvc.line.net IS 'gross + commission + tax; commission withheld is negative';
 COMMENT ON COLUMN feesvc.line.state IS 'placed: booked without a counterpart, as a case says';
 CREATE INDEX line_open ON feesvc.line (account, leg) WHERE state = 'open';
+CREATE INDEX line_native ON feesvc.line (account, native_id)
+    WHERE leg IN ('B', 'T') AND native_id <> '';
 CREATE UNIQUE INDEX line_once ON feesvc.line (account, leg, identity)
     WHERE state NOT IN ('read', 'repeated', 'superseded');
 

@@ -8,8 +8,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from feesvc.application.concluding import reconcile
-from feesvc.application.files import finish
+from feesvc.application.files import finish, stands_last
 from feesvc.application.house import House
+from feesvc.application.matching import accounts_waiting
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.statement import Statement
 from feesvc.reacting import Command, Due, Recorded
@@ -20,9 +21,11 @@ ASK_AGAIN = timedelta(seconds=10)
 
 
 class Filing:
-    """The rows it nearly always finds done: whoever accepted the file did them at once.
+    """The rows it nearly always finds done: whoever accepted the file did them.
 
-    A run waits for what others are doing at the account, and is asked for again.
+    One run follows a file, however many statements it has, and after a settlement one at each bank
+    account where lines wait. A run waits for what others are doing at the account, and is asked for
+    again.
     """
 
     name: ClassVar[str] = "filing"
@@ -45,12 +48,19 @@ class Filing:
         assert isinstance(event, Statement.Accepted | Statement.Superseded)
         house, principal = self._house, f"process:{self.name}"
         await finish(house, event.told.file, principal)
+        if not await stands_last(house, event.told.file, event.told.statement):
+            return ()
         leg: Leg = "S" if event.source == "settlement" else "B"
+        places: list[tuple[UUID, Leg]] = [(event.account, leg)]
         try:
-            await reconcile(
-                house, recorded.agency, event.account, leg, house.today(), principal=principal,
-                id=house.store.ids.of("match_run", str(id)),
-            )  # fmt: skip
+            for place in places:
+                await reconcile(
+                    house, recorded.agency, *place, house.today(), principal=principal,
+                    id=house.store.ids.of("match_run", str(id), str(place[0])),
+                )  # fmt: skip
+                if place[1] == "S":  # credits may have waited for these batches
+                    banks = await accounts_waiting(house, recorded.agency)
+                    places += [(account, "B") for account in banks]
         except (RunUnderWay, ProjectionBehind):
             return [Due(f"{step}+", house.now() + ASK_AGAIN)]
         return ()
