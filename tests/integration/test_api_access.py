@@ -22,6 +22,7 @@ CHANGES_NOTHING = {
     "/v1/quotes",
     "/v1/payments/{id}/look-up",
     "/v1/agencies/{agency}/subjects/search",
+    "/v1/agencies/{agency}/file-profiles/{account}/trial",
     "/v1/merchant-accounts/{id}/notifications/{arrival}/verification",
 }
 Route = tuple[str, str]

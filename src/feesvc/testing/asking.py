@@ -14,8 +14,9 @@ from uuid import uuid4
 from feesvc.testing.asking_advances import advance_bodies, advance_things
 from feesvc.testing.asking_bank import bank_bodies, bank_things
 from feesvc.testing.asking_batches import batch_bodies, batch_things
+from feesvc.testing.asking_files import file_bodies, file_things
 from feesvc.testing.asking_matching import matching_bodies
-from feesvc.testing.asking_orders import order_bodies
+from feesvc.testing.asking_orders import order_bodies, order_things
 from feesvc.testing.finding import found_case
 from feesvc.testing.town import CIRCUMSTANCES, RETURN_URL, Town, post, told
 
@@ -59,6 +60,17 @@ class Things:
     forfeiture: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2b"
     allocation: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e2a"
     batch: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e29"
+    remittance: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e28"
+    forwarding: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e27"
+    custody_move: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e26"
+    cash_deposit: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e25"
+    budget_claim: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e24"
+    currency_sale: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e23"
+    exchange_rate: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e22"
+    match_rules: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e21"
+    match_run: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e20"
+    match: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e1f"
+    file: str = "0192f0c1-7d2a-4c36-9b1e-5a7b3c9d1e1e"
 
 
 def missing() -> Things:
@@ -90,7 +102,8 @@ def things_of(town: Town) -> Things:
         subject=town.subjects["clerk"], stream=assessment, code="1.004379",
         intermediary=town.stand_in.counterpart.name, arrival=said["notifications"][0]["id"],
         case=found_case(town.service, town.agency, transfer["payment"]), **bank_things(town),
-        **advance_things(town), **batch_things(town),
+        **advance_things(town), **batch_things(town), **file_things(town),
+        **order_things(town, assessment, transfer["id"]),
     )  # fmt: skip
 
 
@@ -98,7 +111,7 @@ def path_of(template: str, about: Things) -> str:
     """The path below ``/v1`` of a route, about these things."""
     path = template.removeprefix("/v1")
     if "{id}" in path:
-        kind = "transfers" if "/bank-credits/" in path else path.split("/")[1]
+        kind = path.partition("/{id}")[0].rpartition("/")[2]
         path = path.replace("{id}", getattr(about, _KINDS.get(kind, "payment")))
     parameters = {
         "agency": about.agency, "account": about.account, "portal": about.portal,
@@ -106,15 +119,17 @@ def path_of(template: str, about: Things) -> str:
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
         "arrival": about.arrival, "name": "2020-01", "batch": about.batch, "number": "1",
     }  # fmt: skip
-    if template.startswith("/v1/agencies/{agency}/"):
+    if "/agency_ledger/" in template:
         parameters["account"] = "1200"  # of a ledger, not of a merchant
     query = next((asked for ending, asked in _QUERIES.items() if path.endswith(ending)), "")
-    return path.format(**parameters) + query
+    return (path + query).format(**parameters)
 
 
 _QUERIES = {
     "/subjects/{subject}": "?reason=checked",
     "/notifications/{arrival}": "?reason=checked",
+    "/files": "?account={account}",
+    "/trial": "?profile=daily",
     "/intermediaries": "?amount=115000&currency=VND",
 }
 _KINDS = {
@@ -122,6 +137,11 @@ _KINDS = {
     "merchant-accounts": "account", "refunds": "refund", "transfers": "transfer",
     "reclassifications": "reclassification", "payment-lists": "payment_list",
     "advances": "advance", "forfeitures": "forfeiture", "allocations": "allocation",
+    "bank-credits": "transfer", "budget-claims": "budget_claim", "cash-deposits": "cash_deposit",
+    "currency-sales": "currency_sale", "custody-moves": "custody_move",
+    "exchange-rates": "exchange_rate", "files": "file", "forwardings": "forwarding",
+    "match-rules": "match_rules", "match-runs": "match_run", "matches": "match",
+    "remittances": "remittance",
 }  # fmt: skip
 
 
@@ -134,6 +154,7 @@ def bodies(about: Things) -> Mapping[str, Any]:
         **ordering, **advance_bodies(about.assessment, about.digest),
         **matching_bodies(about.account, about.digest),
         **batch_bodies(about.account, about.batch, about.digest),
+        **file_bodies(about.account, about.digest, about.case),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -25,17 +26,27 @@ def address_of(listening: socket.socket) -> str:
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
+Fellows: TypeAlias = "list[uvicorn.Server]"
+"""Servers that end together: each takes a moment to notice, and they need not take turns."""
+
+
 @contextmanager
-def served(app: ASGIApp, *listening: socket.socket, lifespan: bool = False) -> Iterator[str]:
+def served(
+    app: ASGIApp, *listening: socket.socket, lifespan: bool = False,
+    fellows: Fellows | None = None,
+) -> Iterator[str]:  # fmt: skip
     """Answer there with ``app``; gives the first address. Ends what is under way before it returns.
 
     ``lifespan``: the application opens and closes what it needs in the server's own event loop.
+    ``fellows``: it joins them, and all of them are told to end when the first one is.
     """
     config = uvicorn.Config(
         app, lifespan="on" if lifespan else "off", server_header=False,
         timeout_graceful_shutdown=10, **logs.UVICORN,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    together = [] if fellows is None else fellows
+    together.append(server)
     thread = threading.Thread(
         target=server.run, args=(list(listening),), name="serving", daemon=True
     )
@@ -44,7 +55,8 @@ def served(app: ASGIApp, *listening: socket.socket, lifespan: bool = False) -> I
         _await_start(server, thread)
         yield address_of(listening[0])
     finally:
-        server.should_exit = True
+        for each_server in together:
+            each_server.should_exit = True
         thread.join()
         for each in listening:
             each.close()
