@@ -12,9 +12,11 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,8 @@ class RunningService:
     issuer: DemoIssuer
     stand_ins: Mapping[str, StandIn]
     clients: ExitStack
+    now: Callable[[], datetime] = utc_now
+    """The time of everybody in it."""
 
     def client(self, credential: str = "") -> httpx.Client:
         """A client with this key or token, or with none. The service closes it at its end."""
@@ -93,8 +97,9 @@ class RunningService:
         stopping = threading.Event()
         codes: list[int] = []
         thread = threading.Thread(
-            target=lambda: codes.append(work(self.settings, stopping)), name="worker", daemon=True
-        )
+            target=lambda: codes.append(work(self.settings, stopping, self.now)), name="worker",
+            daemon=True,
+        )  # fmt: skip
         thread.start()
         try:
             yield
@@ -114,7 +119,7 @@ class RunningService:
         topics = {"processes": [name for name, _ in pairs], "topics": [topic for _, topic in pairs]}
         while True:
             said = sum(s.counterpart.outbox.drain() for s in self.stand_ins.values())
-            behind = self._asked(_BEHIND, **topics)
+            behind = self._asked(_BEHIND, now=self.now(), **topics)
             if not said and not behind:
                 return
             if time.monotonic() > deadline:
@@ -129,24 +134,33 @@ class RunningService:
 
 @contextmanager
 def running_service(
-    database: Database, service_role: str = "feesvc_service", **told: Any
-) -> Iterator[RunningService]:
+    database: Database, service_role: str = "feesvc_service", *,
+    now: Callable[[], datetime] = utc_now, counterparts: Mapping[str, Any] | None = None,
+    **told: Any,
+) -> Iterator[RunningService]:  # fmt: skip
     """Serve on ``database``, which is migrated and given its projections first.
 
-    ``told``: further settings, by their names in ``Settings``. The worker runs only within
+    ``told``: further settings, by their names in ``Settings``. ``counterparts``: other stand-ins
+    than one of each kind, by names of one's own. The worker runs only within
     ``RunningService.working``. Notifications go out by themselves.
     """
     listening = reserved()
-    with surroundings(database, address_of(listening), service_role, **told) as service:
-        app = Access(TooLargeAsProblem(create_app(lambda: open_service(service.settings))))
+    url = address_of(listening)
+    with surroundings(
+        database, url, service_role, now=now, counterparts=counterparts, **told
+    ) as service:
+        opened = partial(open_service, service.settings, now=now)
+        app = Access(TooLargeAsProblem(create_app(opened)))
         with served(app, listening, lifespan=True), service.clients:
             yield service
 
 
 @contextmanager
 def surroundings(
-    database: Database, url: str, service_role: str = "feesvc_service", **told: Any
-) -> Iterator[RunningService]:
+    database: Database, url: str, service_role: str = "feesvc_service", *,
+    now: Callable[[], datetime] = utc_now, counterparts: Mapping[str, Any] | None = None,
+    **told: Any,
+) -> Iterator[RunningService]:  # fmt: skip
     """All but the service itself, which whoever asks for this serves at ``url``."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feesvc-")))
@@ -172,11 +186,11 @@ def surroundings(
         )
         asyncio.run(_appoint(settings, issuer.url))
         stand_ins = {
-            name: stack.enter_context(_standing_in(name, kind, folder, fellows))
-            for name, kind in plugins.counterparts().items()
+            name: stack.enter_context(_standing_in(name, kind, folder, now, fellows))
+            for name, kind in (counterparts or plugins.counterparts()).items()
         }
         clients = stack.enter_context(ExitStack())
-        yield RunningService(url, settings, issuer, stand_ins, clients)
+        yield RunningService(url, settings, issuer, stand_ins, clients, now)
 
 
 @contextmanager
@@ -189,9 +203,11 @@ def _issuing(fellows: Fellows) -> Iterator[DemoIssuer]:
 
 
 @contextmanager
-def _standing_in(name: str, kind: Any, folder: Path, fellows: Fellows) -> Iterator[StandIn]:
-    counterpart: Counterpart = kind(utc_now)
-    secret = {s.name for s in plugins.intermediaries()[name].settings if s.secret}
+def _standing_in(
+    name: str, kind: Any, folder: Path, now: Callable[[], datetime], fellows: Fellows
+) -> Iterator[StandIn]:
+    counterpart: Counterpart = kind(now)
+    secret = {s.name for s in plugins.intermediaries()[kind.name].settings if s.secret}
     listening = reserved()
     with (
         httpx.Client(timeout=PATIENCE) as http,
