@@ -12,7 +12,9 @@ from uuid import UUID
 
 from feesvc.application.house import House
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.allocation import Allocation, not_remitted
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.assessment_events import Allocated
 from feesvc.domain.batch import Batch
 from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import CaseSubject
@@ -56,6 +58,8 @@ async def residual_of(
             left, currency = _of_refund(about, code, others), about.amount.currency
         case Batch():
             left, currency = _of_batch(about, code, discriminator), about.currency
+        case Allocation():
+            left, currency = await _of_allocation(house, about, code), _currency(about)
         case Remittance():
             left, currency = _of_remittance(about, code), about.paid.currency
         case _:
@@ -100,6 +104,7 @@ def _of_transfer(transfer: Transfer, code: str, discriminator: str, refunds: Kno
         WRONG_AMOUNT: suspended,
         FORWARDING: lambda: _to_pass_on(transfer),
         DISPUTE: lambda: _disputed(transfer, name),
+        CLAIM: lambda: transfer.claimed,
         "G05": lambda: _disputed(transfer, discriminator) if discriminator else suspended(),
         "S02": lambda: in_clearing(transfer),
         "S14": lambda: _disputed(transfer, discriminator),
@@ -150,11 +155,31 @@ def _asked(transfer: Transfer, refunds: Known) -> list[Placement]:
 
 
 def _of_assessment(assessment: Assessment, code: str) -> Left:
-    """What is short: nothing while no money came at all."""
+    """What is short: nothing while no money came at all. Of an advance, what is still held."""
+    if code == "T09":
+        return sum(
+            line.collected - line.allocated
+            for line in assessment.lines.values() if line.kind == "advance"
+        )  # fmt: skip
     if code != "A01":
         return None
     came = any(line.collected for line in assessment.lines.values())
     return assessment.outstanding.amount if came else 0
+
+
+async def _of_allocation(house: House, allocation: Allocation, code: str) -> Left:
+    """The budget's share of it that waits to be remitted; its assessments are of its append."""
+    made = await house.store.find(allocation.id)
+    if code != "T02" or made is None:
+        return None
+    told = await house.store.read(made.first - 1, made.last - made.first + 1, [Allocated.TOPIC])
+    ids = [one.event.originator_id for one in told if one.position <= made.last]
+    split = (await house.store.peek(ids)).values()
+    return sum(not_remitted(one, allocation.id) for one in split if isinstance(one, Assessment))
+
+
+def _currency(allocation: Allocation) -> str:
+    return allocation.totals[0].amount.currency
 
 
 def _of_refund(refund: Refund, code: str, transfers: Known) -> Left:

@@ -13,7 +13,7 @@ from eventsourcing.domain import event
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.assessment_events import Allocated
-from feesvc.money import Money
+from feesvc.money import Money, next_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,23 @@ class Allocation(Aggregate):
         return cls.first(
             cls.Made, id, at, agency=agency, maker=maker, until=until, totals=tuple(_totals(split))
         )
+
+
+def not_remitted(assessment: Assessment, allocation: UUID) -> int:
+    """The budget's share of what an allocation split of an assessment and nobody passed on yet, in
+    minor units. What was split first is taken to be passed on first.
+    """
+    left = 0
+    for number, amount in assessment.allocations.get(allocation, {}).items():
+        line, through = assessment.lines[number], 0
+        for id, split in assessment.allocations.items():
+            through += split.get(number, 0)
+            if id == allocation:
+                break
+        through = min(through, line.allocated)
+        waiting = min(amount, max(through - line.remitted, 0))
+        left += waiting - next_share(through - waiting, waiting, line.kept_ppm)
+    return left
 
 
 def _totals(split: Sequence[Assessment]) -> list[BudgetTotal]:

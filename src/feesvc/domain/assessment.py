@@ -83,6 +83,8 @@ class Assessment(Standing):
         self.transfers: dict[UUID, str] = {}
         self.in_bank: set[UUID] = set()
         self.remittances: dict[UUID, dict[int, int]] = {}
+        self.allocations: dict[UUID, dict[int, int]] = {}
+        """What each allocation split of each line, oldest first."""
 
     @property
     def outstanding(self) -> Money:
@@ -244,7 +246,8 @@ class Assessment(Standing):
         move(self.lines, "banked", parts, -1)
 
     @event(Allocated)
-    def _allocated(self, parts: tuple[Part, ...]) -> None:
+    def _allocated(self, allocation: UUID, parts: tuple[Part, ...]) -> None:
+        self.allocations[allocation] = {part.line: part.amount.amount for part in parts}
         move(self.lines, "allocated", parts)
 
     @event(Forfeited)

@@ -15,7 +15,7 @@ from feesvc.money import Money
 
 SubjectKind: TypeAlias = Literal[
     "payment", "transfer", "refund", "assessment", "account", "file", "line", "batch", "match",
-    "order", "period", "ledger",
+    "order", "period", "ledger", "allocation",
 ]  # fmt: skip
 CaseState: TypeAlias = Literal[
     "open", "assigned", "investigating", "awaiting_counterparty", "resolution_proposed",

@@ -8,17 +8,19 @@ business days those of the house's calendar.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from feesvc.application.cases import escalate_case
 from feesvc.application.differences import review
+from feesvc.application.expecting import expect_files
 from feesvc.application.house import HANOI, House
 from feesvc.domain import case_events as cases
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.case import Case
 from feesvc.processes.acting import act_on
+from feesvc.processes.duties import DAILY, over, tomorrow
 from feesvc.processes.lateness import STARTS, start, suspected
 from feesvc.reacting import Command, Due, Recorded
 
@@ -47,6 +49,8 @@ class Clocks:
 
     def wake(self, recorded: Recorded, step: str, now: datetime) -> Sequence[Command | Due]:
         name, _, number = step.rpartition("-")
+        if name == DAILY:
+            return [Command(step, lambda id: self._every_day(id, recorded))]
         if name == OVERDUE:
             level = int(number)
             return [Command(step, lambda id: self._escalate(id, recorded, level))]
@@ -58,6 +62,11 @@ class Clocks:
         late_by = timedelta(days=LEVELS[level - 1])
         await escalate_case(self._house, act, recorded.event.originator_id, level, late_by)
 
+    async def _every_day(self, id: UUID, recorded: Recorded) -> Sequence[Due]:
+        act = act_on(self._house, self.name, id, recorded)
+        await expect_files(self._house, act, recorded.agency)
+        return [tomorrow(self._house.now())]
+
     async def _look(self, id: UUID, recorded: Recorded, clock: str) -> None:
         sought = await suspected(self._house, recorded, clock)
         await review(self._house, act_on(self._house, self.name, id, recorded), sought)
@@ -65,11 +74,6 @@ class Clocks:
 
 def _levels(due_on: date) -> list[Due]:
     return [
-        Due(f"{OVERDUE}-{level}", _over(due_on + timedelta(days=days)))
+        Due(f"{OVERDUE}-{level}", over(due_on + timedelta(days=days)))
         for level, days in enumerate(LEVELS, start=1)
     ]
-
-
-def _over(day: date) -> datetime:
-    """When a day, Asia/Ho_Chi_Minh, is over."""
-    return datetime.combine(day + timedelta(days=1), time(), HANOI)

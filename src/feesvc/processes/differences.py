@@ -15,6 +15,7 @@ from feesvc.application.differences import review
 from feesvc.application.house import House
 from feesvc.domain.aggregate import Aggregate
 from feesvc.processes.acting import act_on
+from feesvc.processes.closed_periods import late_entries
 from feesvc.processes.suspecting import READINGS, suspected
 from feesvc.reacting import Command, Due, Recorded
 
@@ -36,5 +37,6 @@ class Differences:
 
     async def _review(self, id: UUID, recorded: Recorded) -> None:
         sought = await suspected(self._house, recorded)
+        sought += await late_entries(self._house, recorded)
         if sought:
             await review(self._house, act_on(self._house, self.name, id, recorded), sought)

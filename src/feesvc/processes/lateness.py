@@ -5,6 +5,8 @@ credit         B02  declared by the intermediary, and not credited within the co
 refund         S10  paid back through the intermediary, and in no settlement within the term
 confirmation   T06  debited for the State budget, and not confirmed after three business days
 forwarding     T08  in our bank for somebody else, and not passed on after 24 hours
+remittance     T02  split, and the budget's share not remitted by the agency's term
+advance        T09  held, and neither applied, returned nor forfeited by the agency's term
 suspense, dispute, claim   G05  2150, 1250 and 1290 after 30 days
 """
 
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -27,8 +29,12 @@ from feesvc.application.residuals import (
     WRONG_AMOUNT,
 )
 from feesvc.domain import batch_events as batches
+from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as transfers
+from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.allocation import Allocation
+from feesvc.domain.assessment import Assessment
 from feesvc.domain.batch import Batch
 from feesvc.domain.finding import CaseSubject, SubjectKind
 from feesvc.domain.merchant_account import MerchantAccount, SettlementTerm
@@ -36,6 +42,8 @@ from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
+from feesvc.processes import duties
+from feesvc.processes.duties import over
 from feesvc.reacting import Due, Recorded
 
 AGED = timedelta(days=30)
@@ -90,7 +98,7 @@ async def _placed(house: House, recorded: Recorded, event: transfers.Placed) -> 
         dues.append(Due("forwarding-1", event.occurred_at + TO_FORWARD))
     term = await _term(house, event.origin.account, day)
     if term is not None and event.origin.via == "intermediary":
-        dues.append(Due("settlement-1", _over(house.calendar.plus(day, term.settled_within))))
+        dues.append(Due("settlement-1", over(house.calendar.plus(day, term.settled_within))))
     return dues
 
 
@@ -106,6 +114,18 @@ async def _banked(house: House, recorded: Recorded, event: transfers.Banked) -> 
     return [Due("forwarding-1", event.occurred_at + TO_FORWARD)]
 
 
+async def _unsettled(house: House, recorded: Recorded, event: transfers.Unsettled) -> list[Due]:
+    """It waits for a settlement again, from now on."""
+    term = await _term(house, event.origin.account, house.today())
+    if term is None:
+        return []
+    return [Due("settlement-1", over(house.calendar.plus(house.today(), term.settled_within)))]
+
+
+async def _claimed(house: House, recorded: Recorded, event: adjustments.Claimed) -> list[Due]:
+    return [Due("claimed-1", event.timestamp + AGED)]
+
+
 async def _disputed(house: House, recorded: Recorded, event: transfers.Disputed) -> list[Due]:
     return [Due("dispute-1", event.timestamp + AGED)]
 
@@ -115,7 +135,7 @@ async def _refunded(house: House, recorded: Recorded, event: Refund.Paid) -> lis
     term = await _term(house, event.origin.account, day)
     if term is None:
         return []
-    return [Due("refund-1", _over(house.calendar.plus(day, term.settled_within)))]
+    return [Due("refund-1", over(house.calendar.plus(day, term.settled_within)))]
 
 
 async def _declared(house: House, recorded: Recorded, event: batches.Declared) -> list[Due]:
@@ -124,7 +144,7 @@ async def _declared(house: House, recorded: Recorded, event: batches.Declared) -
     if term is None or event.net.amount <= 0:
         return []
     credited_by = house.calendar.plus(event.settled_on, term.credited_within)
-    return [Due("credit-1", _over(credited_by))]
+    return [Due("credit-1", over(credited_by))]
 
 
 async def _credited(house: House, recorded: Recorded, event: batches.Credited) -> list[Due]:
@@ -133,7 +153,7 @@ async def _credited(house: House, recorded: Recorded, event: batches.Credited) -
 
 async def _debited(house: House, recorded: Recorded, event: Remittance.Debited) -> list[Due]:
     day = event.occurred_at.astimezone(HANOI).date()
-    return [Due("confirmation-1", _over(house.calendar.plus(day, TO_CONFIRM)))]
+    return [Due("confirmation-1", over(house.calendar.plus(day, TO_CONFIRM)))]
 
 
 def _aged(event: Aggregate.Event, places: Sequence[Placement]) -> list[Due]:
@@ -151,11 +171,6 @@ async def _term(house: House, account: UUID, day: date) -> SettlementTerm | None
     return found.term_on(day) if isinstance(found, MerchantAccount) else None
 
 
-def _over(day: date) -> datetime:
-    """When a day, Asia/Ho_Chi_Minh, is over."""
-    return datetime.combine(day + timedelta(days=1), time(), HANOI)
-
-
 LATE: Mapping[str, tuple[SubjectKind, str, str]] = {
     "settlement": ("transfer", "S02", ""),
     "credit": ("batch", "B02", ""),
@@ -165,6 +180,9 @@ LATE: Mapping[str, tuple[SubjectKind, str, str]] = {
     "suspense": ("transfer", "G05", SUSPENSE),
     "dispute": ("transfer", "G05", DISPUTE),
     "claim": ("batch", "G05", CLAIM),
+    "claimed": ("transfer", "G05", CLAIM),
+    "remittance": ("allocation", "T02", ""),
+    "advance": ("assessment", "T09", ""),
 }
 """By clock: what it is about, its code, and what tells it from others of that code."""
 AGES: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -180,9 +198,14 @@ STARTS: Mapping[type[Aggregate.Event], Starting] = {
     Transfer.Placed: _placed,
     Transfer.RePlaced: _re_placed,
     Transfer.Banked: _banked,
+    Transfer.Unsettled: _unsettled,
+    Transfer.Claimed: _claimed,
     Transfer.Disputed: _disputed,
     Refund.Paid: _refunded,
     Batch.Declared: _declared,
     Batch.Credited: _credited,
     Remittance.Debited: _debited,
+    Allocation.Made: duties.allocated,
+    Assessment.CollectedBy: duties.advanced,
+    Agency.Registered: duties.registered,
 }

@@ -13,6 +13,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from feesvc.application.differences import AGED, Sought
+from feesvc.application.duties import last_day
 from feesvc.application.house import House
 from feesvc.application.residuals import DISPUTE, SUSPENSE, WRONG_AMOUNT, credit_of
 from feesvc.domain import transfer_adjustments as adjustments
@@ -25,6 +26,7 @@ from feesvc.domain.payment import Payment
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
+from feesvc.processes import duties
 from feesvc.processes.suspecting_payouts import PAYOUTS, Reading
 from feesvc.reacting import Recorded
 
@@ -161,7 +163,10 @@ async def _disproved(
 
 async def _disputed(house: House, recorded: Recorded, event: transfers.Disputed) -> list[Sought]:
     sought = _of_transfer(recorded, event.originator_id, "S14", event.dispute)
-    due_on = house.calendar.plus(house.today(), EVIDENCE_DAYS)
+    by_scheme = await last_day(
+        house, recorded.agency, "evidence", house.today(), event.origin.intermediary
+    )
+    due_on = by_scheme or house.calendar.plus(house.today(), EVIDENCE_DAYS)
     facts = {"dispute": event.dispute, "intermediary": event.origin.intermediary}
     return [replace(sought, opens=True, facts=facts, due_on=due_on)]
 
@@ -186,7 +191,8 @@ async def _assessed(house: House, recorded: Recorded, event: Aggregate.Event) ->
     """Only money that came can have been too little; all else may settle what is open."""
     subject = CaseSubject(kind="assessment", id=event.originator_id)
     short = isinstance(event, Assessment.CollectedBy)
-    return [Sought(agency=recorded.agency, code="A01", subject=subject, opens=short)]
+    sought = Sought(agency=recorded.agency, code="A01", subject=subject, opens=short)
+    return [sought, *await duties.dealt_with(house, recorded, event)]
 
 
 async def _refund(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:
@@ -234,4 +240,5 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Assessment.Cancelled: _assessed,
     Assessment.Superseded: _assessed,
     Assessment.WrittenOff: _assessed,
+    Assessment.Forfeited: _assessed,
 }

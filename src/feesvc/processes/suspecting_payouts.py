@@ -21,6 +21,7 @@ from feesvc.domain.finding import CaseSubject
 from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
+from feesvc.processes import duties
 from feesvc.reacting import Recorded
 from feesvc.reconciling.filing.keeping import Filing
 
@@ -123,7 +124,8 @@ async def _forwarded(house: House, recorded: Recorded, event: Aggregate.Event) -
 
 async def _order(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:
     subject = CaseSubject(kind="order", id=event.originator_id)
-    return [Sought(agency=recorded.agency, code="T06", subject=subject)]
+    confirmed = Sought(agency=recorded.agency, code="T06", subject=subject)
+    return [confirmed, *await duties.remitted(house, recorded, event)]
 
 
 PAYOUTS: Mapping[type[Aggregate.Event], Reading] = {
@@ -145,6 +147,7 @@ PAYOUTS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.RefundSettled: _refund_settled,
     Transfer.Forwarded: _forwarded,
     Transfer.ForwardingUndone: _forwarded,
+    Remittance.Approved: duties.remitted,
     Remittance.Confirmed: _order,
     Remittance.Returned: _order,
 }

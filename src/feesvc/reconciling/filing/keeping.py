@@ -176,6 +176,11 @@ class Filing:
         """Files of an account that wait for another one (F07, F08), oldest first."""
         return [SourceFile(**row) for row in await self._all("held", {"account": account})]
 
+    async def told_days(self, agency: str) -> dict[UUID, list[date]]:
+        """The last days of which accepted statements of each account tell, newest first."""
+        rows = await self._all("told_days", {"agency": agency})
+        return {row["account"]: row["days"] for row in rows}
+
     async def open_net(self, statement: UUID) -> int:
         """What a statement's lines that nobody has booked add up to, in minor units."""
         async with self._rows.cursor() as db:

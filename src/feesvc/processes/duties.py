@@ -1,0 +1,76 @@
+"""Duties that are late: the State budget's share (T02), advances (T09), files by calendar (F01).
+
+Nothing of a duty is late while nobody set its term (``domain.duties``). Inside its term a share to
+be remitted is an open item, not a case: T01 becomes T02 without a person.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from feesvc.application.differences import Sought
+from feesvc.application.duties import last_day
+from feesvc.application.house import HANOI, House
+from feesvc.domain.agency import Agency
+from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.allocation import Allocation
+from feesvc.domain.assessment import Assessment
+from feesvc.domain.assessment_events import CollectedBy
+from feesvc.domain.finding import CaseSubject
+from feesvc.domain.remittance import Remittance
+from feesvc.reacting import Due, Recorded
+
+DAILY = "daily"
+
+
+async def allocated(house: House, recorded: Recorded, event: Allocation.Made) -> list[Due]:
+    """The budget's share of what was split is due by the agency's term."""
+    day = event.timestamp.astimezone(HANOI).date()
+    due_on = await last_day(house, recorded.agency, "remittance", day)
+    return [] if due_on is None else [Due("remittance-1", over(due_on))]
+
+
+async def advanced(house: House, recorded: Recorded, event: CollectedBy) -> list[Due]:
+    """An advance is to be applied, returned or forfeited some time after it was paid."""
+    if not any(part.kind == "advance" for part in event.parts):
+        return []
+    day = event.occurred_at.astimezone(HANOI).date()
+    due_on = await last_day(house, recorded.agency, "advance", day)
+    return [] if due_on is None else [Due("advance-1", over(due_on))]
+
+
+async def registered(house: House, recorded: Recorded, event: Agency.Registered) -> list[Due]:
+    return [] if house.kept is None else [tomorrow(house.now())]
+
+
+def tomorrow(now: datetime) -> Due:
+    """Each agency is looked at once a day, when the day before is over."""
+    day = now.astimezone(HANOI).date()
+    return Due(f"{DAILY}-{day + timedelta(days=1):%Y%m%d}", over(day))
+
+
+async def remitted(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:
+    """What went on, or came back, of what was split at several times."""
+    found = (await house.store.peek([event.originator_id])).get(event.originator_id)
+    if not isinstance(found, Remittance):
+        return []
+    split = await house.store.peek([*dict.fromkeys(share.assessment for share in found.shares)])
+    allocations: dict[UUID, None] = {}
+    for one in split.values():
+        if isinstance(one, Assessment):
+            allocations |= dict.fromkeys(one.allocations)
+    return [
+        Sought(agency=recorded.agency, code="T02", subject=CaseSubject(kind="allocation", id=id))
+        for id in allocations
+    ]
+
+
+async def dealt_with(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:
+    about = CaseSubject(kind="assessment", id=event.originator_id)
+    return [Sought(agency=recorded.agency, code="T09", subject=about)]
+
+
+def over(day: date) -> datetime:
+    """When a day, Asia/Ho_Chi_Minh, is over."""
+    return datetime.combine(day + timedelta(days=1), time(), HANOI)
