@@ -14,10 +14,17 @@ def command(
         bool, typer.Option("--json", help="Print one JSON document, in minor units.")
     ] = False,
     year: Annotated[bool, typer.Option("--year", help="Take a year's dossiers instead.")] = False,
+    month: Annotated[
+        bool, typer.Option("--month", help="Take three agencies through a month, to its close.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=2, max=31, help="The month's last days.")] = 31,
+    each: Annotated[
+        int, typer.Option(min=1, max=1_000, help="A day's dossiers at each account, with --month.")
+    ] = 4,
     dossiers: Annotated[
         int, typer.Option(min=1, max=10_000_000, help="How many, with --year.")
     ] = 67_791,
-    seed: Annotated[int, typer.Option(help="The year's content, with --year.")] = 2026,
+    seed: Annotated[int, typer.Option(help="What happens in the year or the month.")] = 2026,
     keep: Annotated[
         bool, typer.Option("--keep", help="Go on with the books of last time.")
     ] = False,
@@ -31,7 +38,11 @@ def command(
     until Ctrl-C. Nothing is needed but this: the database is an embedded one, the intermediaries
     are stand-ins, and no money moves.
     """
-    at = folder or _project() / ".data" / ("year" if year else "demo")
+    at = folder or _project() / ".data" / ("month" if month else "year" if year else "demo")
+    if month:
+        from feesvc.cli.demo.month.showing import run_month
+
+        raise typer.Exit(run_month(at, days, each, seed, as_json=as_json))
     if year:
         from feesvc.cli.demo.year.showing import run_year
 
