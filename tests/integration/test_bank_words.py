@@ -1,4 +1,4 @@
-"""Bank lines of files: who paid is sealed, rows hold nobody, ids that banks share are told apart."""
+"""Bank lines of files: who paid is sealed, rows hold nobody, and ids that banks share hold."""
 
 from __future__ import annotations
 

@@ -72,14 +72,15 @@ async def conclude(house: House, run: UUID, principal: str) -> Run:
 
 async def settle(house: House, db: Cursor, run: Run, principal: str) -> None:
     """Book the account's settlement lines that are matched, unknown or of their batch."""
-    asked = {"account": run.account, "run": run.id}
+    asked: dict[str, Any] = {"account": run.account, "run": run.id}
     rows = await (await db.execute(statement("c_lines"), asked)).fetchall()
     of: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         of[row["statement"]].append(row)
-    found = await db.execute(statement("c_statements"), {"statements": list(of)})
+    asked |= {"statements": list(of)}
+    found = await db.execute(statement("c_statements"), asked)
     for said in await found.fetchall():
-        await _settle_batch(house, db, run, said, of[said["id"]], principal)
+        await _settle_batch(house, db, run, said, of.get(said["id"], []), principal)
 
 
 async def _settle_batch(

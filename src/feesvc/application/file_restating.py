@@ -1,39 +1,53 @@
-"""Restated files: what stood before, how it differs, and the matches that do not hold any more."""
+"""Restated files: what stood before, how it differs, and what of it does not hold any more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from feesvc.application import unfiling
 from feesvc.application.house import House
 from feesvc.application.matches import undo
-from feesvc.domain.aggregate import Refusal
+from feesvc.application.unfiling import LinesPlaced
 from feesvc.domain.statement import Difference
 from feesvc.reconciling.filing import Changed, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
+from feesvc.reconciling.matching.statements import statement
 
-
-class LinesPlaced(Refusal):
-    """Lines that the restated file changes were booked without a match: settle their cases first"""
+__all__ = ["LinesPlaced", "stood"]
 
 
 async def stood(
     house: House, filing: Filing, file: SourceFile, one: FiledStatement, principal: str
 ) -> tuple[FiledStatement, Difference] | None:
-    """The statement that this one replaces, and the difference, where the file restates it."""
+    """The statement that this one replaces, and the difference, where the file restates it.
+
+    Raises ``LinesPlaced``.
+    """
     standing = await filing.standing(file.account, one.currency, one.identity)
     if file.verdict != "F03" or standing is None or standing.id == one.id:
         return None
-    await _unmatch(house, filing, await filing.differences(standing.id, one.id), principal)
+    lost = await filing.differences(standing.id, one.id)
+    await _take_out(house, filing, file, lost, principal)
     return standing, await filing.compare(standing.id, one.id)
 
 
-async def _unmatch(
-    house: House, filing: Filing, lost: Sequence[Changed], principal: str
-) -> None:  # fmt: skip
-    """Reverse the matches of lines that the restated file changes or leaves out."""
-    placed = [one for one in lost if one.before_state == "placed"]
-    if placed:
-        raise LinesPlaced(f"{len(placed)} lines")
+async def _take_out(
+    house: House, filing: Filing, file: SourceFile, lost: Sequence[Changed], principal: str
+) -> None:
+    """Reverse the matches and bookings of lines that the restated file changes or leaves out."""
     matched = [one.before_id for one in lost if one.before_state == "matched" and one.before_id]
-    for group in await filing.groups_of(matched):
-        await undo(house, group, "restated", principal)
+    groups = await filing.groups_of(matched)
+    gone = [one.before_id for one in lost if one.before_id and not _same_money(file, one)]
+    async with house.rows.cursor() as db:
+        rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
+        await unfiling.check(house, file, [row for row in rows if row["state"] != "matched"])
+        for group in groups:
+            await undo(house, group, unfiling.RESTATED, principal)
+        await unfiling.take_back(house, db, file, rows, principal)
+
+
+def _same_money(file: SourceFile, one: Changed) -> bool:
+    """Whether a bank tells of the same money with other words: it is in the books already."""
+    if file.source == "settlement" or one.before is None or one.after is None:
+        return False
+    return all(one.before[name] == one.after[name] for name in ("net", "currency", "kind"))

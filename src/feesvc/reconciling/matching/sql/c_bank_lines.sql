@@ -4,7 +4,7 @@ SELECT line.*, file.sha256, file.id AS file, statement.ordinal,
         SELECT FROM feesvc.line AS twin
         WHERE twin.account = line.account AND twin.leg IN ('B', 'T') AND twin.native_id <> ''
           AND twin.native_id = line.native_id AND twin.identity <> line.identity
-          AND twin.state NOT IN ('read', 'repeated', 'superseded') AND twin.id < line.id
+          AND twin.state NOT IN ('read', 'repeated') AND twin.id < line.id
     ) AS shared
 FROM feesvc.line
 JOIN feesvc.statement ON statement.id = line.statement

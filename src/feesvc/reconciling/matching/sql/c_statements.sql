@@ -1,2 +1,9 @@
--- The statements that have lines to be booked.
-SELECT * FROM feesvc.statement WHERE id = ANY (%(statements)s) ORDER BY ends_on, identity
+-- The statements of an account that have lines to be booked, or whose batch is to be declared: one
+-- with lines that nothing is booked for, or one that took another's place.
+SELECT * FROM feesvc.statement
+WHERE id = ANY (%(statements)s)
+   OR account = %(account)s AND source = 'settlement' AND state = 'accepted' AND (
+        EXISTS (SELECT FROM feesvc.line WHERE line.statement = statement.id AND line.state = 'open')
+        OR EXISTS (SELECT FROM feesvc.statement AS old WHERE old.superseded_by = statement.id)
+   )
+ORDER BY ends_on, identity

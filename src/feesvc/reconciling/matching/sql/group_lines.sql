@@ -9,7 +9,7 @@ SELECT line.*, statement.identity AS batch_identity,
         SELECT FROM feesvc.line AS twin
         WHERE twin.account = line.account AND twin.leg IN ('B', 'T') AND twin.native_id <> ''
           AND twin.native_id = line.native_id AND twin.identity <> line.identity
-          AND twin.state NOT IN ('read', 'repeated', 'superseded') AND twin.id < line.id
+          AND twin.state NOT IN ('read', 'repeated') AND twin.id < line.id
     ) AS shared
 FROM feesvc.match_member AS member
 JOIN feesvc.line ON line.id = substr(member.item, 6)::bigint

@@ -1,0 +1,56 @@
+"""Restated files: what they change leaves the books exactly as it came, the rest stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from feesvc.testing.file_desk import FileDesk, camt, session
+from feesvc.testing.town import Town, told
+
+
+@pytest.fixture
+def desk(town: Town) -> FileDesk:
+    return FileDesk(town)
+
+
+def test_what_a_restated_settlement_changes_leaves_suspense_as_it_came(desk: FileDesk) -> None:
+    """Money that nobody knew of was booked from the old file: it is taken back, to the last đồng."""
+    town = desk.town
+    with town.service.working():
+        old = desk.send(session("B1", 100_000, 50_000), town.account)
+        told(desk.accept(old))
+        town.service.await_followers()
+        assert desk.states(old) == ["placed", "placed"]
+        assert _balances(town) == {"1210": 148_350, "2150": -150_000, "5100": 1_500, "5150": 150}
+        new = desk.send(session("B1", 100_000), town.account)
+        told(desk.accept(new, "approver", digest=new["digest"]))
+        town.service.await_followers()
+        assert desk.states(new) == ["placed"]
+        assert _balances(town) == {"1210": 98_900, "2150": -100_000, "5100": 1_000, "5150": 100}
+    path = f"/agencies/{town.agency}/batches"
+    ids = town.service.ids()
+    batch = told(town["finance"].get(f"{path}/{ids.of('batch', town.account, 'B1')}"))
+    assert (batch["declared"]["net"]["amount"], batch["settled"]["amount"]) == (98_900, 98_900)
+
+
+def test_what_a_restated_statement_changes_leaves_the_bank_and_the_rest_stays(
+    desk: FileDesk,
+) -> None:
+    town = desk.town
+    with town.service.working():
+        told(desk.accept(desk.send(camt(1, 0, (50_000, "A"), (30_000, "B"), (7_000, "C")))))
+        town.service.await_followers()
+        assert _balances(town) == {"1300": 87_000, "2150": -87_000}
+        new = desk.send(camt(1, 0, (50_000, "A"), (31_000, "B")))
+        assert (new["state"], new["verdict"]) == ("held", "F03")
+        told(desk.accept(new, "approver", digest=new["digest"]))
+        town.service.await_followers()
+        assert _balances(town) == {"1300": 81_000, "2150": -81_000}
+    assert desk.states(new) == ["open", "open"]
+
+
+def _balances(town: Town) -> dict[str, int]:
+    path = f"/agencies/{town.agency}/agency_ledger/trial-balance"
+    [book] = told(town["finance"].get(path))["books"]
+    found = {str(row["account"]): row["balance"]["amount"] for row in book["accounts"]}
+    return {account: balance for account, balance in found.items() if balance}
