@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.case import Case
 from feesvc.domain.finding import CaseSubject
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.embedded import Database
 from feesvc.projecting import Projection
@@ -55,6 +56,14 @@ def refund_settled(name: str, refund: str, net: int, day: str) -> Recorded:
         Transfer.RefundSettled, OWN, stream=name, origin=card(name), refund=some_id(refund),
         batch="B-1", batch_id=BATCH, line=f"L-{name}", commission=vnd(0), tax=vnd(0),
         net=vnd(net), occurred_at=NOON,
+    )  # fmt: skip
+    return at(event, day)
+
+
+def refunded(name: str, reference: str, amount: int, day: str) -> Recorded:
+    event = recorded(
+        Refund.Paid, OWN, stream=f"R-{name}", reference=reference, handle="H", amount=vnd(amount),
+        fee=vnd(0), origin=card(name), occurred_at=NOON,
     )  # fmt: skip
     return at(event, day)
 
@@ -133,6 +142,14 @@ def test_both_sides_of_a_day(database: Database) -> None:
     refund = sums(rows["2026-11-05", "refund"])
     assert (refund["gross"], refund["residual"]) == (-40_000, 40_000)
     assert len(rows) == 3, "a bank transfer goes through no intermediary"
+
+
+def test_a_refund_that_the_agencys_bank_paid_awaits_no_settlement(database: Database) -> None:
+    """The money came through an intermediary all the same."""
+    paid = [refunded("T1", "PL2W7HDQ00000012001", 30_000, "2026-11-08"),
+            refunded("T2", "2W7HDQ00000013", 7_000, "2026-11-08")]  # fmt: skip
+    rows = sheet(database, [*STORY, *paid])
+    assert sums(rows["2026-11-08", "refund"])["captured"] == -7_000
 
 
 def test_a_settlement_that_is_undone_leaves_what_was_before(database: Database) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from feesvc.domain import transfer_events as events
 from feesvc.domain.aggregate import Aggregate, Recorded
+from feesvc.domain.payment_list import REFERENCE as PAYMENT_LIST
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
@@ -111,11 +112,20 @@ def _sides(event: Any, sign: int) -> dict[str, int]:
 
 
 def _refund_paid(event: Refund.Paid, _: Lines) -> Iterator[Moved]:
-    yield _moved("refund", event, event.amount, captured=-event.amount.amount)
+    if not by_bank(event.reference):
+        yield _moved("refund", event, event.amount, captured=-event.amount.amount)
 
 
 def _refund_returned(event: Refund.Returned, _: Lines) -> Iterator[Moved]:
-    yield _moved("refund", event, event.amount, captured=event.amount.amount)
+    if not by_bank(event.reference):
+        yield _moved("refund", event, event.amount, captured=event.amount.amount)
+
+
+def by_bank(reference: str) -> bool:
+    """Whether a refund went from the agency's own account, on a payment list: no intermediary
+    settles it, wherever the money came from.
+    """
+    return PAYMENT_LIST.match(reference) is not None
 
 
 def _disputed(event: events.Disputed, _: Lines) -> Iterator[Moved]:
