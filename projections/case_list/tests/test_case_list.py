@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -214,6 +216,15 @@ def test_the_most_money_at_risk_comes_first_page_by_page(client: TestClient) -> 
             break
     assert len(seen) == 10 == len(set(seen))
     assert [amount for amount, _ in seen] == sorted((a for a, _ in seen), reverse=True)
+
+
+def test_cases_are_told_as_a_paper_in_the_order_that_was_asked(client: TestClient) -> None:
+    text = client.get(f"{BASE}/cases", params={"format": "csv"}).text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    items = client.get(f"{BASE}/cases").json()["items"]
+    assert [(row["code"], row["at_risk_minor"], row["severity"]) for row in rows] == [
+        (one["code"], str(one["at_risk"]["amount"]), str(one["severity"])) for one in items
+    ]
 
 
 def test_ages_are_told_and_sought_as_of_a_day(client: TestClient) -> None:

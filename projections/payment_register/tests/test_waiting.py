@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,6 +14,7 @@ from typing import Any, ClassVar
 import pytest
 from fastapi import Depends, FastAPI, Request
 from fastapi.testclient import TestClient
+from python_calamine import CalamineWorkbook
 
 from feesvc.domain.payment_list import PaymentList
 from feesvc.domain.reclassification import Reclassification
@@ -76,6 +79,29 @@ def client(database: Database) -> Iterator[TestClient]:
 
 def _as_service(request: Request) -> None:
     request.state.portal = request.headers.get("as-portal")
+
+
+def test_lists_are_told_whole_as_papers(client: TestClient) -> None:
+    """All pages of one, whatever the page that JSON would hold; a portal's own rows only."""
+    for name in ("payments", "transfers", "assessments", "refunds", "suspense"):
+        items = listed(client, name)
+        text = client.get(f"{BASE}/{name}", params={"format": "csv", "limit": 2}).text
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        amount = "total" if name == "assessments" else "amount"
+        assert items, name
+        assert [row[f"{amount}_minor"] for row in rows] == [
+            str(one[amount]["amount"]) for one in items
+        ]
+        assert {row["currency"] for row in rows} == {"VND"}
+    asked = {"format": "csv"}
+    none = client.get(f"{BASE}/payments", params=asked, headers={"as-portal": "NOBODY"}).text
+    assert len(none.splitlines()) == 1
+    book = client.get(f"{BASE}/suspense", params={"format": "xlsx"}).content
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(book))
+    longest = max(len(sheets.get_sheet_by_name(one).to_python()) for one in sheets.sheet_names)
+    assert longest > len(listed(client, "suspense"))
+    with pytest.raises(BadQuery):
+        client.get(f"{BASE}/payments", params={"format": "hledger"})
 
 
 def listed(client: TestClient, table: str, limit: int = 200, **asked: Any) -> list[Any]:

@@ -162,5 +162,8 @@ def test_proof_as_of_every_step(database: Database) -> None:
         [one] = client.get("list").json()["items"]
         assert (one["state"], one["proof"], one["agrees"]) == ("confirmed", "KB-77", False)
         assert (sums(one)["amount"], sums(one)["set_off"]) == (155_000, 5_000)
+        head, row = client.get("list", params={"format": "csv"}).text.splitlines()
+        assert head.endswith("proof,agrees,currency,amount,amount_minor,set_off,set_off_minor")
+        assert row.endswith(",KB-77,False,VND,155000,155000,5000,5000")
         text = client.get("declaration", params={"period": "2026", "format": "csv"}).text
         assert "VND,fee,fee-1,Phí,subitem=2501,200000,200000," in text

@@ -14,6 +14,7 @@ from feesvc.domain.ids import code as as_code
 from feesvc.domain.severity import BUCKETS, bucket_of, severity
 from feesvc.money import Money
 from feesvc.projecting import Db, OpenDb, cursor_of, parts_of
+from feesvc.projecting.exporting import add_listing
 from feesvc_case_list.ageing import Ages
 from feesvc_case_list.statements import statement
 
@@ -124,7 +125,7 @@ def router(open_db: OpenDb) -> APIRouter:
     """Mounted under ``/v1/agencies/{agency}/case_list``. Raises ``BadQuery``."""
     listed = _CaseList(open_db)
     routes = APIRouter(tags=["case list"])
-    routes.add_api_route("/cases", listed.cases, methods=["GET"])
+    add_listing(routes, "/cases", listed.cases, CaseRow)
     routes.add_api_route("/ageing", listed.ageing, methods=["GET"])
     routes.add_api_route("/kinds", listed.kinds, methods=["GET"])
     return routes

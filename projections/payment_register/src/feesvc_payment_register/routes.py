@@ -17,16 +17,20 @@ from fastapi import APIRouter, HTTPException, Query
 from feesvc.domain.ids import code
 from feesvc.domain.refund import Method
 from feesvc.projecting import Db, OpenDb
+from feesvc.projecting.exporting import add_listing
 from feesvc_payment_register import finding, wanted
 from feesvc_payment_register.answers import (
+    AssessmentAnswer,
     Assessments,
     AssessmentState,
     PaymentAnswer,
     Payments,
     PaymentState,
     Place,
+    RefundAnswer,
     Refunds,
     RefundState,
+    TransferAnswer,
     Transfers,
     TransferState,
 )
@@ -48,11 +52,11 @@ def router(open_db: OpenDb) -> APIRouter:
     """Mounted under ``/v1/agencies/{agency}/payment_register``. Raises ``BadQuery``."""
     register = _Register(open_db)
     routes = APIRouter(tags=["payment register"])
-    routes.add_api_route("/payments", register.payments, methods=["GET"])
+    add_listing(routes, "/payments", register.payments, PaymentAnswer)
     routes.add_api_route("/payments/{id}", register.payment, methods=["GET"])
-    routes.add_api_route("/transfers", register.transfers, methods=["GET"])
-    routes.add_api_route("/assessments", register.assessments, methods=["GET"])
-    routes.add_api_route("/refunds", register.refunds, methods=["GET"])
+    add_listing(routes, "/transfers", register.transfers, TransferAnswer)
+    add_listing(routes, "/assessments", register.assessments, AssessmentAnswer)
+    add_listing(routes, "/refunds", register.refunds, RefundAnswer)
     routes.include_router(waiting(open_db))
     return routes
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query
 
 from feesvc.domain.ids import code
 from feesvc.projecting import BadQuery, OpenDb, cursor_of, parts_of
+from feesvc.projecting.exporting import add_listing
 from feesvc_payment_register import finding, wanted
 from feesvc_payment_register.answers import (
     Amount,
@@ -35,9 +36,9 @@ def waiting(open_db: OpenDb) -> APIRouter:
     """The lists. Raise ``BadQuery``."""
     lists = _Lists(open_db)
     routes = APIRouter()
-    routes.add_api_route("/suspense", lists.items, methods=["GET"])
-    routes.add_api_route("/reclassifications", lists.reclassifications, methods=["GET"])
-    routes.add_api_route("/drawn-payment-lists", lists.payment_lists, methods=["GET"])
+    add_listing(routes, "/suspense", lists.items, Item)
+    add_listing(routes, "/reclassifications", lists.reclassifications, ReclassificationAnswer)
+    add_listing(routes, "/drawn-payment-lists", lists.payment_lists, PaymentListAnswer)
     return routes
 
 

@@ -19,6 +19,8 @@ FIGURES = (
     "collected", "returned", "retained", "budget", "remitted", "owed_before", "owed_after",
 )  # fmt: skip
 PROOF = ("budget", "remitted", "debited", "confirmed", "owed", "in_flight", "unconfirmed")
+SAID = ("id", "reference", "execute_on", "entries", "state", "state_on", "proof", "agrees")
+SENT = ("amount", "set_off")
 Known: TypeAlias = Annotated[str, Query(description="as known at this position of the log")]
 Currency: TypeAlias = Annotated[str | None, Query(pattern="^[A-Z]{3}$")]
 
@@ -28,19 +30,22 @@ def routes(open_db: OpenDb) -> APIRouter:
     router = APIRouter()
     _reports(router, open_db)
 
-    @router.get("/list", summary="Remittances, newest first, and their proof")
+    @router.get(
+        "/list", responses=documented(), summary="Remittances, newest first, and their proof"
+    )
     def remittances(
-        request: Request, agency: str, response: Response, state: str | None = None,
+        request: Request, agency: str, form: Wanted, response: Response, state: str | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: str = "",
     ) -> Response:  # fmt: skip
         _for_officers(request)
-        before = parts_of(cursor, int)[0] if cursor else None
-        asked = {"agency": agency, "state": state, "before": before, "rows": limit + 1}
-        with open_db() as db:
-            rows = db.execute(statement("search"), asked).fetchall()
-        following = cursor_of(rows[limit - 1]["position"]) if len(rows) > limit else None
-        items = [_remittance(row) for row in rows[:limit]]
-        return _answer({"agency": agency, "items": items, "next": following}, response)
+        if form != "json":
+            columns = (*(Column(name) for name in SAID), Column("currency"), *amounts(*SENT))
+            rows = _listed(open_db, agency, state)
+            table = Table(f"{agency}-remittances", columns, rows)
+            return answer_as(form, lambda: table, response)
+        items, following = _page(open_db, agency, state, limit, cursor)
+        said = [_remittance(row) for row in items]
+        return _answer({"agency": agency, "items": said, "next": following}, response)
 
     return router
 
@@ -93,6 +98,31 @@ def _reports(router: APIRouter, open_db: OpenDb) -> None:
         return answer_as(form, lambda: told, response)
 
 
+def _page(
+    open_db: OpenDb, agency: str, state: str | None, limit: int, cursor: str
+) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+    before = parts_of(cursor, int)[0] if cursor else None
+    asked = {"agency": agency, "state": state, "before": before, "rows": limit + 1}
+    with open_db() as db:
+        rows = db.execute(statement("search"), asked).fetchall()
+    following = cursor_of(rows[limit - 1]["position"]) if len(rows) > limit else None
+    return rows[:limit], following
+
+
+def _listed(open_db: OpenDb, agency: str, state: str | None) -> Iterator[Sequence[Cell]]:
+    """All of them, a page at a time."""
+    cursor: str | None = ""
+    while cursor is not None:
+        rows, cursor = _page(open_db, agency, state, 200, cursor)
+        for row in rows:
+            money = (Money(row[name], row["currency"]) for name in SENT)
+            yield *(_said(row[name]) for name in SAID), row["currency"], *money
+
+
+def _said(value: Any) -> Cell:
+    return None if value is None else str(value)
+
+
 def _rows(
     db: Db, name: str, agency: str, first: date, last: date, known_at: str, currency: str | None
 ) -> Sequence[Mapping[str, Any]]:
@@ -113,8 +143,7 @@ def _sums(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _remittance(row: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("id", "reference", "execute_on", "entries", "state", "state_on", "proof", "agrees")
-    return {**{name: row[name] for name in names}, **_sums(row, ("amount", "set_off"))}
+    return {**{name: row[name] for name in SAID}, **_sums(row, SENT)}
 
 
 def _cells(

@@ -12,6 +12,7 @@ from feesvc.projecting.exporting.answering import (
     answer_as,
     documented,
 )
+from feesvc.projecting.exporting.listing import add_listing
 from feesvc.projecting.exporting.tables import ZONE, Cell, Column, Table, amounts
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Paper",
     "Table",
     "Wanted",
+    "add_listing",
     "amounts",
     "answer_as",
     "documented",
