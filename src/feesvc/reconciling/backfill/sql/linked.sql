@@ -4,7 +4,7 @@ SELECT identity, arg_min(capture.id, (abs(capture.amount - item.amount), capture
     CASE WHEN bool_or(capture.currency = item.currency) THEN 'S04' ELSE 'S05' END
 FROM item
 JOIN capture ON capture.transaction = item.transaction
-WHERE item.transaction <> ''
+WHERE item.transaction IS NOT NULL
 GROUP BY identity;
 CREATE OR REPLACE TABLE item AS
 SELECT * FROM item ANTI JOIN break ON break.line = item.identity;
@@ -13,7 +13,7 @@ SELECT identity, arg_min(capture.id, (abs(capture.amount - item.amount), capture
     CASE WHEN bool_or(capture.currency = item.currency) THEN 'S04' ELSE 'S05' END
 FROM item
 JOIN capture ON capture.reference = item.reference
-WHERE item.reference <> ''
+WHERE item.reference IS NOT NULL
 GROUP BY identity;
 CREATE OR REPLACE TABLE item AS
 SELECT * FROM item ANTI JOIN break ON break.line = item.identity;

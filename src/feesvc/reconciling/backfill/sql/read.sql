@@ -1,10 +1,11 @@
--- Both files, with their references as keys: capitals and digits only.
+-- Both files, and what becomes of the lines. A key is capitals and digits only, or NULL. Transactions
+-- are made keys at once; references only where no transaction told enough.
 CREATE MACRO key(written) AS CASE
-    WHEN regexp_full_match(written, '[0-9A-Z]*') THEN written
-    ELSE regexp_replace(upper(written), '[^0-9A-Z]', '', 'g')
+    WHEN regexp_full_match(written, '[0-9A-Z]+') THEN written
+    ELSE nullif(regexp_replace(upper(written), '[^0-9A-Z]', '', 'g'), '')
 END;
-CREATE TABLE capture AS
-SELECT id, key(transaction) AS transaction, key(reference) AS reference, amount, currency, day
+CREATE TABLE every_capture AS
+SELECT id, key(transaction) AS transaction, reference, amount, currency, day
 FROM read_csv(
     (getvariable('asked') ->> 'captures'), header = true, auto_detect = false, delim = ',',
     columns = {
@@ -12,9 +13,9 @@ FROM read_csv(
         'currency': 'VARCHAR', 'day': 'DATE'
     }, nullstr = '\N'
 );
-CREATE TABLE item AS
-SELECT identity, key(transaction) AS transaction, key(reference) AS reference, amount, currency,
-    day, batch
+CREATE TABLE every_item AS
+SELECT identity, key(transaction) AS transaction, reference, amount, currency, day,
+    batch
 FROM read_csv(
     (getvariable('asked') ->> 'lines'), header = true, auto_detect = false, delim = ',',
     columns = {
@@ -22,5 +23,7 @@ FROM read_csv(
         'amount': 'BIGINT', 'currency': 'VARCHAR', 'day': 'DATE', 'batch': 'VARCHAR'
     }, nullstr = '\N'
 );
-CREATE TABLE pair (line BIGINT, capture BIGINT, pass VARCHAR);
-CREATE TABLE break (line BIGINT, capture BIGINT, code VARCHAR);
+CREATE TYPE pass AS ENUM ('', 'transaction', 'reference', 'similarity');
+CREATE TYPE code AS ENUM ('', 'S03', 'S04', 'S05', 'S07', 'S08', 'S20');
+CREATE TABLE pair (line BIGINT, capture BIGINT, pass pass);
+CREATE TABLE break (line BIGINT, capture BIGINT, code code);

@@ -4,7 +4,7 @@ SELECT item.identity AS line, capture.id AS capture, item.day, item.batch
 FROM item
 JOIN capture ON capture.reference = item.reference AND capture.amount = item.amount
     AND capture.currency = item.currency
-WHERE item.reference <> '';
+WHERE item.reference IS NOT NULL;
 CREATE OR REPLACE TABLE several_captures AS
 SELECT line FROM candidate GROUP BY line HAVING count(*) > 1;
 CREATE OR REPLACE TABLE several_lines AS
@@ -26,9 +26,10 @@ INSERT INTO break
 SELECT line, min(capture), 'S20' FROM candidate
 SEMI JOIN several_captures USING (line)
 GROUP BY line;
+CREATE TEMP TABLE done AS SELECT line, capture FROM pair WHERE pass = 'reference';
 CREATE OR REPLACE TABLE item AS
 SELECT * FROM item
-ANTI JOIN pair ON pair.line = item.identity
+ANTI JOIN done ON done.line = item.identity
 ANTI JOIN break ON break.line = item.identity;
 CREATE OR REPLACE TABLE capture AS
-SELECT * FROM capture ANTI JOIN pair ON pair.capture = capture.id;
+SELECT * FROM capture ANTI JOIN done ON done.capture = capture.id;

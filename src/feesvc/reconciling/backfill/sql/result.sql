@@ -1,5 +1,5 @@
 -- One row for each line of the file: its pair, or the code that it has instead.
 CREATE VIEW found AS
-SELECT line, capture, pass, '' AS code FROM pair
+SELECT line, capture, pass, ''::code AS code FROM pair
 UNION ALL
-SELECT line, capture, '', code FROM break
+SELECT line, capture, ''::pass, code FROM break

@@ -1,28 +1,33 @@
 -- What only looks alike: best for each other and with a margin to the next best, as a proposal.
--- References within a distance share so many runs of three letters that a join on those finds all
--- pairs worth measuring; short references are compared with each other one by one.
-CREATE TABLE other AS SELECT * FROM capture WHERE reference <> '';
+-- Of references within a distance all runs of three letters are the same but three for each letter
+-- that differs; of one that holds another, all of the other's: a join on the runs that counts them
+-- finds all pairs worth measuring. Their first run is often that of everybody's references: where
+-- others are enough it is left out, and not counted. Short ones are compared one by one.
+CREATE MACRO runs(reference) AS
+    list_transform(range(1, length(reference) - 1), lambda i: substr(reference, i, 3));
+CREATE TABLE other AS SELECT * FROM capture WHERE reference IS NOT NULL;
 CREATE TABLE damaged AS
 SELECT identity AS line, amount, currency, day, reference,
     length(reference) - 2 - 3 * (getvariable('asked') ->> 'distance')::INTEGER AS shared
 FROM item
-WHERE reference <> '';
+WHERE reference IS NOT NULL;
 CREATE TABLE likely AS
 SELECT line, capture
 FROM (
     SELECT line, amount, currency, day, shared,
-        unnest(list_transform(range(1, length(reference) - 1), lambda i: substr(reference, i, 3))) AS run
+        unnest(runs(reference)[1 + (shared > 1)::INTEGER:]) AS run
     FROM damaged
     WHERE shared > 0
 ) AS mine
 JOIN (
-    SELECT id AS capture, amount, currency, day,
-        unnest(list_transform(range(1, length(reference) - 1), lambda i: substr(reference, i, 3))) AS run
+    SELECT id AS capture, amount, currency, day, length(reference) - 2 AS every,
+        unnest(runs(reference)) AS run
     FROM other
 ) AS theirs ON theirs.run = mine.run AND theirs.amount = mine.amount
     AND theirs.currency = mine.currency
     AND abs(theirs.day - mine.day) <= (getvariable('asked') ->> 'reach')::INTEGER
-GROUP BY line, capture
+GROUP BY line, capture, shared, every
+HAVING count(*) >= least(shared, every) - (shared > 1)::INTEGER
 UNION ALL
 SELECT line, id
 FROM damaged
