@@ -14,7 +14,7 @@ def desk(town: Town) -> FileDesk:
 
 
 def test_what_a_restated_settlement_changes_leaves_suspense_as_it_came(desk: FileDesk) -> None:
-    """Money that nobody knew of was booked from the old file: it is taken back, to the last đồng."""
+    """Money that nobody knew of was booked from the old file: it is taken back, all of it."""
     town = desk.town
     with town.service.working():
         old = desk.send(session("B1", 100_000, 50_000), town.account)

@@ -23,6 +23,7 @@ from feesvc.application.bank_orders import LineContradicts
 from feesvc.application.cancelling import NotCancellable
 from feesvc.application.custody import MoreThanMayMove, Shortfall
 from feesvc.application.house import Busy, KeyReused, Unknown
+from feesvc.application.manual_matches import NotOpen
 from feesvc.application.matches import NoLongerOpen, NotThatFar
 from feesvc.application.payments import InFlight
 from feesvc.application.registries import AlreadyRegistered
@@ -61,6 +62,7 @@ STATUS: Mapping[type[Refusal], int] = {
     Shortfall: 409,
     NoticeTaken: 409,
     NotThatFar: 409,
+    NotOpen: 409,
     NoLongerOpen: 409,
     RunUnderWay: 409,
     ProjectionBehind: 409,

@@ -139,9 +139,8 @@ async def _book(
 ) -> None:  # fmt: skip
     others = [UUID(item.partition(":")[2]) for item in sorted(group["others"])]
     if all(item.startswith("batch:") for item in group["others"]):
-        charge = group["difference"] if group["why"].get("account") == "5320" else 0
-        missing = Missing(charge=Money(charge, group["currency"]) if charge else None)
         for line in lines:
+            missing = _missing(group) if line is lines[-1] else None
             await batches.credit_batches(
                 house, run.agency, others, _credit(bank, line), principal, missing
             )  # fmt: skip
@@ -153,6 +152,13 @@ async def _book(
         take = take_order_debit if line["net"] < 0 else take_order_credit
         with suppress(LineContradicts):  # what does not fit is a case by now
             await take(house, run.agency, _order(bank, line), principal)
+
+
+def _missing(group: Mapping[str, Any]) -> Missing:
+    """Where the difference of a match goes: a bank charge, a claim, or suspense of what is over."""
+    account, difference = group["why"].get("account"), group["difference"]
+    charge = Money(difference, group["currency"]) if account == "5320" else None
+    return Missing(charge=charge, claim=account == "1290", over=account == "2150")
 
 
 async def _unmatch(

@@ -9,6 +9,7 @@ from uuid import UUID
 from feesvc.application import batches, concluding, concluding_bank, matching
 from feesvc.application.house import House, Unknown
 from feesvc.application.line_cases import end_explained
+from feesvc.application.manual_matches import BY_HAND, agree
 from feesvc.domain.aggregate import Refusal
 from feesvc.reconciling.matching import runs
 from feesvc.reconciling.matching.statements import statement
@@ -69,10 +70,11 @@ async def undo(house: House, id: UUID, reason: str, principal: str) -> dict[str,
             await runs.unlock(db, group["account"], group["leg"])
 
 
-async def confirm(house: House, id: UUID, principal: str) -> dict[str, Any]:
-    """Somebody looked at a proposal, whose sides are equal, and says that it is so: it is booked.
+async def confirm(house: House, id: UUID, principal: str, digest: str = "") -> dict[str, Any]:
+    """Somebody looked at a proposal and says that it is so: it is booked.
 
-    Raises ``NotThatFar``, ``NoLongerOpen``, ``RunUnderWay``.
+    What another person proposed by hand is confirmed by its ``digest``. Raises ``NotThatFar``,
+    ``NoLongerOpen``, ``RunUnderWay``, ``SamePerson``, ``ChangedSinceAsked``.
     """
     async with house.rows.cursor() as db:
         group = await _group(db, id)
@@ -80,6 +82,8 @@ async def confirm(house: House, id: UUID, principal: str) -> dict[str, Any]:
         try:
             group = await _group(db, id)
             if group["state"] == "proposed":
+                if group["how"] in BY_HAND:
+                    await agree(db, group, digest, principal)
                 await _take(db, id, group)
             elif group["state"] not in ("confirmed", "posted"):
                 raise NotThatFar(f"it is {group['state']}")
@@ -89,7 +93,10 @@ async def confirm(house: House, id: UUID, principal: str) -> dict[str, Any]:
             else:
                 await concluding_bank.book(house, db, run, principal)
             await end_explained(house, db, group["agency"], group["account"], principal)
-            return await _group(db, id)
+            done = await _group(db, id)
+            if done["state"] != "posted":
+                raise NoLongerOpen(f"it could not be booked, and is {done['state']}")
+            return done
         finally:
             await runs.unlock(db, group["account"], group["leg"])
 

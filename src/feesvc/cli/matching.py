@@ -91,9 +91,35 @@ def undo(
 
 
 @command.command()
-def confirm(match: Match, as_json: AsJson = False) -> None:
+def propose(
+    agency: Agency,
+    account: Annotated[str, typer.Option(help="As `feesvc files accounts` tells it.")],
+    line: Annotated[list[int], typer.Option(help="The id of a line; several are allowed.")],
+    other: Annotated[list[str], typer.Option(help="capture:… or batch:…; several are allowed.")],
+    reason: Annotated[str, typer.Option(help="A code, e.g. phoned_the_bank.")],
+    difference_to: Annotated[str, typer.Option(help="1290, 5320 or 2150.")] = "",
+    cap: Annotated[int, typer.Option(min=0, help="Of the difference, in minor units.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say that lines belong to something; another person confirms it by its digest."""
+    body = {
+        "account": account, "lines": line, "others": other, "reason": reason,
+        "difference_to": difference_to, "cap": cap,
+    }  # fmt: skip
+    said = Api().post(f"/agencies/{agency}/matches", body)
+    _told(said, as_json)
+    if not as_json:
+        print(f"digest {said['why']['digest']}")
+
+
+@command.command()
+def confirm(
+    match: Match,
+    digest: Annotated[str, typer.Option(help="Of a match that a person proposed.")] = "",
+    as_json: AsJson = False,
+) -> None:
     """Say that what was proposed is so."""
-    _told(Api().post(f"/matches/{match}/confirm", {}), as_json)
+    _told(Api().post(f"/matches/{match}/confirm", {"digest": digest}), as_json)
 
 
 @command.command()

@@ -154,8 +154,8 @@ class Pairing:
                 self._break(line, "B08" if line.amount > 0 else "T07", named)
             elif line.amount < 0:
                 self._break(line, "T03", left)
-            elif len(left) == 1 and self._charge(left[0], line):
-                self._group("batch", "batch", [line], left, account="5320")
+            elif len(left) == 1 and (account := self._tolerated(left[0], line)):
+                self._group("batch", "batch", [line], left, account=account)
             else:
                 self._break(line, "B04", left)
 
@@ -178,9 +178,11 @@ class Pairing:
         between = self.calendar.business_days_between(one.day, line.day)
         return 0 <= between <= self.terms.days
 
-    def _charge(self, one: Expected, line: BankLine) -> bool:
+    def _tolerated(self, one: Expected, line: BankLine) -> str:
+        """The account that what is short goes to without a person, by the rules; a charge first."""
         short = one.left - line.amount
-        return 0 < short <= self.terms.tolerance("5320", line.currency)
+        fits = (a for a in ("5320", "1290") if 0 < short <= self.terms.tolerance(a, line.currency))
+        return next(fits, "")
 
     def _near(self, line: BankLine) -> Iterable[Sequence[Expected]]:
         """The batches of each account that may be in a credit, in the order of their days."""
