@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from feesvc.api.callers import ANY_ROLE, FINANCE, Caller, caller_of, is_officer
-from feesvc.api.completeness import sheet_of
+from feesvc.api.completeness import sheet_of, vouched
 from feesvc.api.idempotency import act_of, respond
 from feesvc.api.problems import Problem
 from feesvc.api.refunds import ApproveBody
@@ -18,7 +18,7 @@ from feesvc.api.telling import made, shown
 from feesvc.api.wire import AgencyCode, Body, Id, MoneyView, Reason, ReasonBody, View, text
 from feesvc.application import closing as commands
 from feesvc.application.house import Done
-from feesvc.domain.closing import Explanation, Rolled, Sheet
+from feesvc.domain.closing import Explanation, Rolled, Sheet, compared
 from feesvc.domain.officer import Role
 from feesvc.domain.period import Period
 from feesvc.store import Answer
@@ -106,6 +106,19 @@ class SheetView(View):
     digest: str
 
 
+class VerifiedView(View):
+    """``kept`` is the digest that was agreed to. ``books`` says what must never differ and does;
+    ``rows`` which runs looked at the period's lines since: items 2, 7 and 8 may tell of them."""
+
+    agency: str
+    name: str
+    kept: str
+    now: str
+    same: bool
+    books: list[str]
+    rows: list[str]
+
+
 def view(period: Period) -> PeriodView:
     return PeriodView(
         id=period.id, agency=period.agency, name=period.name, kind=period.kind,
@@ -133,6 +146,22 @@ async def sheet(request: Request, agency: AgencyCode, name: str, who: Who) -> Re
     await who.require(agency, roles=ANY_ROLE)
     found = await sheet_of(request, who, await _seen(who, agency, name))
     return shown(request, _sheet_view(found, who.house.store.log))
+
+
+@router.get("/verify", response_model=VerifiedView)
+async def verify(request: Request, agency: AgencyCode, name: str, who: Who) -> Response:
+    """Work the sheet of a closed period out again, and say what differs from what was kept."""
+    await who.require(agency, roles=ANY_ROLE)
+    period = await _seen(who, agency, name)
+    kept = await commands.last_close(who.house, period)
+    found = compared(
+        await sheet_of(request, who, period), kept.balances, kept.open_items, kept.runs
+    )
+    said = VerifiedView(
+        agency=period.agency, name=period.name, kept=kept.digest, now=found.digest,
+        same=kept.digest == found.digest, books=list(found.books), rows=list(found.rows),
+    )  # fmt: skip
+    return shown(request, said)
 
 
 @router.post("/begin-closing", response_model=PeriodView)
@@ -170,7 +199,7 @@ async def propose(
     before: Done[Period] | None = await who.house.before(act)
     if before is not None:
         return await _respond(who, before)
-    found = await sheet_of(request, who, await _seen(who, agency, name))
+    found = await vouched(request, who, act, await _seen(who, agency, name))
     done = await commands.propose_close(who.house, act, found, body.digest, told, _made)
     return await _respond(who, done)
 

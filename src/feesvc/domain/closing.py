@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from calendar import monthrange
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
@@ -113,6 +114,19 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What a closed period says now that it did not say when it was closed.
+
+    ``books`` must stay empty for good: accounts, or the list of open items. ``rows`` are runs that
+    came later and looked at the same lines: what was open then may have been explained since.
+    """
+
+    digest: str
+    books: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attested:
     """What one projection vouches for; what it keeps nothing of it leaves empty."""
 
@@ -120,6 +134,32 @@ class Attested:
     open_items: str = ""
     balances: tuple[Rolled, ...] = ()
     results: tuple[Rolled, ...] = ()
+    abnormal: tuple[tuple[str, Money], ...] = ()
+    """Accounts with items on the wrong side, and what those add up to: debits - credits."""
+
+
+def compared(
+    now: Sheet, balances: Sequence[Rolled], open_items: str, runs: Sequence[Run]
+) -> Changed:
+    """A sheet worked out again against what its close kept."""
+    before = {(one.account, one.closing.currency): one for one in balances}
+    after = {(one.account, one.closing.currency): one for one in now.balances}
+    books = [
+        f"{account} {currency}: {_closing(before, key)} when closed, {_closing(after, key)} now"
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+        for account, currency in (key,)
+    ]
+    if open_items != now.open_items:
+        books.append(f"open items: {open_items} when closed, {now.open_items} now")
+    rows = [f"run {one.run} of rules {one.rules} is gone" for one in runs if one not in now.runs]
+    rows += [f"run {one.run} of rules {one.rules} is new" for one in now.runs if one not in runs]
+    return Changed(digest=now.digest, books=tuple(books), rows=tuple(rows))
+
+
+def _closing(rolled: Mapping[tuple[str, str], Rolled], key: tuple[str, str]) -> str:
+    one = rolled.get(key)
+    return "nothing" if one is None else f"{one.opening} + {one.debits} - {one.credits}"
 
 
 def days_of(name: str) -> tuple[date, date]:

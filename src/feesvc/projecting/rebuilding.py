@@ -51,12 +51,17 @@ def _begin(connection: Connection[DictRow], coming: str, projection: Projection)
     with connection.transaction():
         connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(coming)))
         create(connection, coming, projection)
-        for table in projection.remembered if isinstance(projection, Remembering) else ():
-            connection.execute(
-                SQL("INSERT INTO {} SELECT * FROM {}").format(
-                    Identifier(coming, table), Identifier(projection.name, table)
-                )
+        copy_remembered(connection, projection, coming)
+
+
+def copy_remembered(connection: Connection[DictRow], projection: Projection, to: str) -> None:
+    """What the log alone cannot give back stands in the other schema as it stands here."""
+    for table in projection.remembered if isinstance(projection, Remembering) else ():
+        connection.execute(
+            SQL("INSERT INTO {} SELECT * FROM {}").format(
+                Identifier(to, table), Identifier(projection.name, table)
             )
+        )
 
 
 def _apply(

@@ -35,6 +35,10 @@ def attest(db: Db, agency: str, first: date, last: date, known: int) -> Attested
     return Attested(
         items=(_roll_forward(balances, items), _intermediaries(items)),
         open_items=_digest(items), balances=balances,
+        abnormal=tuple(
+            (account, Money(amount, currency))
+            for (account, currency), amount in sorted(_abnormal(items).items())
+        ),
         results=tuple(
             one for one in balances
             if CHART[int(one.account)].type in ("income", "expense") and one.closing
@@ -66,12 +70,8 @@ def _items(db: Db, agency: str, last: date, known: int) -> list[dict[str, Any]]:
 def _roll_forward(balances: tuple[Rolled, ...], items: list[dict[str, Any]]) -> Item:
     """opening + debits - credits = closing = the sum of open items; none on the wrong side."""
     held: dict[tuple[str, str], int] = defaultdict(int)
-    abnormal: dict[tuple[str, str], int] = defaultdict(int)
     for item in items:
-        key = (str(item["account"]), item["currency"])
-        held[key] += item["amount"]
-        if item["amount"] * NORMAL.get(CHART[item["account"]].type, 0) < 0:
-            abnormal[key] += item["amount"]
+        held[str(item["account"]), item["currency"]] += item["amount"]
     wrong = [
         f"{one.account} {one.closing.currency}: rolls to "
         f"{one.opening + one.debits - one.credits}, closes at {one.closing.amount}"
@@ -87,10 +87,19 @@ def _roll_forward(balances: tuple[Rolled, ...], items: list[dict[str, Any]]) -> 
     ]
     wrong += [
         f"{account} {currency}: items of {amount} on the wrong side"
-        for (account, currency), amount in sorted(abnormal.items())
+        for (account, currency), amount in sorted(_abnormal(items).items())
     ]
     facts = [f"{len(balances)} accounts, {len(items)} open items", *wrong]
     return Item(item="3 roll-forward", source=SOURCE, red=bool(wrong), facts=tuple(facts))
+
+
+def _abnormal(items: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
+    """By account and currency: items of liabilities in debit, and of assets in credit."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for item in items:
+        if item["amount"] * NORMAL.get(CHART[item["account"]].type, 0) < 0:
+            found[str(item["account"]), item["currency"]] += item["amount"]
+    return found
 
 
 def _intermediaries(items: list[dict[str, Any]]) -> Item:

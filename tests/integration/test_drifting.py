@@ -1,0 +1,104 @@
+"""Books that are wrong in themselves: balances on the wrong side, tables that left the log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+import pytest
+import typer
+
+from feesvc import settings
+from feesvc.application import batches
+from feesvc.application.bank_credits import BankCredit
+from feesvc.application.house import House
+from feesvc.assembly import open_house
+from feesvc.cli import rebuild
+from feesvc.domain.accounts import BankAccount
+from feesvc.money import Money
+from feesvc.projecting.runner import connect
+from feesvc.testing.town import Town, post, told
+
+T = TypeVar("T")
+BANK = BankAccount(bank="970436", number="0011004455667", currency="VND")
+DAY = date(2026, 10, 20)
+
+
+def do(town: Town, act: Callable[[House], Awaitable[T]]) -> T:
+    async def inside() -> T:
+        async with open_house(town.service.settings) as house:
+            return await act(house)
+
+    return asyncio.run(inside())
+
+
+def cases(town: Town) -> list[tuple[str, int, str]]:
+    town.service.await_followers()
+    path = f"/agencies/{town.agency}/case_list/cases"
+    rows = told(town["finance"].get(path, params={"limit": 200}))["items"]
+    return sorted((row["code"], row["at_risk"]["amount"], row["state"]) for row in rows)
+
+
+def credited_before_its_lines(town: Town) -> None:
+    """A batch is declared and credited, and nobody booked any of its lines: 1210 is in credit."""
+    named = {"bank": BANK.bank, "number": BANK.number, "purpose": "collection", "currency": "VND",
+             "effective_on": "2020-01-01"}  # fmt: skip
+    told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
+    money, account = Money(70_000, "VND"), UUID(town.account)
+
+    async def story(house: House) -> None:
+        said = batches.Declared(
+            batch="B-1", currency="VND", gross=70_000, commission=0, tax=0, net=70_000, count=1,
+            settled_on=DAY,
+        )  # fmt: skip
+        batch = await batches.declare_batch(house, account, said, "person:a")
+        credit = BankCredit(
+            account=BANK, reference="FT1", amount=money, booked_on=DAY, value_on=DAY
+        )
+        await batches.credit_batch(house, town.agency, batch.id, credit, "person:a")
+
+    do(town, story)
+
+
+def test_a_balance_on_the_wrong_side_is_a_case_when_the_period_is_closed(town: Town) -> None:
+    with town.service.working():
+        credited_before_its_lines(town)
+        at = f"/agencies/{town.agency}/periods/2026-10"
+        told(post(town["finance"], f"{at}/begin-closing"), 200)
+        sheet = told(town["finance"].get(f"{at}/sheet"))
+        assert ("G03", 70_000, "open") not in cases(town), "to look is not to vouch"
+        red = [item["item"] for item in sheet["items"] if item["red"]]
+        assert "3 roll-forward" in red
+        owner = town.subjects["finance"]
+        body = {
+            "digest": sheet["digest"],
+            "explanations": [{"item": one, "owner": owner, "reason": "known"} for one in red],
+        }
+        told(post(town["finance"], f"{at}/propose", body), 200)
+        assert ("G03", 70_000, "open") in cases(town)
+
+
+def test_tables_that_are_not_what_the_log_says_are_told_and_become_a_case(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with town.service.working():
+        town.paid("CHARGE")
+        town.service.await_followers()
+    monkeypatch.setattr(settings, "load", lambda: town.service.settings)
+
+    def checked(name: str) -> tuple[int, Any]:
+        with pytest.raises(typer.Exit) as ended:
+            rebuild.command([name], check=True, as_json=True)
+        return ended.value.exit_code, json.loads(capsys.readouterr().out)
+
+    assert checked("case_list") == (0, {"drifted": {"case_list": []}})
+    assert checked("custody") == (0, {"drifted": {"custody": []}})
+    with connect(town.service.settings.need_owner_url(), "custody") as db:
+        db.execute("UPDATE transfer SET currency = 'USD'")
+    assert checked("custody") == (1, {"drifted": {"custody": ["transfer"]}})
+    with town.service.working():
+        assert cases(town) == [("G04", 0, "open")]
