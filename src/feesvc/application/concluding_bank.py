@@ -30,6 +30,7 @@ from feesvc.application.bank_words import BankWords
 from feesvc.application.crediting import Missing
 from feesvc.application.file_accounts import file_account
 from feesvc.application.house import House
+from feesvc.application.taking_back import taken_back
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.bank_order import orders_in
@@ -41,7 +42,7 @@ from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
 HANOI = timezone(timedelta(hours=7))
-DIRECT, OF_ORDER, RECOVERY = "B10", "of_order", "recovery"
+DIRECT, OF_ORDER, RECOVERY, TAKEN_BACK = "B10", "of_order", "recovery", "B07"
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,9 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
     named = {one["line"]: one["candidates"] for one in found}
     for row in await _lines(db, list(named)):
-        if await _of_order(house, run, account.bank, row, principal):
+        if row["net"] < 0 and await taken_back(house, db, run, row, named[row["id"]], principal):
+            reason = TAKEN_BACK
+        elif await _of_order(house, run, account.bank, row, principal):
             reason = OF_ORDER
         elif await _recovers(house, run, account.bank, row, named[row["id"]], principal):
             reason = RECOVERY

@@ -24,6 +24,7 @@ from feesvc.reconciling.matching.runs import Run
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
+SHIFTED = "S18"
 WAITS = "B03"
 """Money of a bank that waits in suspense stands in one case, opened under this code."""
 
@@ -39,6 +40,8 @@ async def tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> Non
             elif not row["known"]:
                 await _open(house, run, row, principal)
         await db.execute(statement("c_told"), {"run": run.id, "line": row["line"]})
+    if run.leg == "S":
+        await _tell_shifts(house, db, run, principal)
 
 
 async def end_explained(house: House, db: Cursor, agency: str, account: UUID, who: str) -> None:
@@ -55,6 +58,22 @@ async def end_explained(house: House, db: Cursor, agency: str, account: UUID, wh
         act = house.act(house.store.ids.of("explained", str(id), row["code"], versions), who)
         await clear_case(house, act, finding, "explained_since")
         await db.execute(statement("c_set_explained"), row)
+
+
+async def _tell_shifts(house: House, db: Cursor, run: Run, principal: str) -> None:
+    """What they count to another day than we do is matched all the same, and recorded."""
+    found = await db.execute(statement("c_shifted"), {"run": run.id})
+    for row in await found.fetchall():
+        shifted = Sought(
+            agency=run.agency, code=SHIFTED, subject=_subject(house, run.account, row),
+            opens=True, stated=Money(abs(row["gross"]), row["currency"]), by_rule="matched",
+            facts={
+                "line": row["native_id"] or row["identity"], "statement": row["statement"],
+                "theirs": row["theirs"].isoformat(), "ours": row["ours"].isoformat(),
+            },
+        )  # fmt: skip
+        id = house.store.ids.of("shift", str(run.account), row["identity"])
+        await review(house, house.act(id, principal), [shifted])
 
 
 async def _open(house: House, run: Run, row: Mapping[str, Any], principal: str) -> None:
@@ -98,7 +117,7 @@ async def _name(
 
 
 def _subject(house: House, account: UUID, row: Mapping[str, Any]) -> CaseSubject:
-    leg = row["leg"]
+    leg = "S" if row["leg"] == "S" else "B"
     return CaseSubject(
         kind="line", id=house.store.ids.of("line", str(account), leg, row["identity"])
     )

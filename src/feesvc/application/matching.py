@@ -14,8 +14,10 @@ from uuid import UUID
 
 import structlog
 
+from feesvc.application.file_accounts import file_account
 from feesvc.application.house import House, Unknown
 from feesvc.application.match_rules import terms_numbered, terms_on
+from feesvc.domain.agency import Agency
 from feesvc.domain.match_terms import MatchTerms
 from feesvc.reconciling.matching import bank_leg, runs, settlement_leg
 from feesvc.reconciling.matching.runs import ProjectionBehind, Run, RunUnderWay
@@ -58,6 +60,7 @@ async def run(
             scope = Scope(
                 run=id, agency=agency, account=account, leg=leg, as_of=as_of, rules=rules,
                 terms=chosen, calendar=house.calendar,
+                collects=await _collects(house, agency, account, leg),
             )  # fmt: skip
             await runs.start(db, scope, house.now(), principal, dry)
             await _match(db, scope, dry)
@@ -99,7 +102,17 @@ async def scope_of(house: House, begun: Run) -> Scope:
     return Scope(
         run=begun.id, agency=begun.agency, account=begun.account, leg=begun.leg,
         as_of=begun.as_of, rules=begun.rules, terms=terms, calendar=house.calendar,
+        collects=await _collects(house, begun.agency, begun.account, begun.leg),
     )  # fmt: skip
+
+
+async def _collects(house: House, agency: str, account: UUID, leg: Leg) -> bool:
+    """Payouts belong on an account that the agency ever named as one it collects on."""
+    if leg == "S":
+        return True
+    told = await file_account(house, agency, account)
+    owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
+    return told.bank in owner.ever_held("collection")
 
 
 async def _match(db: Cursor, scope: Scope, dry: bool) -> None:

@@ -23,7 +23,7 @@ async def match(db: Cursor, scope: Scope) -> Found:
     rejected = await (await db.execute(statement("b_rejected"), asked)).fetchall()
     pairing = Pairing(
         [_line(row) for row in lines], [_expected(row) for row in expected], scope.terms,
-        scope.calendar,
+        scope.calendar, collects=scope.collects,
     ).run()  # fmt: skip
     never = {(row["line"], row["item"]) for row in rejected}
     groups = tuple(

@@ -67,12 +67,13 @@ class Pairing:
 
     def __init__(
         self, lines: Iterable[BankLine], expected: Iterable[Expected], terms: MatchTerms,
-        calendar: Calendar,
+        calendar: Calendar, *, collects: bool = True,
     ) -> None:  # fmt: skip
         self.open = sorted(lines, key=lambda line: line.order)
         self.expected = sorted(expected, key=lambda one: (one.day, str(one.id)))
         self.terms = terms
         self.calendar = calendar
+        self.collects = collects
         self.groups: list[Grouped] = []
         self.breaks: list[Broken] = []
         self._taken: set[UUID] = set()
@@ -82,12 +83,21 @@ class Pairing:
             "batch": self.named, "split_merged": self.split_and_merged, "window": self.windows,
             "exclusions": self.exclusions,
         }  # fmt: skip
+        if not self.collects:
+            self.elsewhere()
         for name in self.terms.passes:
             if name in passes:
                 passes[name]()
         self.contradicted()
         self.unnamed()
         return self
+
+    def elsewhere(self) -> None:
+        """A payout that came to another of our accounts than the one it belongs on."""
+        for line in [line for line in self.open if line.amount > 0]:
+            batches = [one for one in self._names(line) if one.kind == "batch"]
+            if batches:
+                self._break(line, "B09", batches)
 
     def named(self) -> None:
         """A line that names one thing of exactly its amount; who comes second is told twice."""
@@ -144,13 +154,18 @@ class Pairing:
                 self._group("window", "exclusions", [line], found[0], proposed=True)
 
     def contradicted(self) -> None:
-        """What names something and is of another amount, or comes again after it was done."""
+        """What names something and is of another amount, or comes again after it was done.
+
+        A debit that names a payout is that payout, taken back by the bank.
+        """
         for line in list(self.open):
             found, named = self._named_by(line), self._names(line)
             if not named:
                 continue
             [*left] = found
-            if not left:
+            if line.amount < 0 and all(one.kind == "batch" for one in named):
+                self._break(line, "B07", named)
+            elif not left:
                 self._break(line, "B08" if line.amount > 0 else "T07", named)
             elif line.amount < 0:
                 self._break(line, "T03", left)
@@ -189,7 +204,7 @@ class Pairing:
         of: dict[UUID, list[Expected]] = defaultdict(list)
         for one in self.expected:
             fits = one.kind == "batch" and not one.done and one.id not in self._taken
-            if fits and one.currency == line.currency and self._within(one, line):
+            if self.collects and fits and one.currency == line.currency and self._within(one, line):
                 of[one.account].append(one)
         return of.values()
 

@@ -30,6 +30,8 @@ class Scope:
     rules: int
     terms: MatchTerms
     calendar: Calendar
+    collects: bool = True
+    """Whether payouts of intermediaries belong on it, if it is a bank account."""
 
     def end(self) -> datetime:
         """The first moment after the day."""
