@@ -144,6 +144,13 @@ async def _book(
     if all(item.startswith("batch:") for item in group["others"]):
         for line in lines:
             missing = _missing(group) if line is lines[-1] else None
+            if line["net"] < 0 and len(others) == 1:
+                debit = _debit(bank, line)
+                await batches.pay_negative(
+                    house, run.agency, others[0], bank, debit.reference, debit.amount,
+                    debit.booked_on, principal,
+                )  # fmt: skip
+                continue
             await batches.credit_batches(
                 house, run.agency, others, _credit(bank, line), principal, missing
             )  # fmt: skip

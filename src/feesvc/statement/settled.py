@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from feesvc.intermediary import LineKind, SettlementLine
 from feesvc.money import Money
@@ -17,15 +18,21 @@ from feesvc.statement.cells import Unread, amount_reader, read_day, read_moment
 from feesvc.statement.profile import Footer, SettlementProfile, Signs
 from feesvc.statement.tables import Table
 
-OUTGOING: frozenset[LineKind] = frozenset(
-    ("refund", "dispute", "reserve_hold", "carry_out", "payout")
-)
+OUTGOING: frozenset[LineKind] = frozenset(("refund", "dispute", "reserve_hold", "payout"))
 INCOMING: frozenset[LineKind] = frozenset(
-    ("payment", "refund_reversal", "dispute_reversal", "reserve_release", "carry_in")
+    ("payment", "refund_reversal", "dispute_reversal", "reserve_release")
 )
+"""What is carried from a batch to the next has no sign of its own: money that was too little to be
+paid out is carried, and so is what a batch owes."""
 TURNED = OUTGOING | {"fee", "tax"}
 """What is written positive where a profile says that outgoing amounts are."""
 SUMS = ("gross", "commission", "tax", "net")
+TOLD = (
+    "native_id", "transaction", "reference", "original", "batch", "kind", "currency", "settled_on",
+)  # fmt: skip
+"""Columns whose text is taken as it is."""
+_money = lru_cache(maxsize=65536)(Money)
+"""Fees repeat few amounts, and an amount never changes: most lines share theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,8 @@ class SettledTable:
         self._zone = profile.offset()
         self._sums = _Sums()
         self._table = Table(profile, rows, named - {""}, labels)
+        self._at = {name: self._place(getattr(columns, name)) for name in TOLD}
+        self._moments_at = [self._place(heading) for heading in self._moments]
         told = [(number, getattr(columns, part)) for number, part in enumerate(SUMS)]
         self._amounts_at = [(n, self._table.at[heading], heading) for n, heading in told if heading]
         self._ways = {kind: _way(profile.signs, kind) for kind in profile.kinds.values()}
@@ -109,35 +118,38 @@ class SettledTable:
                 )
 
     def _line(self, row: Row, labelled: date | None) -> tuple[str, SettlementLine]:
-        columns, told = self._profile.columns, self._told
+        profile = self._profile
         self._check_merchant(row)
-        word = told(row, columns.kind) if columns.kind else ""
-        if word not in self._profile.kinds:
+        cells = (*row.cells, "")
+        told = {name: cells[at].strip() for name, at in self._at.items()}
+        kind = profile.kinds.get(told["kind"])
+        if kind is None:
+            word = told["kind"]
             raise Unreadable("F12", f"unknown kind {word[:40]!r}", place=row.place)
-        kind = self._profile.kinds[word]
-        currency = told(row, columns.currency) or self._profile.currency
+        currency = told["currency"] or profile.currency
         gross, commission, tax, net = self._amounts(row, kind, currency)
-        written = " ".join(told(row, heading) for heading in self._moments)
-        at = read_moment(written, self._profile.moment, self._zone)
-        day = told(row, columns.settled_on)
-        settled_on = read_day(day, self._profile.day) if day else labelled
+        written = " ".join([cells[at].strip() for at in self._moments_at])
+        moment = read_moment(written, profile.moment, self._zone)
+        day = told["settled_on"]
+        settled_on = read_day(day, profile.day) if day else labelled
         line = SettlementLine(
-            kind=kind, native_id=told(row, columns.native_id),
-            transaction=told(row, columns.transaction), reference=told(row, columns.reference),
-            gross=Money(gross, currency), commission=Money(commission, currency),
-            tax=Money(tax, currency), net=Money(net, currency), at=at,
-            original=told(row, columns.original), settled_on=settled_on, place=row.place,
+            kind=kind, native_id=told["native_id"], transaction=told["transaction"],
+            reference=told["reference"], gross=_money(gross, currency),
+            commission=_money(commission, currency), tax=_money(tax, currency),
+            net=_money(net, currency), at=moment, original=told["original"],
+            settled_on=settled_on, place=row.place,
         )  # fmt: skip
-        batch = self._batch_of(row, settled_on)
+        batch = self._batch_of(told["batch"], settled_on)
         self._sums.count += 1
         return batch, line
 
-    def _told(self, row: Row, heading: str) -> str:
-        return row.cells[self._table.at[heading]].strip() if heading else ""
+    def _place(self, heading: str) -> int:
+        """Under which a row has it; -1 is the empty cell that is put behind each row."""
+        return self._table.at[heading] if heading else -1
 
     def _amounts(self, row: Row, kind: LineKind, currency: str) -> tuple[int, int, int, int]:
         """Gross, commission, tax and net with our signs."""
-        if len(currency) != 3 or not (currency.isascii() and currency.isupper()):
+        if currency not in self._sums.currencies and not _is_currency(currency):
             raise Unread("not a currency")
         written = [0] * len(SUMS)
         for number, at, heading in self._amounts_at:
@@ -159,12 +171,12 @@ class SettledTable:
             sums.signed[number] += amount
         return ours
 
-    def _batch_of(self, row: Row, settled_on: date | None) -> str:
+    def _batch_of(self, written: str, settled_on: date | None) -> str:
         told = self._profile.batch
         if told.by == "label":
             batch = self._table.label(told.label)
         elif told.by == "column":
-            batch = self._told(row, self._profile.columns.batch)
+            batch = written
         else:
             batch = settled_on.isoformat() if settled_on else ""
         if not batch:
@@ -182,7 +194,9 @@ class SettledTable:
 
     def _check_merchant(self, row: Row) -> None:
         merchant = self._profile.merchant
-        if merchant and merchant.column and self._told(row, merchant.column) != self._ours:
+        if not merchant or not merchant.column:
+            return
+        if self._table.cell(row, merchant.column).strip() != self._ours:
             raise Unreadable("F11", "a line for another merchant", place=row.place)
 
     def _check_label(self) -> None:
@@ -217,6 +231,10 @@ class SettledTable:
             read = self._sums.count if part == "count" else sums[SUMS.index(part)]
             if declared != read:
                 yield f"{part} declared {declared}, read {read}, difference {declared - read}"
+
+
+def _is_currency(word: str) -> bool:
+    return len(word) == 3 and word.isascii() and word.isupper()
 
 
 def _way(signs: Signs, kind: LineKind) -> tuple[int, int, int]:

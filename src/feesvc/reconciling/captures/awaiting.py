@@ -47,10 +47,6 @@ def _uncredited(
     _came(batch, event.originator_id, -left, -event.charge.amount)
 
 
-def _carried(batch: Batch, recorded: Recorded, event: batches.TakenUp) -> None:
-    _came(batch, event.originator_id, event.amount.amount, 0)
-
-
 def _carried_over(
     batch: Batch, recorded: Recorded, event: batches.CarriedOver | batches.PaidByUs
 ) -> None:
@@ -118,7 +114,6 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     SettlementBatch.Credited: _credited,
     SettlementBatch.CreditReversed: _uncredited,
     SettlementBatch.CreditUndone: _uncredited,
-    SettlementBatch.TakenUp: _carried,
     SettlementBatch.CarriedOver: _carried_over,
     SettlementBatch.PaidByUs: _carried_over,
     SettlementBatch.ToBudget: _to_budget,

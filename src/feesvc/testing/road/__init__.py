@@ -5,8 +5,9 @@ Each verb is what one of them does: with their own role, through real files wher
 
 from __future__ import annotations
 
+from feesvc.testing.road.officers import Road, open_road
 from feesvc.testing.road.papers import Papers, movement
-from feesvc.testing.road.people import Road, open_road
+from feesvc.testing.road.people import SINCE
 from feesvc.testing.road.proofs import Proofs
 
-__all__ = ["Papers", "Proofs", "Road", "movement", "open_road"]
+__all__ = ["SINCE", "Papers", "Proofs", "Road", "movement", "open_road"]

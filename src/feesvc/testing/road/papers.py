@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -66,6 +65,16 @@ class Papers:
             tax=tax.amount,
         )  # fmt: skip
 
+    def refund(self, refund: Any, transaction: str, at: Counterpart | None = None) -> Movement:
+        """The line of a refund that went back through the intermediary."""
+        counterpart = at or self.town.stand_in.counterpart
+        [one] = [r for r in counterpart.returned() if r.reference == refund["reference"]]
+        name = one.handle or one.reference
+        return movement(
+            "refund", name, -one.amount.amount, of=counterpart.books()[transaction],
+            reference=one.reference,
+        )  # fmt: skip
+
     def settlement(
         self, *lines: Movement, batch: str = "", at: Counterpart | None = None, account: str = ""
     ) -> str:
@@ -112,11 +121,17 @@ class Papers:
         told(post(finance, f"{path}/{file['id']}/accept", {}), 200)
         self.town.service.await_followers()
 
-    def approve_layout(self, account: str, name: str) -> None:
-        """Two people say that settlements of ``account`` are read as the adapter's own profile."""
+    def approve_layout(self, account: str, name: str = "") -> None:
+        """Two people say that settlements of ``account`` are read as the adapter's own profile;
+        the only one, where ``name`` is left out.
+        """
         finance, at = self.town["finance"], f"/agencies/{self.town.agency}/file-profiles"
         starting = told(finance.get(f"{at}/{account}"))["starting"]
-        body = {"account": account, "text": starting[name], "valid_from": "2020-01-01"}
+        body = {
+            "account": account,
+            "text": starting[name or next(iter(starting))],
+            "valid_from": "2020-01-01",
+        }
         [version] = told(post(finance, at, body), 201)["versions"]
         agreed = {"digest": version["digest"]}
         told(post(self.town["approver"], f"{at}/{account}/1/approve", agreed))
@@ -127,8 +142,3 @@ class Papers:
             amount=Money(amount, "VND"), booked_on=on, value_on=on, narrative=text,
             counterparty_name=PAYER if amount > 0 else "", counterparty_account="",
         )  # fmt: skip
-
-
-def narratives(batches: Sequence[str]) -> str:
-    """What an intermediary writes on a payout of these batches."""
-    return f"TT DOI SOAT {' '.join(batches)}"

@@ -34,11 +34,13 @@ class Proofs:
         items = self._asked(f"{self.ledger}/open-items", **asked)["items"]
         return {str(sorted(item.items())): item["amount"]["amount"] for item in items}
 
-    def covered(self) -> Mapping[str, Any]:
-        """What is owed to others is in the accounts; gives the cover in đồng."""
+    def covered(self, short: int = 0) -> Mapping[str, Any]:
+        """What is owed to others is in the accounts, but for exactly ``short`` đồng; gives the
+        cover by currency.
+        """
         covers = self._asked("custody/cover")["items"]
         for cover in covers:
-            assert cover["surplus"] >= 0, cover
+            assert cover["surplus"] >= 0 or cover["surplus"] == -short, cover
         return {cover["currency"]: cover for cover in covers}
 
     def cases(self) -> list[str]:
