@@ -16,7 +16,14 @@ from typing import TypeAlias
 from uuid import UUID
 
 from feesvc.application.house import HANOI, Act, Decision, Done, House
-from feesvc.domain.closing import Explanation, NotInTurn, Sheet, days_of, kind_of
+from feesvc.domain.closing import (
+    Explanation,
+    NotInTurn,
+    PeriodIsElsewhere,
+    Sheet,
+    days_of,
+    kind_of,
+)
 from feesvc.domain.period import Period
 from feesvc.store import Answer
 
@@ -115,6 +122,34 @@ async def begun_at(house: House, period: Period) -> int:
         return 0
     history = await house.store.history(period.id)
     return max(r.position for r in history if isinstance(r.event, Period.ClosingBegun))
+
+
+async def last_close(house: House, period: Period) -> Period.Closed:
+    """What the close kept that stands. Raises ``PeriodIsElsewhere`` where it was never closed."""
+    history = await house.store.history(period.id)
+    closes = [one.event for one in history if isinstance(one.event, Period.Closed)]
+    if not closes or period.state not in ("closed", "reopening"):
+        raise PeriodIsElsewhere(f"{period.name} is {period.state}")
+    return closes[-1]
+
+
+async def days_not_closed(house: House, period: Period) -> list[str] | None:
+    """Days of a month that are not closed, where the agency closes days; None where it does not.
+
+    Who began to close days closes every one from the first on: the day before the month, or any
+    day of the month before, says that it began earlier.
+    """
+    if period.kind != "month":
+        return None
+    first = period.first_day - timedelta(days=31)
+    days = [first + timedelta(days=n) for n in range((period.last_day - first).days + 1)]
+    ids = {house.store.ids.period(period.agency, str(day)): day for day in days}
+    kept = {ids[id]: one for id, one in (await house.store.peek(list(ids))).items()}
+    if not kept:
+        return None
+    begun = max(min(kept), period.first_day)
+    closed = {day for day, one in kept.items() if isinstance(one, Period) and one.state == "closed"}
+    return [str(day) for day in days if day >= begun and day not in closed]
 
 
 async def _change(

@@ -61,6 +61,24 @@ def sheet(agency: Agency, period: Name, as_json: AsJson = False) -> None:
 
 
 @command.command()
+def verify(agency: Agency, period: Name, as_json: AsJson = False) -> None:
+    """Work a closed period out again; exit code 1 where its books are not as they were closed."""
+    said = Api().get(f"/agencies/{agency}/periods/{period}/verify")
+    if as_json:
+        print_json(said)
+    else:
+        for what in ("books", "rows"):
+            for one in said[what]:
+                print(f"{what}: {one}")
+        if said["same"]:
+            print(f"{agency} {period} is as it was closed, digest {said['kept']}")
+        else:
+            print(f"digest {said['kept']} when it was closed, {said['now']} now")
+    if said["books"]:
+        raise typer.Exit(1)
+
+
+@command.command()
 def propose(
     agency: Agency,
     period: Name,

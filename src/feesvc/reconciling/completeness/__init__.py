@@ -54,12 +54,12 @@ def _files(accepted: Sequence[Mapping[str, Any]], waiting: Sequence[Mapping[str,
 
 
 def _dispositions(lines: Sequence[Mapping[str, Any]]) -> Item:
-    """Every accepted line is matched, placed with a case, or a repetition; none is left open."""
+    """Every accepted line is matched, placed, a repetition, or a break that a case explains."""
     facts = [
         f"leg {row['leg']} {row['state']} {row['currency']}: {row['lines']} lines, {row['net']}"
         for row in lines
     ]
-    return _item("2 dispositions", any(row["state"] == "open" for row in lines), facts)
+    return _item("2 dispositions", any(row["state"] in ("open", "read") for row in lines), facts)
 
 
 def _continuity(broken: Sequence[Mapping[str, Any]]) -> Item:
