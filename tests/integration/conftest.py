@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -34,13 +35,38 @@ def database(
     database_server.drop(fresh.name)
 
 
+@pytest.fixture(scope="session")
+def lasting_service(database_server: Server, furnished: str) -> Iterator[RunningService]:
+    """One service for all tests of this process that are content with an agency of their own."""
+    lasting = database_server.create(f"feesvc_test_{uuid4().hex[:12]}", template=furnished)
+    with running_service(lasting) as running:
+        yield running
+    database_server.drop(lasting.name)
+
+
 @pytest.fixture
-def service(database: Database) -> Iterator[RunningService]:
-    """A service of its own on a database of its own; its worker runs within ``working``."""
-    with running_service(database) as running:
+def service(request: pytest.FixtureRequest) -> Iterator[RunningService]:
+    """A service of its own on a database of its own, but for tests marked ``lasting``; its worker
+    runs within ``working``.
+    """
+    if _shares(request):
+        yield request.getfixturevalue("lasting_service")
+        return
+    with running_service(request.getfixturevalue("database")) as running:
         yield running
 
 
 @pytest.fixture
-def town(service: RunningService) -> Town:
-    return found_town(service, "sandbox")
+def town(request: pytest.FixtureRequest, service: RunningService) -> Town:
+    """G14; among others of a lasting service, under a code that no other has."""
+    if not _shares(request):
+        return found_town(service, "sandbox")
+    number = next(_COUNT)
+    return found_town(service, "sandbox", f"K{number}", f"PORTAL-{number}")
+
+
+_COUNT = itertools.count(100)
+
+
+def _shares(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("lasting") is not None

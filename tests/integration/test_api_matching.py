@@ -12,6 +12,8 @@ import pytest
 from feesvc.testing.said_and_captured import Said, put_statement
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 AS_OF = "2026-12-20"
 
 
@@ -27,7 +29,7 @@ def settled(town: Town) -> Iterator[Town]:
             Said(name="l1", transaction=first["transaction"], amount=115_000),
             Said(name="l2", transaction=second["transaction"], amount=114_000),
             Said(name="l3", transaction="NOBODY", amount=50_000),
-        ], account=UUID(town.account))  # fmt: skip
+        ], account=UUID(town.account), agency=town.agency)  # fmt: skip
         town.service.await_followers()
         yield town
 

@@ -18,6 +18,8 @@ from feesvc.reconciling.matching.runs import Run
 from feesvc.testing.said_and_captured import NOON, Said, put_statement
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 T = TypeVar("T")
 ACCOUNT = {"bank": "970436", "number": "0011004455667"}
 DAY = NOON.date() + timedelta(days=30)
@@ -70,14 +72,16 @@ class Office:
     def group_of(self, line: str) -> UUID:
         row = self.db.execute(
             'SELECT "group" FROM feesvc.match_member JOIN feesvc.line '
-            "ON item = 'line:' || line.id WHERE line.identity = %s ORDER BY active DESC", [line]
+            "ON item = 'line:' || line.id WHERE line.identity = %s AND line.agency = %s "
+            "ORDER BY active DESC", [line, self.town.agency],
         ).fetchone()  # fmt: skip
         assert row is not None
         return UUID(str(row[0]))
 
     def state_of(self, line: str) -> tuple[str, str]:
         row = self.db.execute(
-            "SELECT state, reason FROM feesvc.line WHERE identity = %s", [line]
+            "SELECT state, reason FROM feesvc.line WHERE identity = %s AND agency = %s",
+            [line, self.town.agency],
         ).fetchone()
         assert row is not None
         return row[0], row[1]
@@ -104,7 +108,7 @@ def test_lines_are_booked_and_what_is_left_is_a_case(office: Office) -> None:
         Said(name="l1", transaction=first[0], amount=115_000),
         Said(name="l2", transaction=second[0], amount=114_000),
         Said(name="l3", transaction="NOBODY", amount=50_000),
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     before = office.balances()
     run = office.reconcile("S")
     assert (run.state, run.groups, run.breaks, run.complete) == (
@@ -122,7 +126,7 @@ def test_lines_are_booked_and_what_is_left_is_a_case(office: Office) -> None:
         Said(name="c1", amount=165_000, keys=("B-1",), kind="credit"),
         Said(name="c2", amount=777, kind="credit"),
         Said(name="d1", amount=-500, kind="debit"),
-    ], leg="B", account=office.bank)  # fmt: skip
+    ], leg="B", account=office.bank, agency=office.town.agency)  # fmt: skip
     office.reconcile("B")
     banked = office.balances()
     assert set(office.codes()) >= {"B03", "B11"}
@@ -133,7 +137,7 @@ def test_undoing_a_match_and_matching_again_restores_balances(office: Office) ->
     transaction, _ = paid(office)
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction=transaction, amount=115_000)
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     before = office.balances()
     office.reconcile("S")
     after = office.balances()
@@ -153,7 +157,7 @@ def test_a_proposal_is_booked_when_somebody_says_so(office: Office) -> None:
     damaged = reference[:-1] + ("7" if reference[-1] != "7" else "8")
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction="unreadable", reference=damaged, amount=115_000)
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     office.db.execute("UPDATE feesvc.line SET occurred_at = now()")
     run = office.reconcile("S")
     assert (run.proposals, run.groups, run.breaks) == (1, 0, {"S19": 1})
@@ -171,7 +175,7 @@ def test_a_rejected_proposal_is_not_made_again(office: Office) -> None:
     damaged = reference[:-1] + ("7" if reference[-1] != "7" else "8")
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction="unreadable", reference=damaged, amount=115_000)
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     office.db.execute("UPDATE feesvc.line SET occurred_at = now()")
     office.reconcile("S")
     office.do(lambda house: matches.reject(house, office.group_of("l1")))
@@ -183,7 +187,7 @@ def test_what_is_matched_after_all_takes_its_case_away_until_it_stands_again(
 ) -> None:
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction="T-LATE", kind="refund", amount=-5_000),
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     for _ in range(2):  # the second run finds the same, and tells nothing
         assert office.reconcile("S").breaks == {"S11": 1}
     assert office.codes() == ["S11"]
@@ -200,7 +204,7 @@ def test_a_reserve_is_booked_with_its_batch_and_is_no_open_case(office: Office) 
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction=transaction, amount=115_000),
         Said(name="l2", kind="reserve_hold", amount=-10_000),
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     run = office.reconcile("S")
     assert run.breaks == {"S16": 1} and office.state_of("l2") == ("placed", "S16")
     books = office.balances()
@@ -214,11 +218,11 @@ def test_a_credit_that_differs_from_its_batch_is_one_case_under_its_own_name(
     transaction, _ = paid(office)
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction=transaction, amount=115_000)
-    ], account=office.account)  # fmt: skip
+    ], account=office.account, agency=office.town.agency)  # fmt: skip
     office.reconcile("S")
     put_statement(office.db, "bank 1", [
         Said(name="c1", amount=90_000, keys=("B-1",), kind="credit")
-    ], leg="B", account=office.bank)  # fmt: skip
+    ], leg="B", account=office.bank, agency=office.town.agency)  # fmt: skip
     office.reconcile("B")
     assert office.codes() == ["B04"]
     assert office.balances()["2150"] == -90_000

@@ -10,6 +10,8 @@ from feesvc.testing.file_desk import FileDesk, session
 from feesvc.testing.service import new_key
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 HEAD = (
     "line,batch,at,kind,id,transaction,original,reference,currency,gross,commission,tax,net,"
     "merchant"

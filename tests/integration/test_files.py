@@ -16,6 +16,8 @@ from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.service import new_key
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 
 @pytest.fixture
 def desk(town: Town) -> FileDesk:

@@ -59,6 +59,7 @@ def test_no_order_of_files_changes_balances_or_matches(
     assert len(matches) == 64
 
 
+@pytest.mark.lasting
 def test_many_statements_in_one_file_are_one_run(town: Town) -> None:
     desk, day = FileDesk(town), [camt(number, 100 * number, (100, "")) for number in range(1, 9)]
     parts = [one.decode() for one in day]

@@ -95,7 +95,9 @@ class FileDesk:
         url = self.town.service.settings.need_database_url()
         with psycopg.connect(url, row_factory=dict_row) as db:
             rows = db.execute(
-                "SELECT stream FROM feesvc.event WHERE topic = 'case.opened' ORDER BY position"
+                "SELECT stream FROM feesvc.event "
+                "WHERE topic = 'case.opened' AND agency = %s ORDER BY position",
+                [self.town.agency],
             ).fetchall()
         found = [told(self.town["finance"].get(f"/cases/{row['stream']}")) for row in rows]
         return [case for case in found if case["subject"] == file["id"]]

@@ -71,17 +71,18 @@ def put_captures(db: Connection[Any], captures: Sequence[Captured]) -> None:
 
 def put_statement(
     db: Connection[Any], identity: str, lines: Sequence[Said], *, leg: str = "S",
-    account: UUID = ACCOUNT, on: date | None = None,
+    account: UUID = ACCOUNT, on: date | None = None, agency: str = AGENCY,
 ) -> UUID:  # fmt: skip
     """An accepted statement with these lines, in this order; gives its id."""
-    id, file = uuid5(SPACE, f"statement {identity}"), uuid5(SPACE, f"file {identity}")
+    told = f"{identity} of {agency}"
+    id, file = uuid5(SPACE, f"statement {told}"), uuid5(SPACE, f"file {told}")
     on = on or max((line.at.date() for line in lines), default=NOON.date())
     db.execute(
         "INSERT INTO feesvc.source_file (id, agency, source, account, sha256, document, size, "
         "format, profile, profile_version, came_by, received_at, received_by, state, verdict, "
         "place, why) VALUES (%s, %s, %s, %s, %s, NULL, 1, 'x', '', 0, 'upload', %s, 'x', "
         "'accepted', '', '', '')",
-        [file, AGENCY, "settlement" if leg == "S" else "bank", account, identity, NOON],
+        [file, agency, "settlement" if leg == "S" else "bank", account, identity, NOON],
     )
     currency = lines[0].currency if lines else "VND"
     total = sum(line.amount for line in lines if line.kind != "payout")
@@ -89,7 +90,7 @@ def put_statement(
         "INSERT INTO feesvc.statement (id, file, ordinal, agency, source, account, currency, "
         "identity, ends_on, count, gross, commission, tax, net, state) "
         "VALUES (%s, %s, 1, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s, 'accepted')",
-        [id, file, AGENCY, "settlement" if leg == "S" else "bank", account, currency, identity,
+        [id, file, agency, "settlement" if leg == "S" else "bank", account, currency, identity,
          on, len(lines), total, total],
     )  # fmt: skip
     with (
@@ -103,7 +104,7 @@ def put_statement(
     ):
         for number, line in enumerate(lines, start=1):
             copy.write_row((
-                id, number, f"line {number}", AGENCY, account, leg, line.name, line.name,
+                id, number, f"line {number}", agency, account, leg, line.name, line.name,
                 line.kind, key(line.transaction), key(line.reference), key(line.original),
                 line.transaction, line.reference, line.original, key(identity),
                 [key(k) for k in line.keys], line.amount, 0, 0, line.amount,
