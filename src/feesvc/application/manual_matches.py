@@ -15,6 +15,7 @@ from uuid import UUID
 
 from feesvc.application.file_accounts import file_account
 from feesvc.application.house import House, Unknown
+from feesvc.application.matching import captures_at_head
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.refund import ChangedSinceAsked, SamePerson
 from feesvc.reconciling.matching import runs
@@ -64,7 +65,8 @@ class ByHand:
 async def propose_match(house: House, id: UUID, said: ByHand, principal: str) -> UUID:
     """Write a proposal down under ``id``, which names it from then on; nothing is booked.
 
-    Raises ``NotOpen``, ``DoNotBelong``, ``DifferenceNotCovered``, ``RunUnderWay``, ``Unknown``.
+    Raises ``NotOpen``, ``DoNotBelong``, ``DifferenceNotCovered``, ``RunUnderWay``,
+    ``ProjectionBehind``, ``Unknown``.
     """
     account = await file_account(house, said.agency, said.account)
     leg: Leg = "S" if account.source == "settlement" else "B"
@@ -73,6 +75,7 @@ async def propose_match(house: House, id: UUID, said: ByHand, principal: str) ->
         try:
             if await (await db.execute(statement("group"), {"id": id})).fetchone() is not None:
                 return id
+            await captures_at_head(db)
             lines, others = await _sides(db, said)
             difference = _difference(leg, said, lines, others)
             why = {

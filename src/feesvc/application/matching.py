@@ -50,7 +50,7 @@ async def run(
             return known
         await runs.lock(db, account, leg)
         try:
-            await _captures_at_head(db)
+            await captures_at_head(db)
             if not dry:
                 await _take_up(house, db, account, leg, id)
                 known = await runs.run_of(db, id)
@@ -128,7 +128,8 @@ async def _match(db: Cursor, scope: Scope, dry: bool) -> None:
         await runs.found(db, scope.run, found.hashes, numbers)
 
 
-async def _captures_at_head(db: Cursor) -> None:
+async def captures_at_head(db: Cursor) -> None:
+    """Wait until what lines may match is all that was recorded. Raises ``ProjectionBehind``."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while await runs.behind(db):
         if asyncio.get_running_loop().time() > deadline:

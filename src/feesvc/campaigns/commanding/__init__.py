@@ -23,11 +23,13 @@ PARTS = {
 }  # fmt: skip
 """Modules of what commands are made of, and of what only reads."""
 READS = {
-    "account_at", "account_for", "account_of", "alternatives", "bank_charge", "begun_at", "choices",
-    "content_of", "covered", "custody_of", "fetch_settlement", "filed", "is_awaited",
-    "known_account", "matches_of", "new_reference", "notes_of", "owed_now", "owner_of", "payee_of",
-    "payouts_of", "profiles_of", "quote", "scope_of", "see_match", "see_run", "starting_profiles",
-    "tariff_on", "terms_numbered", "terms_on", "transfers_of", "try_profile", "verify",
+    "account_at", "account_for", "account_of", "accounts_waiting", "alternatives", "bank_charge",
+    "begun_at", "captures_at_head", "choices", "content_of", "covered", "custody_of",
+    "fetch_settlement", "filed", "is_awaited", "known_account", "matches_of", "new_reference",
+    "names_in", "narrative_readers", "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of",
+    "profiles_of", "quote", "scope_of", "see_match", "see_run", "stands_last",
+    "starting_profiles", "tariff_on", "terms_numbered", "terms_on", "transfers_of", "try_profile",
+    "verify",
 }  # fmt: skip
 """They change nothing in the log: what they tell may be asked again."""
 WITHIN = {
@@ -36,6 +38,8 @@ WITHIN = {
     "undo_remitted",
     "case_of", "close_attempt", "close_others", "instructed_under", "intend", "returned_refund",
     "tell_lines",
+    "agree", "check", "conclude", "end_explained", "reviewed", "take_back", "taken_back",
+    "tell_breaks",
 }  # fmt: skip
 """They append nothing themselves, or by another command: each is part of one that is tried."""
 Command = Callable[..., Awaitable[object]]

@@ -7,19 +7,29 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from feesvc.application import concluding, file_profiles, files, matches, matching, transfers
+from feesvc.application import (
+    concluding,
+    file_profiles,
+    files,
+    manual_matches,
+    matches,
+    matching,
+    transfers,
+)
 from feesvc.application.house import Act
+from feesvc.application.manual_matches import ByHand
 from feesvc.campaigns.commanding import Everything, Step, Steps, told
 from feesvc.campaigns.commanding.paying import FEE, checking, heard
 from feesvc.domain.file_profiles import FileProfiles
 from feesvc.intermediary import Received
 from feesvc.reconciling.filing import SourceFile
+from feesvc.reconciling.filing.keeping import Filing
 from feesvc.reconciling.matching.runs import Run
 from feesvc.store import Answer
 from feesvc.testing.scenario import NOON
 
 FILING = Steps()
-OFFICER = "person:officer"
+OFFICER, OTHER = "person:officer", "person:other"
 DAY = date(2026, 11, 20)
 PROFILE = """
 use = "settlement"
@@ -184,6 +194,27 @@ async def undo(e: Everything, act: Act) -> object:
     if "match" not in e.ids:
         e.ids["match"] = await group(e, "posted", "confirmed")
     return (await matches.undo(e.s.house, e.ids["match"], "mistaken", OFFICER))["state"]
+
+
+@FILING.of(manual_matches.propose_match)
+async def by_hand(e: Everything, act: Act) -> object:
+    if "line" not in e.ids:
+        lines = await Filing(e.s.house.rows).lines(e.ids["file settled"], 0, 10)
+        e.ids["line"] = UUID(int=next(one.id for one in lines if one.transaction == "T1"))
+    transfer = e.s.store.ids.transfer(e.id("account"), "T-1")
+    said = ByHand(
+        agency=e.code, account=e.id("account"), lines=(e.ids["line"].int,),
+        others=(f"capture:{transfer}",), reason="mistaken",
+    )  # fmt: skip
+    e.ids["by hand"] = await manual_matches.propose_match(e.s.house, act.id, said, OTHER)
+    return (await matches.see_match(e.s.house, e.ids["by hand"]))["state"]
+
+
+@FILING.of(matches.confirm)
+async def agree_by_hand(e: Everything, act: Act) -> object:
+    proposed = await matches.see_match(e.s.house, e.ids["by hand"])
+    digest = proposed["why"]["digest"]
+    return (await matches.confirm(e.s.house, proposed["id"], OFFICER, digest))["state"]
 
 
 FILING.of(concluding.reconcile)(_match)
