@@ -30,11 +30,13 @@ class Teller:
         return self.account.book(amount, on, f"LENH {reference}", end_to_end=reference)
 
     def pay_out(self, on: date) -> None:
-        """Intermediaries pay what they settled, on weekdays."""
+        """Intermediaries pay what they settled, on weekdays, and debit what they settled below
+        nothing: more was given back than came.
+        """
         if on.weekday() >= SATURDAY:
             return
         for batch in self.payouts:
-            if batch.net.amount > 0:
+            if batch.net.amount:
                 self.account.book(
                     batch.net.amount, on, f"TT DOI SOAT {batch.identity}",
                     end_to_end=batch.identity,

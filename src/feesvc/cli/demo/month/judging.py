@@ -63,7 +63,7 @@ def _open_items(office: Office, account: str) -> dict[str, int]:
     at = f"/agencies/{office.code}/{script().ledger}/open-items"
     sums: dict[str, int] = defaultdict(int)
     for item in office["auditor"].get(at, account=account, units="own", limit=200)["items"]:
-        sums[item["balance"]["currency"]] += item["balance"]["amount"]
+        sums[item["amount"]["currency"]] += item["amount"]["amount"]
     return sums
 
 

@@ -40,6 +40,9 @@ def lived(
         live(month, count, each, seed, say)
         closed(month)
         month.country.service.await_followers()
+        for office in month.country.offices.values():
+            month.caseworkers.work(office)
+        month.country.service.await_followers()
         ended.faults += [*month.mornings.faults, *unfinished(month)]
         ended.hledger, wrong = judged_by_hledger(month, folder)
         ended.faults += wrong
