@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feesvc.api.tokens import BadToken, IssuerUnavailable
+from feesvc.application import manual_matches
 from feesvc.application.assessments import MoneyTied, NoticeTaken
 from feesvc.application.bank_credits import BankLineContradicted
 from feesvc.application.bank_debits import DebitContradicts
@@ -23,7 +24,6 @@ from feesvc.application.bank_orders import LineContradicts
 from feesvc.application.cancelling import NotCancellable
 from feesvc.application.custody import MoreThanMayMove, Shortfall
 from feesvc.application.house import Busy, KeyReused, Unknown
-from feesvc.application.manual_matches import NotOpen
 from feesvc.application.matches import NoLongerOpen, NotThatFar
 from feesvc.application.payments import InFlight
 from feesvc.application.registries import AlreadyRegistered
@@ -66,7 +66,7 @@ STATUS: Mapping[type[Refusal], int] = {
     NoLongerOpen: 409,
     RunUnderWay: 409,
     ProjectionBehind: 409,
-    NotOpen: 409,
+    manual_matches.NotOpen: 409,
     ItemMoved: 409,
     LineContradicts: 409,
     MoreThanIsLeft: 409,

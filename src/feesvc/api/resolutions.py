@@ -20,6 +20,7 @@ from feesvc.api.wire import AgencyCode, Amount, Body, Day, Id, Reason, ReasonBod
 from feesvc.application import reclassifying, refunds
 from feesvc.application import resolving as commands
 from feesvc.application.adjusting import AdjustmentWish
+from feesvc.application.linking import MatchWish
 
 router = APIRouter(tags=["cases"])
 
@@ -62,7 +63,15 @@ class GiveBackBody(Body):
     subject: Id | None = None
 
 
-MovesBody: TypeAlias = Annotated[AdjustBody | MoveBody | GiveBackBody, Field(discriminator="how")]
+class MatchBody(Body):
+    """A match that is proposed, and is confirmed with the case."""
+
+    how: Literal["match"]
+    match: Id
+
+
+Moves: TypeAlias = AdjustBody | MoveBody | GiveBackBody | MatchBody
+MovesBody: TypeAlias = Annotated[Moves, Field(discriminator="how")]
 
 
 class ResolveBody(Body):
@@ -123,10 +132,12 @@ async def send_back(request: Request, id: UUID, body: ReasonBody, who: Who) -> R
     return await respond_with(who, id, done)
 
 
-def _wish(moves: AdjustBody | MoveBody | GiveBackBody | None, reason: str) -> commands.Wish | None:
+def _wish(moves: Moves | None, reason: str) -> commands.Wish | None:
     match moves:
         case None:
             return None
+        case MatchBody():
+            return MatchWish(match=moves.match)
         case AdjustBody():
             return AdjustmentWish(
                 kind=moves.how, about=moves.about, reason=reason, amount=moves.amount,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from feesvc.application.cases import clear_case, open_case
+from feesvc.application.differences import Sought, review
 from feesvc.application.house import Act, House, act_of
 from feesvc.domain.finding import CaseSubject, Finding
 from feesvc.money import Money
@@ -73,9 +74,25 @@ def _follows(one: FiledStatement, before: FiledStatement | None) -> tuple[str, s
 
 
 async def open_file_case(house: House, act: Act, file: SourceFile, currency: str) -> None:
-    """For a verdict that a person must look at; a security alert where it is F10."""
+    """For a verdict that a person must look at; a security alert where it is F10. An empty file
+    with equal balances (F13) is recorded as cleared by its rule.
+    """
     if file.verdict in WITH_CASE:
         await open_case(house, act, finding(file, currency))
+    elif file.verdict == "F13":
+        await _by_rule(house, act, file, "F13", currency, "equal_balances")
+
+
+async def _by_rule(
+    house: House, act: Act, file: SourceFile, code: str, currency: str, rule: str
+) -> None:  # fmt: skip
+    """A case that its rule cleared as it was found, so that it can be counted."""
+    sought = Sought(
+        agency=file.agency, code=code, subject=CaseSubject(kind="file", id=file.id), opens=True,
+        stated=Money(0, currency), by_rule=rule, evidence=file.sha256,
+        facts={"account": str(file.account), "came_by": file.came_by},
+    )  # fmt: skip
+    await review(house, act, [sought])
 
 
 async def clear_file_case(

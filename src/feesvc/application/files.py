@@ -198,9 +198,8 @@ async def discard_file(house: House, file_id: UUID, reason: str, principal: str)
 
 async def _told_of(house: House, file: SourceFile, account: FileAccount, principal: str) -> None:
     """Open the case of what was found of a file when it came, once."""
-    if file.state in ("quarantined", "held"):
-        act = _act(house, "received", file, principal)
-        await open_file_case(house, act, file, account.currency)
+    act = _act(house, "received", file, principal)
+    await open_file_case(house, act, file, account.currency)
 
 
 async def filed(house: House, file_id: UUID) -> SourceFile:

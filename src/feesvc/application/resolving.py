@@ -14,6 +14,13 @@ from uuid import UUID
 from feesvc.application import reclassifying, refunds
 from feesvc.application.adjusting import AdjustmentWish, approve_adjustment, propose_adjustment
 from feesvc.application.house import Act, Decision, Done, House, Unknown
+from feesvc.application.linking import (
+    MatchWish,
+    ProposedMatch,
+    confirm_match,
+    proposed_match,
+    reject_match,
+)
 from feesvc.application.residuals import residual_of
 from feesvc.domain.adjustment import Adjustment
 from feesvc.domain.agency import Agency
@@ -26,8 +33,8 @@ from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.store import Answer
 
-Wish: TypeAlias = AdjustmentWish | reclassifying.Wish | refunds.Wish
-Posting: TypeAlias = Adjustment | Reclassification | Refund
+Wish: TypeAlias = AdjustmentWish | reclassifying.Wish | refunds.Wish | MatchWish
+Posting: TypeAlias = Adjustment | Reclassification | Refund | ProposedMatch
 Tell: TypeAlias = Callable[[Case], Answer] | None
 
 
@@ -44,10 +51,13 @@ MOVES: Mapping[Resolution, frozenset[str]] = {
     "transfer_agency": frozenset({"hold_for_agency", "apply"}),
     "mark_invalid_source": frozenset({"disclaim"}),
     "refund": frozenset({"refund"}),
+    "link": frozenset({"match"}),
+    "split": frozenset({"match"}),
 }
 """By resolution, what it may move; those that are not named move nothing."""
-ALWAYS: frozenset[Resolution] = frozenset({"write_off", "forward_to_budget", "correct_ledger"})
-"""Resolutions that are nothing without what they move."""
+ALWAYS: frozenset[Resolution] = frozenset(MOVES) - {"mark_invalid_source", "claim"}
+"""Resolutions that are nothing without what they move. A claim may be of what was never booked."""
+BY_MATCH: frozenset[Resolution | None] = frozenset({"link", "split"})
 
 
 async def resolve_case(
@@ -93,11 +103,14 @@ async def approve_case(
         case = await house.one(Case, case_id, f"case {case_id}")
         case.approve(act.principal, digest, act.at)
         changed: list[Aggregate] = []
-        if case.posting is not None:
+        if case.posting is not None and case.resolution in BY_MATCH:
+            await confirm_match(house, act, case.posting)
+        elif case.posting is not None:
             changed = await _agreed(house, act, case.posting, payee, acknowledged)
         near = {one.id: one for one in changed}
         left = await residual_of(house, case.code, case.subject, case.discriminator, near)
-        case.close(tuple(near), left or Money(0, case.at_risk.currency), act.at)
+        posted = tuple(near) or ((case.posting,) if case.posting else ())
+        case.close(posted, left or Money(0, case.at_risk.currency), act.at)
         return Decision(case, [case, *changed])
 
     return await house.settle(act, decide, answer)
@@ -113,7 +126,9 @@ async def send_back_case(
         posting = case.posting
         case.send_back(reason, act.at)
         changed: Iterable[Aggregate] = ()
-        if posting is not None:
+        if posting is not None and case.resolution in BY_MATCH:
+            await reject_match(house, posting)
+        elif posting is not None:
             changed = await _refused(house, act, posting, reason)
         return Decision(case, [case, *changed])
 
@@ -138,6 +153,8 @@ def _how(wish: Wish) -> str:
             return wish.purpose
         case refunds.Wish():
             return "refund"
+        case MatchWish():
+            return "match"
 
 
 async def _check_explained(house: House, case: Case) -> None:
@@ -153,6 +170,8 @@ async def _proposed(
     if isinstance(wish, AdjustmentWish):
         adjustment = await propose_adjustment(house, act, case, wish)
         return adjustment, [adjustment]
+    if isinstance(wish, MatchWish):
+        return await proposed_match(house, case, wish), []
     transfer = wish.transfer if isinstance(wish, refunds.Wish) else wish.item.transfer
     if (await house.see(Transfer, transfer, f"transfer {transfer}")).agency != case.agency:
         raise Unknown(f"transfer {transfer}")
