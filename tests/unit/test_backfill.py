@@ -10,7 +10,7 @@ import pytest
 from feesvc.domain.match_terms import MatchTerms
 
 pytest.importorskip("duckdb")
-from feesvc.reconciling.backfill import Backfilled, match_files  # noqa: E402
+from feesvc.reconciling.backfill import Backfilled, match_files
 
 CAPTURES = """
 1,T-1,FV-AAAA-0001-BB,100,VND,2026-11-02

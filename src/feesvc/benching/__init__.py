@@ -15,8 +15,8 @@ from feesvc.benching.stage import Stage
 __all__ = ["ROWS", "Figure", "Stage", "measure"]
 
 ROWS = (
-    "http", "bulkhead", "save", "project", "replay", "match", "increment", "memory", "ledger",
-    "demo",
+    "http", "bulkhead", "save", "project", "replay", "match", "increment", "xlsx", "memory",
+    "ledger", "demo",
 )  # fmt: skip
 """Each is a module of ``feesvc.benching.rows`` with a function ``measure``."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from operator import add
 
 from feesvc.intermediary import LineKind, SettlementLine
 from feesvc.money import Money
@@ -31,6 +32,7 @@ TOLD = (
     "native_id", "transaction", "reference", "original", "batch", "kind", "currency", "settled_on",
 )  # fmt: skip
 """Columns whose text is taken as it is."""
+UNTOLD = dict.fromkeys(TOLD, "")
 _money = lru_cache(maxsize=65536)(Money)
 """Fees repeat few amounts, and an amount never changes: most lines share theirs."""
 
@@ -79,8 +81,9 @@ class SettledTable:
         self._zone = profile.offset()
         self._sums = _Sums()
         self._table = Table(profile, rows, named - {""}, labels)
-        self._at = {name: self._place(getattr(columns, name)) for name in TOLD}
-        self._moments_at = [self._place(heading) for heading in self._moments]
+        at = self._table.at
+        self._at = [(name, at[heading]) for name in TOLD if (heading := getattr(columns, name))]
+        self._moments_at = [at[heading] for heading in self._moments]
         told = [(number, getattr(columns, part)) for number, part in enumerate(SUMS)]
         self._amounts_at = [(n, self._table.at[heading], heading) for n, heading in told if heading]
         self._ways = {kind: _way(profile.signs, kind) for kind in profile.kinds.values()}
@@ -120,8 +123,10 @@ class SettledTable:
     def _line(self, row: Row, labelled: date | None) -> tuple[str, SettlementLine]:
         profile = self._profile
         self._check_merchant(row)
-        cells = (*row.cells, "")
-        told = {name: cells[at].strip() for name, at in self._at.items()}
+        cells = row.cells
+        told = UNTOLD.copy()
+        for name, at in self._at:
+            told[name] = cells[at].strip()
         kind = profile.kinds.get(told["kind"])
         if kind is None:
             word = told["kind"]
@@ -143,10 +148,6 @@ class SettledTable:
         self._sums.count += 1
         return batch, line
 
-    def _place(self, heading: str) -> int:
-        """Under which a row has it; -1 is the empty cell that is put behind each row."""
-        return self._table.at[heading] if heading else -1
-
     def _amounts(self, row: Row, kind: LineKind, currency: str) -> tuple[int, int, int, int]:
         """Gross, commission, tax and net with our signs."""
         if currency not in self._sums.currencies and not _is_currency(currency):
@@ -166,9 +167,8 @@ class SettledTable:
             raise Unread(f"a {kind} with an amount of the other sign")
         sums, ours = self._sums, (gross, commission, tax, net)
         sums.currencies.add(currency)
-        for number, amount in enumerate(ours):
-            sums.written[number] += written[number]
-            sums.signed[number] += amount
+        sums.written = list(map(add, sums.written, written))
+        sums.signed = list(map(add, sums.signed, ours))
         return ours
 
     def _batch_of(self, written: str, settled_on: date | None) -> str:

@@ -29,14 +29,16 @@ class Table:
 
     def lines(self) -> Iterator[Row]:
         """The rows between headings and footers, as wide as the headings at least."""
+        width, left_out = self.width, bool(self._profile.left_out)
         for row in self._rows:
             if self._is_after(row):
                 continue
-            if len(row.cells) > self.width and any(c.strip() for c in row.cells[self.width :]):
+            cells = len(row.cells)
+            if cells > width and any(c.strip() for c in row.cells[width:]):
                 raise Unreadable("F05", "more cells than there are headings", place=row.place)
-            if len(row.cells) < self.width:
+            if cells < width:
                 raise Unreadable("F05", "fewer cells than there are headings", place=row.place)
-            if self._is_left_out(row):
+            if left_out and self._is_left_out(row):
                 self.left_out += 1
                 continue
             yield row
@@ -109,9 +111,9 @@ class Table:
         return False
 
     def _is_left_out(self, row: Row) -> bool:
-        left_out = self._profile.left_out
-        return bool(left_out) and any(
-            self.cell(row, heading).strip() in words for heading, words in left_out.items()
+        return any(
+            self.cell(row, heading).strip() in words
+            for heading, words in self._profile.left_out.items()
         )
 
     def _check_end(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 EXACT = 2**53
 """Above this, a spreadsheet's numbers no longer tell neighbouring whole numbers apart."""
@@ -16,11 +17,11 @@ class Inexact(Exception):
 
 def written(value: object) -> str:
     """Raises ``Inexact``."""
+    if type(value) is float:  # most of them
+        return _number(value)
     match value:
         case bool():
             return str(value).upper()
-        case float():
-            return _number(value)
         case datetime():
             return value.isoformat(sep=" ").removesuffix(" 00:00:00")
         case date() | time():
@@ -31,6 +32,7 @@ def written(value: object) -> str:
             return "" if value is None else str(value)
 
 
+@lru_cache(maxsize=65536)
 def _number(value: float) -> str:
     """Spreadsheets keep every number as binary floating point: only exact ones are taken."""
     if value.is_integer() and abs(value) < EXACT:

@@ -83,8 +83,13 @@ async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
     calendar, reach = scope.calendar, scope.terms.days
     first = calendar.plus(days["first"], -reach - 1)
     last = calendar.plus(days["last"], reach + 1)
-    asked |= {"first": midnight(first), "last": midnight(last + timedelta(days=1))}
+    asked |= {
+        "first": midnight(first), "last": midnight(last + timedelta(days=1)),
+        "distance": scope.terms.distance,
+    }  # fmt: skip
     lines = await (await db.execute(statement("s_left_over"))).fetchall()
+    if not lines:
+        return
     captures = await (await db.execute(statement("s_near"), asked)).fetchall()
     denied = await (await db.execute(statement("s_denied"))).fetchall()
     never = {(row["line"], row["capture"]) for row in denied}

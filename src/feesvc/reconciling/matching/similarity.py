@@ -67,28 +67,45 @@ def alike_keys(
     blocks: dict[tuple[int, str], list[Mapping[str, Any]]] = defaultdict(list)
     for capture in captures:
         blocks[capture["amount"], capture["currency"]].append(capture)
-    keyed = {
-        (*block, name): [one[name] for one in some]
-        for block, some in blocks.items()
-        for name in KEYS
-    }
+    shelves = {block: _Shelves(some) for block, some in blocks.items()}
     for line in lines:
         block = (line["gross"], line["currency"])
+        if block not in shelves:
+            continue
         places: set[int] = set()
         for mine in filter(None, (line[name] for name in KEYS)):
-            for name in KEYS:
-                choices = keyed.get((*block, name), [])
-                found = extract(
-                    mine, choices, scorer=Levenshtein.distance, processor=None, limit=None,
-                    score_cutoff=distance,
-                )  # fmt: skip
-                places |= {place for _, _, place in found}
-                places |= {
-                    n for n, other in enumerate(choices)
-                    if distance < len(other) < len(mine) and other in mine
-                }  # fmt: skip
+            places |= shelves[block].places_like(mine, distance)
         for place in sorted(places):
             yield _near(line, blocks[block][place])
+
+
+class _Shelves:
+    """The keys of captures of one amount by their length: most lengths need no look."""
+
+    def __init__(self, captures: Sequence[Mapping[str, Any]]) -> None:
+        self._places: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for place, capture in enumerate(captures):
+            for key in filter(None, (capture[name] for name in KEYS)):
+                self._places[len(key)][key].append(place)
+        self._keys = {length: list(keys) for length, keys in self._places.items()}
+
+    def places_like(self, mine: str, distance: int) -> set[int]:
+        """Where a key stands that differs in few letters, or is held whole in ``mine``."""
+        found: set[int] = set()
+        for length, keys in self._keys.items():
+            places = self._places[length]
+            if abs(length - len(mine)) <= distance:
+                near = extract(
+                    mine, keys, scorer=Levenshtein.distance, processor=None, limit=None,
+                    score_cutoff=distance,
+                )  # fmt: skip
+                for key, _, _ in near:
+                    found.update(places[key])
+            if distance < length < len(mine):
+                parts = {mine[at : at + length] for at in range(len(mine) - length + 1)}
+                for key in parts & places.keys():
+                    found.update(places[key])
+        return found
 
 
 def _near(line: Mapping[str, Any], capture: Mapping[str, Any]) -> Near:
