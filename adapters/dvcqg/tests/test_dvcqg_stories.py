@@ -6,6 +6,7 @@ import json
 from uuid import UUID
 
 from feesvc.application.payments import look_up_payment
+from feesvc.domain import transfer_events
 from feesvc.domain.payment import Payment
 from feesvc.domain.transfer import Transfer
 from feesvc.testing.at_once import at_once
@@ -33,7 +34,7 @@ def told(world: World) -> list[str]:
     return codes
 
 
-def transfers(world: World) -> list[Transfer.Received]:
+def transfers(world: World) -> list[transfer_events.Received]:
     events = [one.event for one in world.log()]
     return [event for event in events if isinstance(event, Transfer.Received)]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from feesvc.domain import transfer_events
 from feesvc.domain.payment import Payment
 from feesvc.domain.transfer import Transfer
 from feesvc.testing.at_once import at_once
@@ -35,7 +36,7 @@ def said(world: World, name: str) -> list[httpx.Response]:
     return outbox.replies
 
 
-def transfers(world: World) -> list[Transfer.Received]:
+def transfers(world: World) -> list[transfer_events.Received]:
     events = [one.event for one in world.log()]
     return [event for event in events if isinstance(event, Transfer.Received)]
 

@@ -17,8 +17,8 @@ class PayoutReport(SettlementTableContract):
     declares_totals = False
 
     def meant(self, one: Movement) -> Said:
-        kind, native_id, transaction, _, *rest = meant(one)
-        return (kind, native_id, transaction, "", *rest)
+        said = meant(one)
+        return (*said[:3], "", *said[4:])
 
 
 class TestInDong(PayoutReport):

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from beancount import loader  # type: ignore[import-untyped]
-from beancount.core import realization  # type: ignore[import-untyped]
+from beancount import loader
+from beancount.core import realization
 from fastapi.testclient import TestClient
 
 from feesvc.domain.aggregate import Recorded
@@ -122,7 +122,8 @@ def test_beancount_agrees_on_every_balance_and_assertion(
         entries, errors, _ = loader.load_string(_in_beancount(book(client, **query)))
         assert errors == []
         found: dict[tuple[str, str], str] = {}
-        for account in realization.iter_children(realization.realize(entries)):
+        tree = realization.realize(entries)  # type: ignore[no-untyped-call]
+        for account in realization.iter_children(tree):  # type: ignore[no-untyped-call]
             for position in account.balance:
                 key = (account.account.rpartition(":")[2], position.units.currency)
                 found[key] = str(position.units.number)

@@ -85,7 +85,8 @@ def assessment(ids: Ids, number: int, at: datetime) -> Assessment:
         agency=AGENCY, dossier=dossier, notice="1", procedure="1.004379", procedure_version=1,
         portal=PORTAL, channel="online", service_level="full", result_delivery="online",
         submitted_on=date(2026, 11, 20), due_on=None, payer_class="", identity_level=2,
-        locality="", subject=None, lines=lines, content="", converted_from=None, total=Money(205_000, "VND"),
+        locality="", subject=None, lines=lines, content="", converted_from=None,
+        total=Money(205_000, "VND"),
     )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def path_of(template: str, about: Things) -> str:
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
         "arrival": about.arrival, "name": "2020-01", "batch": about.batch, "number": "1",
     }  # fmt: skip
-    if "/agency_ledger/" in template:
+    if "/accounts/{account}/" in template:
         parameters["account"] = "1200"  # of a ledger, not of a merchant
     query = next((asked for ending, asked in _QUERIES.items() if path.endswith(ending)), "")
     return (path + query).format(**parameters)

@@ -9,26 +9,10 @@ from uuid import uuid4
 import psycopg
 
 from feesvc.testing.service import new_key
+from feesvc.testing.tables import some_profile
 from feesvc.testing.town import Town, told
 
-PROFILE = """
-use = "settlement"
-name = "daily"
-title = "Daily"
-format = "delimited_text"
-currency = "VND"
-[columns]
-batch = "Batch"
-kind = "Type"
-gross = "Amount"
-occurred_at = ["Date", "Time"]
-[kinds]
-Purchase = "payment"
-[[footers]]
-marker = "Total"
-gross = "Amount"
-"""
-PROPOSED = {"text": PROFILE, "valid_from": "2030-01-01"}
+PROPOSED = {"text": some_profile(), "valid_from": "2030-01-01"}
 
 
 def file_things(town: Town) -> Mapping[str, str]:
@@ -67,6 +51,7 @@ def file_bodies(account: str, digest: str, case: str) -> Mapping[str, Any]:
         f"{profile}/{{account}}/{{number}}/approve": {"digest": digest},
         f"{profile}/{{account}}/{{number}}/reject": reason,
         f"{agency}/cases/bulk": {"cases": [case], "do": "escalate", **reason},
+        f"{agency}/duty-terms": {"duty": "remittance", "within": 1, "effective_on": "2030-01-01"},
         "/v1/cases/{id}/escalate": None,
         "/v1/merchant-accounts/{id}/settlement-term": {
             "settled_within": 1, "credited_within": 1, "effective_on": "2030-01-01",

@@ -12,7 +12,10 @@ def matching_bodies(account: str, digest: str) -> Mapping[str, Any]:
     return {
         f"{agency}/match-runs": {"account": account, "as_of": "2026-11-20", "dry": True},
         f"{agency}/matches": {
-            "account": account, "lines": [1], "others": [f"batch:{account}"], "reason": "checked",
+            "account": account,
+            "lines": [1],
+            "others": [f"batch:{account}"],
+            "reason": "checked",
         },
         f"{agency}/match-rules": {"terms": {}, "valid_from": "2026-11-20"},
         "/v1/match-rules/{id}/approve": {"number": 1, "digest": digest},

@@ -1,4 +1,4 @@
-"""Reading a settlement table by a profile as the service does, for the tests of a slice's profiles.
+"""Settlement tables read by a profile as the service does, for the tests of a slice's profiles.
 
 [batch] = read_settled(Mine.settlement_profiles["daily"], document, {"merchant": "M1"})
 """
@@ -25,3 +25,26 @@ def read_settled(
     table = format_class(read.options)  # type: ignore[call-arg]
     assert isinstance(table, TableFormat)
     return SettledTable(read, table.rows(BytesIO(document)), settings).batches()
+
+
+def some_profile() -> str:
+    """A settlement profile that may be proposed, of whichever format of tables is installed."""
+    formats = plugins.statement_formats()
+    tables = [name for name, kind in formats.items() if hasattr(kind, "rows")]
+    return f"""
+use = "settlement"
+name = "daily"
+title = "Daily"
+format = "{min(tables)}"
+currency = "VND"
+[columns]
+batch = "Batch"
+kind = "Type"
+gross = "Amount"
+occurred_at = ["Date", "Time"]
+[kinds]
+Purchase = "payment"
+[[footers]]
+marker = "Total"
+gross = "Amount"
+"""

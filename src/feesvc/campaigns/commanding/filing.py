@@ -9,6 +9,7 @@ from uuid import UUID
 
 from feesvc.application import (
     concluding,
+    expecting,
     file_profiles,
     files,
     manual_matches,
@@ -27,27 +28,11 @@ from feesvc.reconciling.filing.keeping import Filing
 from feesvc.reconciling.matching.runs import Run
 from feesvc.store import Answer
 from feesvc.testing.scenario import NOON
+from feesvc.testing.tables import some_profile
 
 FILING = Steps()
 OFFICER, OTHER = "person:officer", "person:other"
 DAY = date(2026, 11, 20)
-PROFILE = """
-use = "settlement"
-name = "daily"
-title = "Daily"
-format = "delimited_text"
-currency = "VND"
-[columns]
-batch = "Batch"
-kind = "Type"
-gross = "Amount"
-occurred_at = ["Date", "Time"]
-[kinds]
-Purchase = "payment"
-[[footers]]
-marker = "Total"
-gross = "Amount"
-"""
 
 
 def settled(batch: str, *lines: tuple[str, str, int, int], net: int = 0) -> bytes:
@@ -136,7 +121,7 @@ async def discard(e: Everything, act: Act) -> object:
 def proposes(year: int) -> Step:
     async def propose(e: Everything, act: Act) -> object:
         return await file_profiles.propose_profile(
-            e.s.house, act, e.code, e.id("account"), PROFILE, date(year, 1, 1), told
+            e.s.house, act, e.code, e.id("account"), some_profile(), date(year, 1, 1), told
         )
 
     return propose
@@ -239,3 +224,9 @@ FILING.of(matches.reject)(proposal("rejected"))
 FILING.of(files.receive_file)(receives("restated"))
 FILING.of(files.accept_file)(accepts("restated", lambda file: file.sha256))
 FILING.of(concluding.reconcile)(_match)
+
+
+@FILING.of(expecting.expect_files)
+async def expect(e: Everything, act: Act) -> object:
+    await expecting.expect_files(e.s.house, act, e.code)
+    return None
