@@ -17,7 +17,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from feesvc import plugins
-from feesvc.application import concluding, matching
+from feesvc.application import concluding, manual_matches, matching
 from feesvc.campaigns import Finding, Trial
 from feesvc.campaigns.commanding import Everything
 from feesvc.campaigns.commanding.effects import Effect, effect, name_of, since, take
@@ -89,8 +89,8 @@ async def _followed(everything: Everything, url: str, number: int) -> Effect:
 
 
 async def _captured(url: str, number: int) -> None:
-    """Before a run there is all that it may match."""
-    if FILED[number][0] in (matching.run, concluding.reconcile):
+    """Before lines are matched there is all that they may be matched with."""
+    if FILED[number][0] in (matching.run, concluding.reconcile, manual_matches.propose_match):
         await asyncio.to_thread(_follow, url)
 
 

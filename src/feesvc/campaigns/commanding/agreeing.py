@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from feesvc.application import closing, converting, match_rules, registries
+from feesvc.application import closing, converting, drifting, duties, match_rules, registries
 from feesvc.application.house import Act
 from feesvc.campaigns.commanding import Everything, Step, Steps, told
 from feesvc.campaigns.commanding.ordering import office
@@ -153,3 +153,23 @@ AGREEING.of(converting.on_sale)(
 AGREEING.of(converting.on_sale)(
     sells(lambda sale, act: converting.received(sale, 26_000, RATE, "X-2", act.at, act.at))
 )
+
+
+@AGREEING.of(duties.set_duty_term)
+async def set_duty_term(e: Everything, act: Act) -> object:
+    return await duties.set_duty_term(
+        e.s.house, act, office(e), "remittance", "", "day", 1, DAY, told
+    )
+
+
+@AGREEING.of(drifting.tell_abnormal)
+async def tell_abnormal(e: Everything, act: Act) -> object:
+    found = [("1200", Money(-5, "VND")), ("2100", Money(5, "VND"))]
+    await drifting.tell_abnormal(e.s.house, act, office(e), MONTH, found)
+    return None
+
+
+@AGREEING.of(drifting.tell_drift)
+async def tell_drift(e: Everything, act: Act) -> object:
+    tables = {"entry": [office(e), e.code], "opening": [office(e)]}
+    return len(await drifting.tell_drift(e.s.house, act, "books", 1, tables))
