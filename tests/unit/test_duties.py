@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from feesvc.application import reclassifying
 from feesvc.application.allocating import allocate
 from feesvc.application.bank_orders import OrderLine, take_order_debit
 from feesvc.application.banking import bank_transfers
@@ -18,10 +19,11 @@ from feesvc.domain.custody import Custody
 from feesvc.domain.duties import Duties, Duty, DutyTerm, Every, WrongDutyTerm
 from feesvc.domain.period import Period
 from feesvc.domain.remittance import Remittance
+from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed, Reversed
 from feesvc.reconciling.calendar import vietnam
 from feesvc.testing.batching import COLLECTION
-from feesvc.testing.explaining import CHECKER, MAKER, Desk, story, vnd
+from feesvc.testing.explaining import CHECKER, MAKER, Desk, item, story, vnd
 
 SINCE = date(2026, 1, 1)
 
@@ -196,3 +198,39 @@ def test_terms_are_dated_checked_and_of_a_scheme_before_the_general_one() -> Non
     assert within("sayso", date(2026, 11, 30)) == 8
     assert within("sayso", date(2026, 12, 1)) == within("other", SINCE) == 5
     assert within("sayso", date(2025, 12, 31)) is None
+
+
+async def of_another(s: Desk) -> Transfer:
+    """50,000 that G14 took for a notice of G22 and 30,000 that it holds for it, not in the bank."""
+    account = await s.agency("G14", "whatever")
+    await s.agency("G22")
+    fee = await s.assessment("G22", ("fee", 50_000))
+    await s.money(account, (await s.payment(account, fee)).reference, 50_000)
+    await s.money(account, "nobody's", 30_000, "T-2")
+    held = await s.transfer(account, "T-2")
+    wish = reclassifying.Wish(
+        item=item(held), purpose="hold_for_agency", reason="theirs", beneficiary="G22"
+    )
+    asked = await reclassifying.request_reclassification(
+        s.house, s.house.act(s.some_id(), MAKER), wish
+    )
+    assert asked.result is not None
+    act = s.house.act(s.some_id(), CHECKER)
+    await reclassifying.approve_reclassification(s.house, act, asked.result.id, asked.result.digest)
+    return await s.transfer(account)
+
+
+@story
+async def test_what_is_not_passed_on_in_a_day_is_one_case_of_each_money(s: Desk) -> None:
+    lined = await of_another(s)
+    held = s.store.ids.transfer(lined.origin.account, "T-2")
+    await bank_transfers(s.house, [lined.id, held], s.now, MAKER)
+    await s.run()
+    assert ("A07", 30_000, "open") in await told(s)
+    s.now += timedelta(hours=23)
+    await s.run()
+    assert not any(code == "T08" for code, _, _ in await told(s))
+    s.now += timedelta(hours=2)
+    await s.run()
+    late = sorted(one for one in await told(s) if one[2] == "open")
+    assert late == [("T08", 30_000, "open"), ("T08", 50_000, "open")], "what was A07 has aged"
