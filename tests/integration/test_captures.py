@@ -81,6 +81,26 @@ def disputed(name: str) -> list[Recorded]:
     ]  # fmt: skip
 
 
+def settled_of_two(name: str) -> list[Recorded]:
+    """Two disputes of one amount: the line of the later is booked; then a refund's is, and is not
+    it after all."""
+    batch = {"batch": "B", "batch_id": some_id("B"), "net": vnd(-40_000)}
+    nothing = {"commission": vnd(0), "tax": vnd(0)}
+    return [
+        *(told(Transfer.Disputed, name, dispute=dispute, amount=vnd(40_000), fee=vnd(0), takes=(),
+               beyond=vnd(0), occurred_at=NOON) for dispute in ("dp-2", "dp-3")),
+        told(Transfer.DisputeSettled, name, line="1", withheld=vnd(0), fee=vnd(0),
+             occurred_at=NOON, dispute="dp-3", **batch),
+        asked("R7", name), asked("R8", name), instructed("R7"), instructed("R8"),
+        told(Transfer.RefundSettled, name, refund=some_id("R7"), line="2", occurred_at=NOON,
+             **nothing, **batch),
+        told(Transfer.RefundSettled, name, refund=some_id("R8"), line="3", occurred_at=NOON,
+             **nothing, **batch),
+        told(Transfer.Unsettled, name, kind="refund", line="3", fee=vnd(0), reason="x",
+             refund=some_id("R8"), dispute="", **nothing, **batch),
+    ]  # fmt: skip
+
+
 def drawn(*names: str) -> Recorded:
     entries = tuple(
         Entry(refund=some_id(name), reference=f"PL-{name}", amount=vnd(40_000), account=None)
@@ -107,7 +127,7 @@ def story() -> Sequence[Recorded]:
         recorded(Refund.Rejected, stream="R5", checker="c", reason="x"),
         told(Transfer.Reversed, "gone", takes=(), beyond=vnd(0), reason="x", occurred_at=NOON),
         told(Transfer.Disclaimed, "less", takes=(suspense(60_000),), reason="x"),
-        *disputed("back"),
+        *disputed("back"), came("twice"), *settled_of_two("twice"),
     ])  # fmt: skip
 
 
@@ -145,18 +165,19 @@ def items(client: TestClient, path: str = "items", **asked: Any) -> list[dict[st
 
 
 def test_each_thing_stands_as_its_events_say(client: TestClient) -> None:
-    names = {str(some_id(name)): name for name in ("open", "back", "gone", "less")}
+    names = {str(some_id(n)): n for n in ("open", "back", "gone", "less", "twice")}
     payments = {
         names[row["id"]]: (row["state"], row["amount"]["amount"])
         for row in items(client, kind="payment")
     }
     assert payments == {
         "open": ("open", 100_000), "back": ("open", 100_000), "gone": ("reversed", 100_000),
-        "less": ("open", 40_000),
+        "less": ("open", 40_000), "twice": ("open", 100_000),
     }  # fmt: skip
-    refunds = {str(some_id(f"R{n}")): f"R{n}" for n in range(1, 7)}
+    refunds = {str(some_id(f"R{n}")): f"R{n}" for n in range(1, 9)}
     assert {refunds[r["id"]]: r["state"] for r in items(client, kind="refund")} == {
         "R1": "open", "R2": "ended", "R3": "asked", "R4": "ended", "R5": "ended", "R6": "open",
+        "R7": "settled", "R8": "open",
     }  # fmt: skip
 
 
@@ -166,7 +187,7 @@ def test_refunds_and_disputes_take_money_out_and_bring_it_back(client: TestClien
     assert refund["amount"] == {"amount": -40_000, "currency": "VND"}
     [returned] = items(client, kind="refund_reversal")
     assert (returned["refund"], returned["amount"]["amount"]) == (str(some_id("R6")), 40_000)
-    [dispute] = items(client, kind="dispute")
+    [dispute] = items(client, kind="dispute", key="dp-1")
     assert (dispute["original"], dispute["amount"]["amount"]) == ("TXBACK", -100_000)
     [won] = items(client, kind="dispute_reversal")
     assert (won["transfer"], won["amount"]["amount"]) == (str(some_id("back")), 100_000)
@@ -186,3 +207,16 @@ def test_another_agencys_captures_are_its_own(client: TestClient) -> None:
     assert str(some_id("theirs")) not in {row["id"] for row in items(client)}
     [theirs] = client.get("/v1/agencies/h29/captures/items").json()["items"]
     assert theirs["id"] == str(some_id("theirs"))
+
+
+def test_the_line_of_one_of_several_disputes_or_refunds_settles_that_one(
+    client: TestClient,
+) -> None:
+    rows = items(client)
+    states = {
+        row["transaction"] or row["id"]: row["state"]
+        for row in rows if row["transfer"] == str(some_id("twice")) and row["kind"] != "payment"
+    }  # fmt: skip
+    assert states == {
+        "DP2": "open", "DP3": "settled", str(some_id("R7")): "settled", str(some_id("R8")): "open",
+    }  # fmt: skip

@@ -46,7 +46,7 @@ def unsettled(name: str, net: int, commission: int, day: str, kind: str = "payme
     event = recorded(
         Transfer.Unsettled, OWN, stream=name, origin=card(name), kind=kind, batch="B-1",
         batch_id=BATCH, line=f"L-{name}", commission=vnd(commission), tax=vnd(0), fee=vnd(0),
-        net=vnd(net), reason="x",
+        net=vnd(net), reason="x", refund=None, dispute="",
     )  # fmt: skip
     return at(event, day)
 

@@ -19,6 +19,7 @@ from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
+from feesvc.reconciling.keys import key
 
 LineState: TypeAlias = Literal["booked", "suspense", "repeated", "held", "contradicts", "left"]
 """``suspense``: booked as money that nobody knew of. ``held``: a second settlement of the same
@@ -33,13 +34,15 @@ OF_TRANSFERS = frozenset({"payment", "refund", "refund_reversal", "dispute", "di
 class MatchedLine:
     """A line, with what it was matched with; without, its own references name the transfer.
 
-    ``identity`` names the line within its batch where its native id is not proved unique.
+    ``identity`` names the line within its batch where its native id is not proved unique,
+    ``dispute`` the key of the dispute that it was matched with.
     """
 
     line: SettlementLine
     transfer: UUID | None = None
     refund: UUID | None = None
     identity: str = ""
+    dispute: str = ""
 
     @property
     def name(self) -> str:
@@ -136,7 +139,7 @@ class Booking:
             return "left"
         settling.settle_dispute(
             transfer, self.batch.name, one.name, withheld=-(line.commission + line.tax),
-            net=line.net, occurred_at=line.at, at=self.at,
+            net=line.net, occurred_at=line.at, at=self.at, dispute=_dispute_of(transfer, one),
         )  # fmt: skip
         self._tell(one, transfer.id)
         return "booked"
@@ -198,6 +201,15 @@ def _refund_of(transfer: Transfer, gross: Money, returned: bool) -> UUID | None:
         if amount == abs(gross.amount) and (refund in through) == returned
     ]  # fmt: skip
     return fit[0] if len(fit) == 1 else None
+
+
+def _dispute_of(transfer: Transfer, one: MatchedLine) -> str:
+    """The dispute that it was matched with, or names itself, or the only one that there is."""
+    names = list(dict.fromkeys([*transfer.disputes, *transfer.closed_disputes]))
+    wanted = one.dispute or key(one.line.transaction)
+    named = [name for name in names if key(name) == wanted]
+    fit = named or names
+    return fit[0] if len(fit) == 1 else ""
 
 
 def _unknown(account: MerchantAccount, id: UUID, line: SettlementLine, at: datetime) -> Transfer:

@@ -128,5 +128,6 @@ def _matched(row: Mapping[str, Any]) -> batches.MatchedLine:
     )  # fmt: skip
     identity = "" if row["proved"] else row["identity"]
     return batches.MatchedLine(
-        line=line, transfer=row["transfer"], refund=row["refund"], identity=identity
+        line=line, transfer=row["transfer"], refund=row["refund"], identity=identity,
+        dispute=row["dispute"] or "",
     )  # fmt: skip

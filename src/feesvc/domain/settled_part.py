@@ -31,6 +31,7 @@ class SettledPart:
     fee: int = 0
     withheld: int = 0
     """Of a dispute: the fee that the line itself says, booked by it or before."""
+    dispute: str = ""
 
     def of(self, amount: int) -> Money:
         """An amount in the line's currency."""

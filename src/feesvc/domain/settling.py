@@ -37,12 +37,12 @@ def settle_refund(
 
 def settle_dispute(
     transfer: Transfer, batch: BatchName, line: str, *, withheld: Money, net: Money,
-    occurred_at: datetime, at: datetime,
+    occurred_at: datetime, at: datetime, dispute: str = "",
 ) -> None:  # fmt: skip
     transfer.tell(
         Transfer.DisputeSettled, at, batch=batch.name, batch_id=batch.id, line=line,
         withheld=withheld, fee=transfer.parts.fee_beyond(withheld), net=net,
-        occurred_at=occurred_at,
+        occurred_at=occurred_at, dispute=dispute,
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def unsettle(transfer: Transfer, batch: BatchName, line: str, reason: str, at: d
         transfer.tell(
             Transfer.Unsettled, at, kind=part.kind, batch=batch.name, batch_id=batch.id, line=line,
             commission=part.of(part.commission), tax=part.of(part.tax), fee=part.of(part.fee),
-            net=part.net, reason=reason,
+            net=part.net, reason=reason, refund=part.refund, dispute=part.dispute,
         )  # fmt: skip
 
 

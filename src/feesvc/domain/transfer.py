@@ -203,9 +203,11 @@ class Transfer(TransferStanding):
 
     @event(DisputeSettled)
     def _dispute_settled(
-        self, batch_id: UUID, line: str, withheld: Money, fee: Money, net: Money
+        self, batch_id: UUID, line: str, withheld: Money, fee: Money, net: Money, dispute: str
     ) -> None:
-        part = SettledPart("dispute", net, fee=fee.amount, withheld=withheld.amount)
+        part = SettledPart(
+            "dispute", net, fee=fee.amount, withheld=withheld.amount, dispute=dispute
+        )
         self.parts.add(batch_id, line, part)
 
     @event(Unsettled)

@@ -105,6 +105,7 @@ class DisputeSettled(Aggregate.Event):
     """
 
     TOPIC = "transfer.dispute_settled"
+    FORM = 2
     origin: Origin
     batch: str
     batch_id: UUID
@@ -113,12 +114,19 @@ class DisputeSettled(Aggregate.Event):
     fee: Money
     net: Money
     occurred_at: datetime
+    dispute: str
+    """Which of the transfer's; empty in the first form, and where the line may be of several."""
+
+    @staticmethod
+    def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+        return state | {"dispute": ""}
 
 
 class Unsettled(Aggregate.Event):
     """A settlement line was not of this transfer after all: the exact reverse of its booking."""
 
     TOPIC = "transfer.unsettled"
+    FORM = 2
     origin: Origin
     kind: Part
     batch: str
@@ -129,6 +137,13 @@ class Unsettled(Aggregate.Event):
     fee: Money
     net: Money
     reason: str
+    refund: UUID | None
+    dispute: str
+    """What the line was of; nothing in the first form."""
+
+    @staticmethod
+    def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+        return state | {"refund": None, "dispute": ""}
 
 
 class PayoutIdentified(Aggregate.Event):

@@ -54,6 +54,7 @@ def dispute_settled(net: int, *, fee: int = 0) -> Recorded:
     return recorded(
         Transfer.DisputeSettled, OWN, stream="T1", origin=card(), batch="B", batch_id=some_id("B"),
         line="3", withheld=vnd(fee), fee=vnd(fee), net=vnd(net), occurred_at=NOON,
+        dispute="D1",
     )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def unsettled(*, commission: int = 0, tax: int = 0, fee: int = 0, net: int) -> R
     return recorded(
         Transfer.Unsettled, OWN, stream="T1", origin=card(), kind="payment", batch="B",
         batch_id=some_id("B"), line="1", commission=vnd(commission), tax=vnd(tax), fee=vnd(fee),
-        net=Money(net, "VND"), reason="x",
+        net=Money(net, "VND"), reason="x", refund=None, dispute="",
     )  # fmt: skip
 
 

@@ -196,12 +196,23 @@ def _debited(batch: Batch, id: UUID, state: str) -> None:
 
 
 def _dispute_settled(batch: Batch, recorded: Recorded, event: transfers.DisputeSettled) -> None:
-    _turn(batch, event, "dispute", "open", "settled")
+    if event.dispute:
+        batch.tell(_of_dispute(event), "settled")
+    else:
+        _turn(batch, event, "dispute", "open", "settled")
+
+
+def _of_dispute(event: transfers.DisputeSettled | transfers.Unsettled) -> UUID:
+    return dispute_id(event.originator_id, event.dispute) if event.net.amount < 0 else won_id(event)
 
 
 def _unsettled(batch: Batch, recorded: Recorded, event: transfers.Unsettled) -> None:
     if event.kind == "payment":
         batch.tell(event.originator_id, "open")
+    elif event.dispute:
+        batch.tell(_of_dispute(event), "open")
+    elif event.refund and event.net.amount < 0:
+        batch.tell(event.refund, "open")
     else:
         _turn(batch, event, event.kind, "settled", "open")
 

@@ -1,7 +1,9 @@
 -- Settlement lines that are to be booked now: matched ones with what they were matched with, money
 -- that nobody knew of, reserves, and lines of the batch itself. A native id told twice names no line.
 SELECT line.*, statement.identity AS batch_identity, statement.ends_on, made.id AS group_id,
-    capture.transfer, capture.refund, twin.native_id IS NULL AND line.native_id <> '' AS proved
+    capture.transfer, capture.refund,
+    CASE WHEN capture.kind LIKE 'dispute%%' THEN capture.transaction END AS dispute,
+    twin.native_id IS NULL AND line.native_id <> '' AS proved
 FROM feesvc.line
 JOIN feesvc.statement ON statement.id = line.statement
 LEFT JOIN (
