@@ -20,7 +20,8 @@ from pydantic import SecretStr
 from feesvc.settings import PREFIX, Settings
 
 Victim: TypeAlias = Literal["api", "api worker", "worker", "database"]
-START_SECONDS = 60.0
+START_SECONDS = 150.0
+"""A busy machine is not a broken one."""
 API_WORKERS = 2
 
 
@@ -37,7 +38,11 @@ class Fleet:
     def __enter__(self) -> Self:
         self.start("api")
         self.start("worker")
-        self.await_ready()
+        try:
+            self.await_ready()
+        except TimeoutError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *how: object) -> None:
