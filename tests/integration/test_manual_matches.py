@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -163,3 +164,44 @@ def test_a_charge_beyond_the_tariff_ends_the_run_with_a_case(desk: Desk) -> None
     [last, *_] = told(town["finance"].get(f"/agencies/{town.agency}/match-runs"))["items"]
     assert (last["state"], last["breaks"]) == ("concluded", {"B04": 1})
     assert (desk.balances()["1210"], desk.balances()["2150"]) == (AMOUNT, -CAME)
+
+
+def test_two_officers_at_once_confirm_and_undo_only_once(desk: Desk) -> None:
+    line = desk.credited(AMOUNT)
+    match = told(desk.propose(line, desk.batch), 201)
+
+    def at_once(ask: Any) -> set[int]:
+        with ThreadPoolExecutor(4) as officers:
+            return {answer.status_code for answer in officers.map(lambda _: ask(), range(4))}
+
+    assert at_once(lambda: desk.confirm(match)) <= {200, 409}
+    books = desk.balances()
+    assert (books["1300"], books["2510"], "2150" in books) == (AMOUNT, -AMOUNT, False)
+    undo = f"/matches/{match['id']}/undo"
+    reason = {"reason": "mistake"}
+    assert at_once(lambda: post(desk.town["finance"], undo, reason)) <= {200, 409}
+    books = desk.balances()
+    assert (books["1210"], books["1300"], books["2150"]) == (AMOUNT, AMOUNT, -AMOUNT)
+
+
+def test_a_rule_that_changes_in_the_middle_of_a_run_is_for_the_next_one(desk: Desk) -> None:
+    """The run was begun, and killed, under no rules: it goes on under none."""
+    town, begun = desk.town, uuid4()
+    transaction = town.paid("CHARGE")["transaction"]
+    put_statement(desk.db, "B-2", [Said(name="l2", transaction=transaction, amount=AMOUNT)],
+                  account=UUID(town.account))  # fmt: skip
+    desk.db.execute(
+        "INSERT INTO feesvc.match_run (id, agency, account, leg, started_at, started_by, as_of, "
+        "rules, calendar, log_position, inputs, result, state) "
+        "VALUES (%s, %s, %s, 'S', now(), 'person:b', '2026-12-20', 0, '', 1, '', '', 'under_way')",
+        [begun, town.agency, town.account],
+    )
+    path = f"/agencies/{town.agency}/match-rules"
+    wish = {"terms": {"passes": ["similarity"]}, "valid_from": "2026-01-01"}
+    rules = told(post(town["finance"], path, wish), 201)
+    agree = {"number": 1, "digest": rules["versions"][0]["digest"]}
+    told(post(town["approver"], f"/match-rules/{rules['id']}/approve", agree))
+    after = desk.run(town.account)
+    first = told(town["finance"].get(f"/match-runs/{begun}"))
+    assert (first["state"], first["rules"], first["matches"]) == ("concluded", 0, 1)
+    assert (after["rules"], after["matches"]) == (-1, 0)

@@ -49,6 +49,7 @@ def test_no_order_of_files_changes_balances_or_matches(
                 content, of_bank = files[place]
                 told(desk.accept(desk.send(content, "" if of_bank else town.account)))
                 service.await_followers()
+            _check_numbers(town)
             ends[tuple(order)] = (_balances(town), _matches(town, names))
     assert set(ends.values()) == {next(iter(ends.values()))}
     balances, matches = next(iter(ends.values()))
@@ -74,6 +75,21 @@ def test_many_statements_in_one_file_are_one_run(town: Town) -> None:
     assert [(run["state"], run["breaks"], run["complete"]) for run in runs] == [
         ("concluded", {"B03": 8}, True)
     ]
+
+
+def _check_numbers(town: Town) -> None:
+    """Every line has one disposition, and they add up to what the files declare, in each run."""
+    runs = told(town["finance"].get(f"/agencies/{town.agency}/match-runs"))["items"]
+    assert all(run["complete"] and run["state"] == "concluded" for run in runs)
+    last = {run["leg"]: run["dispositions"] for run in reversed(runs)}
+    said = {
+        leg: {one["disposition"]: (one["lines"], one["net"]["amount"]) for one in rows}
+        for leg, rows in last.items()
+    }
+    assert said == {
+        "settlement": {"matched": (4, 4 * NET), "break": (1, 3_000)},
+        "bank": {"matched": (3, 4 * NET + 3_000), "break": (1, 7_000)},
+    }
 
 
 def _files(transactions: Sequence[str]) -> list[tuple[bytes, bool]]:
