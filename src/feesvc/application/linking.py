@@ -44,7 +44,7 @@ async def proposed_match(house: House, case: Case, wish: MatchWish) -> ProposedM
     """Raises ``Unknown``, ``AnotherMatter``, ``NotThatFar`` where it is no proposal any more."""
     group = await matches.see_match(house, wish.match)
     if group["agency"] != case.agency:
-        raise Unknown(f"match {wish.match}")
+        raise Unknown("")
     if group["state"] != "proposed":
         raise matches.NotThatFar(f"it is {group['state']}")
     if case.subject.id not in await _about(house, group):

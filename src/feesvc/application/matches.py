@@ -151,7 +151,7 @@ async def _uncredit(
 async def _group(db: Cursor, id: UUID) -> dict[str, Any]:
     found = await (await db.execute(statement("group"), {"id": id})).fetchone()
     if found is None:
-        raise Unknown(f"match {id}")
+        raise Unknown("")  # told to whoever asks: a foreign match is none
     return found
 
 

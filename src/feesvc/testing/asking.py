@@ -118,6 +118,7 @@ def path_of(template: str, about: Things) -> str:
         "subject": about.subject, "stream": about.stream, "code": about.code, "key": "first",
         "proposal": "WAITING2" if "/reductions/" in path else "WAITING",
         "arrival": about.arrival, "name": "2020-01", "batch": about.batch, "number": "1",
+        "statement": about.stream,
     }  # fmt: skip
     if "/accounts/{account}/" in template:
         parameters["account"] = "1200"  # of a ledger, not of a merchant
@@ -129,6 +130,7 @@ _QUERIES = {
     "/subjects/{subject}": "?reason=checked",
     "/notifications/{arrival}": "?reason=checked",
     "/files": "?account={account}",
+    "/bad-line": "?reason=checked",
     "/trial": "?profile=daily",
     "/intermediaries": "?amount=115000&currency=VND",
 }
