@@ -7,6 +7,7 @@ confirmation   T06  debited for the State budget, and not confirmed after three 
 forwarding     T08  in our bank for somebody else, and not passed on after 24 hours
 remittance     T02  split, and the budget's share not remitted by the agency's term
 advance        T09  held, and neither applied, returned nor forfeited by the agency's term
+reply          N16  a settlement that does not agree, and nobody told its writer so in time
 suspense, dispute, claim   G05  2150, 1250 and 1290 after 30 days
 """
 
@@ -41,6 +42,7 @@ from feesvc.domain.merchant_account import MerchantAccount, SettlementTerm
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.remittance import Remittance
+from feesvc.domain.statement import Statement
 from feesvc.domain.transfer import Transfer
 from feesvc.processes import duties
 from feesvc.processes.duties import over
@@ -61,6 +63,8 @@ async def start(house: House, recorded: Recorded) -> Sequence[Due]:
 
 async def suspected(house: House, recorded: Recorded, clock: str) -> list[Sought]:
     """What is late if it still stands, now that ``clock`` is due."""
+    if clock == "reply":
+        return await duties.unanswered(house, recorded)
     id = recorded.event.originator_id
     kind, code, discriminator = LATE[clock]
     ages: Sequence[tuple[str, str]] = AGES.get(clock, ())
@@ -208,4 +212,5 @@ STARTS: Mapping[type[Aggregate.Event], Starting] = {
     Allocation.Made: duties.allocated,
     Assessment.CollectedBy: duties.advanced,
     Agency.Registered: duties.registered,
+    Statement.Accepted: duties.settlement_told,
 }

@@ -46,6 +46,9 @@ def bank_bodies(transfer: str, refund: str, digest: str, assessment: str) -> Map
     agency, reason = "/v1/agencies/{agency}", {"reason": "checked"}
     moved = {"item": {"transfer": transfer}, **reason}
     return {
+        f"{agency}/duty-terms": {
+            "duty": "remittance", "every": "month", "within": 5, "effective_on": "2031-01-01",
+        },
         f"{agency}/approval-limit": {
             "limit": {"amount": 1_000, "currency": "VND"}, "effective_on": "2030-01-01",
         },
