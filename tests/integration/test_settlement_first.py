@@ -16,11 +16,14 @@ SETTLED = {"1210": 113_735, "5100": 1_150, "5150": 115}
 
 
 @pytest.mark.parametrize("form", ["pay_aBc-{:04d}/x", "ls 7.{:d}é"])
-def test_a_late_notification_moves_what_the_settlement_told_of(town: Town, form: str) -> None:
+def test_a_late_notification_moves_what_the_settlement_told_of(
+    town: Town, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Transactions with small letters and separators: a line is joined by the one form of them all,
     and yet its money is under the name that the notification will say."""
     desk, counterpart = FileDesk(town), town.stand_in.counterpart
-    counterpart.ledger.transaction_form = form
+    monkeypatch.setattr(counterpart.ledger, "transaction_form", form)
+    heard = len(counterpart.outbox.replies)
     payment = town.payment(town.assessment("CHARGE")["id"])
     deliver, counterpart.outbox.deliver = counterpart.outbox.deliver, None
     transaction = counterpart.pay(payment["reference"])
@@ -34,7 +37,7 @@ def test_a_late_notification_moves_what_the_settlement_told_of(town: Town, form:
         counterpart.outbox.deliver = deliver
         town.service.await_followers()
         after = _balances(town)
-    assert [reply.status_code for reply in counterpart.outbox.replies] == [200]
+    assert [reply.status_code for reply in counterpart.outbox.replies[heard:]] == [200]
     assert _topics(town, transaction) == [
         "transfer.received", "transfer.placed", "transfer.settled", "transfer.re_placed",
     ]  # fmt: skip

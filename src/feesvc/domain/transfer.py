@@ -205,10 +205,8 @@ class Transfer(TransferStanding):
     def _dispute_settled(
         self, batch_id: UUID, line: str, withheld: Money, fee: Money, net: Money, dispute: str
     ) -> None:
-        part = SettledPart(
-            "dispute", net, fee=fee.amount, withheld=withheld.amount, dispute=dispute
-        )
-        self.parts.add(batch_id, line, part)
+        told = {"fee": fee.amount, "withheld": withheld.amount}
+        self.parts.add(batch_id, line, SettledPart("dispute", net, dispute=dispute, **told))
 
     @event(Unsettled)
     def _unsettled(self, batch_id: UUID, line: str) -> None:
