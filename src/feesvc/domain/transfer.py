@@ -205,8 +205,8 @@ class Transfer(TransferStanding):
     def _dispute_settled(
         self, batch_id: UUID, line: str, withheld: Money, fee: Money, net: Money, dispute: str
     ) -> None:
-        told = {"fee": fee.amount, "withheld": withheld.amount}
-        self.parts.add(batch_id, line, SettledPart("dispute", net, dispute=dispute, **told))
+        part = SettledPart("dispute", net, None, 0, 0, fee.amount, withheld.amount, dispute)
+        self.parts.add(batch_id, line, part)
 
     @event(Unsettled)
     def _unsettled(self, batch_id: UUID, line: str) -> None:
