@@ -23,10 +23,10 @@ from feesvc.testing.service import RunningService, new_key, surroundings
 from feesvc.testing.serving import address_of, reserved
 from feesvc.testing.town import Town, found_town, told
 
-LINES, KNOWN, GROSS = 500, 3, 115_000
+LINES, KNOWN, GROSS = int(os.environ.get("FEESVC_LINES", "150")), 3, 115_000
 OF_NOBODY = 1_000
 NET = KNOWN * GROSS + (LINES - KNOWN) * OF_NOBODY
-KILLS = 4
+KILLS = int(os.environ.get("FEESVC_KILLS", "2"))
 STATES = "SELECT leg, state, count(*) FROM feesvc.line GROUP BY 1, 2 ORDER BY 1, 2"
 
 
