@@ -12,7 +12,7 @@ from feesvc.campaigns import Trial, reconciliation
 from feesvc.campaigns.planting.scenes import Handed
 from feesvc.campaigns.reconciling.handing import Tray
 
-DAYS = 4
+DAYS = 3
 NAMES = ("sandbox", "momo")
 
 
@@ -20,10 +20,11 @@ def test_what_was_planted_is_found_and_nothing_else(tmp_path: Path) -> None:
     said: list[str] = []
     found = reconciliation.run(Trial(11, True, tmp_path, said.append, DAYS), NAMES)
     assert found.faults == []
-    assert found.figures["payments"] == DAYS * 2 * len(NAMES) * reconciliation.SHORT_EACH
+    each = DAYS * reconciliation.SHORT_EACH + reconciliation.SHORT_HEALING
+    assert found.figures["payments"] == each * 2 * len(NAMES)
     assert found.figures["lines"] > found.figures["matched"] > found.figures["named"] > 0
     assert found.figures["neither"] == 0
-    assert any(": 1 found, 0 missed, 0 invented" in words for words in said)
+    assert any("1 planted, 1 found, 0 missed, 0 invented" in words for words in said)
 
 
 def test_a_verdict_that_was_not_planted_is_a_fault(
@@ -36,6 +37,6 @@ def test_a_verdict_that_was_not_planted_is_a_fault(
         await before(tray, [replace(file, verdict="") for file in files])
 
     monkeypatch.setattr(Tray, "hand_over", blind)
-    monkeypatch.setattr(reconciliation, "HEALING", 0)
+    monkeypatch.setattr(reconciliation, "SHORT_HEALING", 0)
     found = reconciliation.run(Trial(11, True, tmp_path, lambda words: None, DAYS), NAMES)
     assert any("planted: nothing" in fault for fault in found.faults)

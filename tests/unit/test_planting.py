@@ -78,7 +78,10 @@ def season(seed: int) -> Season:
     shops = {name: Shop(name, seed) for name in NAMES}
     return Season(
         seed,
-        [Till(name, shop.kind.settles, shop.close, bank, other) for name, shop in shops.items()],
+        [
+            Till(name, shop.kind.settles, shop.close, bank, other, name == "zalopay")
+            for name, shop in shops.items()
+        ],
     )
 
 

@@ -12,20 +12,23 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from feesvc.campaigns import Finding, Trial
-from feesvc.campaigns.database import Durable
 from feesvc.campaigns.planting.seasons import Season, Till
 from feesvc.campaigns.reconciling.ground import Ground, Merchant
 from feesvc.campaigns.reconciling.handing import Tray
 from feesvc.campaigns.reconciling.judging import judge, lines_of
+from feesvc.campaigns.reconciling.playing import Players
 from feesvc.campaigns.reconciling.trading import trade
+from feesvc.embedded import running
 from feesvc.testing.settling.movements import VIETNAM
-from feesvc.testing.world import stand_ins, with_counterparts
+from feesvc.testing.world import intermediaries, stand_ins, with_counterparts
 
 FIRST = date(2026, 11, 2)
 DAYS, SHORT_DAYS = 1_000, 6
+"""Settlement days, each of one merchant account; days of a calendar."""
+AGENCIES = 2
 EACH, SHORT_EACH = 4, 3
 """Payments a day at each merchant account."""
-HEALING = 12
+HEALING, SHORT_HEALING = 34, 12
 """Days after the last one, on which nothing more is planted and what is late still comes."""
 HANDED_AT = time(3, 0)
 """In the small hours of the next day, when the sessions are closed."""
@@ -35,9 +38,9 @@ FEW = 3
 
 def run(trial: Trial, names: Sequence[str] = ()) -> Finding:
     """So many days as the trial says; ``names`` for some of the intermediaries."""
-    days = trial.days or (SHORT_DAYS if trial.short else DAYS)
     chosen = list(names) or settling()[: FEW if trial.short else None]
-    with Durable(trial.folder) as server:
+    days = trial.days or (SHORT_DAYS if trial.short else -(-DAYS // (len(chosen) * AGENCIES)))
+    with running(trial.folder, durable=False) as server:
         database = server.create("reconciliation")
         ground = Ground(names=chosen, now=datetime.combine(FIRST, time(6), VIETNAM))
 
@@ -59,24 +62,26 @@ async def _live(ground: Ground, trial: Trial, days: int) -> Finding:
     found = Finding({"payments": 0})
     chance = Random(f"trade {trial.seed}")  # noqa: S311 the same again
     season = Season(trial.seed, [_till(ground, one) for one in ground.merchants.values()])
-    tray = Tray(ground)
+    tray, players = Tray(ground), Players(ground)
     each = SHORT_EACH if trial.short else EACH
-    for number in range(days + HEALING):
+    healing = SHORT_HEALING if trial.short else HEALING
+    for number in range(days + healing):
         day = FIRST + timedelta(days=number)
-        if number < days:
-            found.figures["payments"] += (await trade(ground, day, chance, each))["payments"]
+        count = each if number < days else 1
+        found.figures["payments"] += (await trade(ground, day, chance, count))["payments"]
         today = season.day(day, plain=number >= days)
+        await players.play(day, today.deeds)
         ground.now = datetime.combine(day + timedelta(days=1), HANDED_AT, VIETNAM)
         await ground.settle_down()
         await tray.hand_over(today.handed)
         trial.say(f"{day}: {len(today.handed)} files, {len(today.planted)} planted")
     found.figures |= {"days": days, "files": tray.count, "planted": len(season.planted)}
     await ground.settle_down()
-    last = FIRST + timedelta(days=days + HEALING - 1)
-    judgement = await judge(ground, season.planted, last)
+    last = FIRST + timedelta(days=days + healing - 1)
+    judgement = await judge(ground, season.planted, last, players)
     found.figures |= judgement.figures
-    for code, hit, missed, invented in lines_of(judgement):
-        trial.say(f"{code}: {hit} found, {missed} missed, {invented} invented")
+    for code, planted, hit, missed, invented in lines_of(judgement):
+        trial.say(f"{code}: {planted} planted, {hit} found, {missed} missed, {invented} invented")
     found.faults += tray.faults + judgement.faults
     return found
 
@@ -87,5 +92,5 @@ def _till(ground: Ground, merchant: Merchant) -> Till:
     assert layout is not None
     return Till(
         f"{merchant.agency} {merchant.name}", layout, merchant.counterpart.settle_session, bank,
-        other,
+        other, hasattr(intermediaries()[merchant.name], "references_in"),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from feesvc.campaigns.planting.scenes import Plant, Scene, Unfit
+from feesvc.campaigns.planting.scenes import Deed, Plant, Scene, Unfit
 from feesvc.money import Money
 from feesvc.testing.banking import Entry
 
@@ -47,7 +47,9 @@ def _unidentified(scene: Scene) -> None:
 
 def _differs(scene: Scene) -> None:
     _pays(scene)
-    by = scene.chance.choice((-900, 1_000))
+    by = scene.chance.choice((-CHARGE - 900, 1_000))  # less than a charge would be one
+    if scene.pays + by <= 0:
+        raise Unfit("too small to be short")
     entry = pay_out(scene, scene.pays + by, narrative_of(scene))
     _planted(scene, "B04", entry, abs(by), "P09b" if by < 0 else "P09c")
 
@@ -107,11 +109,13 @@ def _elsewhere(scene: Scene) -> None:
 
 
 def _direct(scene: Scene) -> None:
-    """A citizen pays the account, and writes a dossier that a course names."""
-    amount = 100_000
+    """A citizen pays the account and writes what for: possible where payments have such a code."""
+    if not scene.by_bank:
+        raise Unfit(f"{scene.name} is not paid at a bank")
     item = scene.fresh("B10-")
-    entry = scene.bank.book(amount, scene.tomorrow, f"NOP PHI {item}", name="LE VAN C")
-    _planted(scene, "B10", entry, amount, "P09e")
+    what = "pays the account directly"
+    scene.deeds.append(Deed(what=what, day=scene.day, at=scene.name, item=item))
+    scene.plant("B10", item, Money(100_000, scene.batch.currency), "P09g", source="course")
 
 
 def _debited(scene: Scene) -> None:

@@ -16,7 +16,7 @@ def _course(code: str, what: str, at_risk: int, *posts: str, figure: int = 0) ->
 
     def plant(scene: Scene) -> None:
         item = scene.fresh(f"{code}-")
-        scene.deeds.append(Deed(what=what, day=scene.day, figure=figure, item=item))
+        scene.deeds.append(Deed(what=what, day=scene.day, at=scene.name, figure=figure, item=item))
         money = Money(at_risk, scene.batch.currency)
         scene.plant(code, item, money, *posts, source="course")
 

@@ -45,7 +45,9 @@ def _restated(scene: Scene) -> None:
     scene.hand(scene.layout.document(wrong))
     name = scene.hand(scene.layout.document(scene.batch), "F03", "-restated")
     scene.handed[-1] = replace(scene.handed[-1], day=scene.tomorrow)
-    scene.plant("F03", name, Money(1, scene.batch.currency), heals_on=scene.tomorrow)
+    scene.plant(
+        "F03", name, Money(1, scene.batch.currency), heals_on=scene.tomorrow, also=one.native_id
+    )
 
 
 def _malformed(scene: Scene) -> None:

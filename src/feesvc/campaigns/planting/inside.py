@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from feesvc.campaigns.planting.scenes import Deed, Plant, Scene
 from feesvc.money import Money
-from feesvc.testing.settling.faults import added, stranger
+from feesvc.testing.settling.faults import added, by_contract, stranger
 
 AGED = timedelta(days=31)
 
@@ -15,7 +15,7 @@ AGED = timedelta(days=31)
 def _deed(code: str, what: str, at_risk: int = 0) -> Plant:
     def plant(scene: Scene) -> None:
         item = scene.fresh(f"{code}-")
-        scene.deeds.append(Deed(what=what, day=scene.day, figure=at_risk, item=item))
+        scene.deeds.append(Deed(what=what, day=scene.day, at=scene.name, figure=at_risk, item=item))
         scene.plant(code, item, Money(at_risk, scene.batch.currency), source="books")
 
     return plant
@@ -24,17 +24,18 @@ def _deed(code: str, what: str, at_risk: int = 0) -> Plant:
 def _late(scene: Scene) -> None:
     """A payment of a session stands in a document that comes after its month was closed."""
     amount = Money(45_000, scene.batch.currency)
-    one = stranger(scene.fresh("4"), amount, scene.noon)
+    one = by_contract(stranger(scene.fresh("4"), amount, scene.noon))
     closed = scene.day + timedelta(days=40)
     scene.later.append((closed, one))
-    scene.deeds.append(Deed(what="closes the month", day=scene.day, item=one.native_id))
+    what = "closes the month"
+    scene.deeds.append(Deed(what=what, day=scene.day, at=scene.name, item=one.native_id))
     scene.plant("G02", one.native_id, amount, "P08x", source="books", tells_on=closed)
 
 
 def _aged(scene: Scene) -> None:
     """Money that nobody asks for stands in suspense for more than thirty days."""
     amount = Money(61_000, scene.batch.currency)
-    one = stranger(scene.fresh("3"), amount, scene.noon)
+    one = by_contract(stranger(scene.fresh("3"), amount, scene.noon))
     scene.batch = added(scene.batch, one)
     scene.deeds.append(Deed(what="leaves it alone", day=scene.day + AGED, item=one.native_id))
     scene.plant("G05", one.native_id, amount, "P08x", source="books")

@@ -38,6 +38,11 @@ class Planted:
     posts: tuple[str, ...] = ()
     tells_on: date
     """The day of the file that shows it; ``day`` unless a later one does."""
+    also: str = ""
+    """What else of the same account it is about: the payment whose line was damaged."""
+    scene: str = ""
+    batch: str = ""
+    """The agency and intermediary, and the batch, of the session that it is planted in."""
     heals_on: date | None = None
     """The day on which later files make it right by themselves, if they do."""
 
@@ -60,6 +65,8 @@ class Deed:
 
     what: str
     day: date
+    at: str = ""
+    """The agency and intermediary of its scene."""
     figure: int = 0
     item: str = ""
 
@@ -89,6 +96,8 @@ class Scene:
     planted: list[Planted] = field(default_factory=list)
     busy: dict[str, date] = field(default_factory=dict)
     """By bank account, the day until which nothing more is planted in its statements."""
+    by_bank: bool = False
+    """Whether its payments can be paid at the agency's bank, under a code that names them."""
     pays_itself: bool = True
     """Whether the batch is still to be credited in the usual way."""
 
@@ -126,12 +135,14 @@ class Scene:
         self, code: str, item: str, at_risk: Money, *posts: str,
         source: Source = "settlement", tells_on: date | None = None,
         heals_on: date | None = None, account: str = "",
+        also: str = "",
     ) -> None:  # fmt: skip
         usual = self.tomorrow if source == "bank" else self.day
         self.planted.append(
             Planted(
                 code=code, day=self.day, source=source, account=account or self.name, item=item,
                 at_risk=at_risk, posts=posts, tells_on=tells_on or usual, heals_on=heals_on,
+                also=also, scene=self.name, batch=self.batch.identity,
             )
         )  # fmt: skip
 

@@ -33,6 +33,7 @@ class Till(NamedTuple):
     bank: Account
     """Where it pays out to."""
     other_bank: Account
+    by_bank: bool = False
     codes: frozenset[str] = frozenset(PLANTS)
     """What may be planted here."""
 
@@ -94,7 +95,7 @@ class Season:
         scene = Scene(
             chance=self.chance, day=day, name=till.name, layout=till.layout,
             batch=added(till.close(day), *self._due(till, day)), bank=till.bank,
-            other_bank=till.other_bank, busy=self._busy,
+            other_bank=till.other_bank, busy=self._busy, by_bank=till.by_bank,
         )  # fmt: skip
         if not plain and self.chance.randrange(ONE_IN):
             for letter in LETTERS:

@@ -12,6 +12,7 @@ from feesvc.money import Money
 from feesvc.testing.settling import Movement
 from feesvc.testing.settling.faults import (
     added,
+    by_contract,
     changed,
     damaged,
     in_currency,
@@ -46,7 +47,7 @@ def _missing(scene: Scene) -> None:
 
 def _unknown(scene: Scene) -> None:
     amount = Money(50_000 + 1_000 * scene.chance.randrange(50), scene.batch.currency)
-    one = stranger(scene.fresh("9"), amount, scene.noon)
+    one = by_contract(stranger(scene.fresh("9"), amount, scene.noon))
     scene.batch = added(scene.batch, one)
     scene.plant("S03", one.native_id, amount, "P08x")
 
@@ -76,7 +77,8 @@ def _currency(scene: Scene) -> None:
 def _status(scene: Scene) -> None:
     """Paid at the intermediary, open with us: no notification ever came."""
     item = scene.fresh("S06-")
-    scene.deeds.append(Deed(what="pays and nobody tells", day=scene.day, item=item))
+    what = "pays and nobody tells"
+    scene.deeds.append(Deed(what=what, day=scene.day, at=scene.name, item=item))
     scene.plant("S06", item, Money(100_000, scene.batch.currency), "P06", source="course")
 
 
@@ -196,7 +198,7 @@ def _damaged(scene: Scene) -> None:
     if one.gross.amount in COMMON:
         raise Unfit("of a common amount")
     scene.batch = changed(scene.batch, one.native_id, damaged)
-    scene.plant("S19", damaged(one).native_id, one.gross)
+    scene.plant("S19", damaged(one).native_id, one.gross, also=one.native_id)
 
 
 def _ambiguous(scene: Scene) -> None:
@@ -210,7 +212,7 @@ def _ambiguous(scene: Scene) -> None:
         scene.batch = scene.batch.having(
             tuple(damaged_too if each is one else each for each in scene.batch.movements)
         )
-        scene.plant("S20", number, one.gross)
+        scene.plant("S20", number, one.gross, also=one.native_id)
 
 
 def _negative(scene: Scene) -> None:

@@ -21,10 +21,16 @@ from feesvc import plugins, processes
 from feesvc.application import accounts
 from feesvc.application.file_profiles import decide_on_profile, propose_profile, starting_profiles
 from feesvc.application.house import Act
+from feesvc.application.match_rules import approve_rules, propose_rules
+from feesvc.application.tariffs import decide_tariff, propose_tariff
 from feesvc.assembly import open_house, prepare_database
+from feesvc.campaigns.planting.banked import CHARGE
 from feesvc.domain.accounts import BankAccount, Purpose
 from feesvc.domain.agency import Agency
+from feesvc.domain.match_terms import MatchTerms, Tolerance
+from feesvc.domain.merchant_account import SettlementTerm
 from feesvc.domain.payment import Payment
+from feesvc.domain.tariff import TariffTerms
 from feesvc.embedded import Database
 from feesvc.projecting.runner import Runner as ProjectionRunner
 from feesvc.reacting.bookmarks import MemoryBookmark
@@ -38,6 +44,8 @@ from feesvc.testing.world import HeldOutbox, World, intermediaries, path_of, sta
 
 BANK = "970415"
 CAPTURES = "captures"
+SETTLED_WITHIN, CREDITED_WITHIN = 3, 5
+"""Business days: a document that is two days late is not too late yet."""
 LONG_AGO = date(2020, 1, 1)
 ADMINISTRATOR, OFFICER, SECOND = "person:administrator", "person:finance", "person:approver"
 
@@ -113,6 +121,7 @@ class Ground(World):
             held = BankAccount(bank=BANK, number=account.number, currency="VND")
             owner.set_bank_account(purpose, held, LONG_AGO, self.now)
         await self.keep(owner)
+        await self._rules(code)
         for name in self.names:
             await self._merchant(code, name)
 
@@ -133,6 +142,7 @@ class Ground(World):
         counterpart.notify_url = f"https://fees.test{path_of(id)}"
         self.merchants[agency, name] = Merchant(agency, name, counterpart, id, outbox)
         await self._profile(agency, id)
+        await self._contract(id, counterpart)
 
     async def _profile(self, agency: str, account: UUID) -> None:
         """Two people say that settlements are read as the adapter's first profile says."""
@@ -144,6 +154,34 @@ class Ground(World):
             self.house, self.act(SECOND), account,
             lambda one: one.approve(number, digest, SECOND, at),
         )  # fmt: skip
+
+    async def _contract(self, account: UUID, counterpart: Counterpart) -> None:
+        """What was agreed on: when money comes, what is kept of it, and what the bank may keep."""
+        term = SettlementTerm(settled_within=SETTLED_WITHIN, credited_within=CREDITED_WITHIN)
+        await accounts.set_settlement_term(self.house, self.act(), account, term, LONG_AGO)
+        kept = counterpart.tariff
+        terms = TariffTerms(
+            currency="VND", ppm=kept.rate_ppm, fixed=kept.flat, tax_ppm=kept.tax_ppm,
+            rounding="down", bank_charge=CHARGE,
+        )  # fmt: skip
+        done = await propose_tariff(self.house, self.act(OFFICER), account, terms, LONG_AGO)
+        assert done.result is not None
+        [version], at = done.result.versions.values(), self.now
+        await decide_tariff(
+            self.house, self.act(SECOND), account,
+            lambda one: one.approve(version.number, version.digest, SECOND, at),
+        )  # fmt: skip
+
+    async def _rules(self, agency: str) -> None:
+        """A bank's charge is taken for what it is; everything else stays as it is usually."""
+        told = Tolerance(account="5320", currency="VND", cap=CHARGE)
+        terms = MatchTerms(tolerances=(told,))
+        done = await propose_rules(self.house, self.act(OFFICER), agency, None, terms, LONG_AGO)
+        assert done.result is not None
+        [version] = done.result.versions.values()
+        await approve_rules(
+            self.house, self.act(SECOND), done.result.id, version.number, version.digest
+        )
 
     # What happens
 

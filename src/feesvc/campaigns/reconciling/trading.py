@@ -10,6 +10,7 @@ from feesvc.application import refunds
 from feesvc.campaigns.planting.scenes import some_amount
 from feesvc.campaigns.reconciling.ground import OFFICER, SECOND, Ground, Merchant
 from feesvc.domain.line import Kind
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Refunds
 from feesvc.testing.settling.movements import VIETNAM
@@ -65,8 +66,8 @@ async def give_back(ground: Ground, merchant: Merchant, transaction: str) -> Non
     assert asked is not None
     await refunds.approve_refund(ground.house, ground.act(SECOND), asked.id, asked.digest)
     await ground.follow()
-    for refund in merchant.counterpart.returned():
-        if refund.state == "accepted":
-            merchant.counterpart.finish_refund(refund.reference)
+    sent = await ground.house.see(Refund, asked.id, "refund")
+    if sent.state == "accepted":
+        merchant.counterpart.finish_refund(sent.reference)
     await ground.hear(merchant)
     await ground.follow()

@@ -12,7 +12,7 @@ from datetime import datetime
 from feesvc.money import Money
 from feesvc.testing.settling.batches import Batch
 from feesvc.testing.settling.layouts import Layout
-from feesvc.testing.settling.movements import Movement
+from feesvc.testing.settling.movements import ContractTariff, Movement
 
 
 def changed(batch: Batch, native_id: str, change: Callable[[Movement], Movement]) -> Batch:
@@ -43,6 +43,12 @@ def stranger(native_id: str, amount: Money, at: datetime, reference: str = "") -
         reference=reference or f"X{native_id}", gross=amount, commission=nothing, tax=nothing,
         at=at,
     )  # fmt: skip
+
+
+def by_contract(one: Movement, tariff: ContractTariff | None = None) -> Movement:
+    """Of a payment as much is withheld as the contract says."""
+    commission, tax = (tariff or ContractTariff()).of(one.gross)
+    return replace(one, commission=-commission, tax=-tax)
 
 
 def unknown_refund(native_id: str, of: Movement, amount: Money) -> Movement:
