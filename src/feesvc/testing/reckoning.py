@@ -28,7 +28,7 @@ PAID_FROM = {"intermediary": 1200, "bank_transfer": 1300, "treasury_custody": 13
 COLLECTED = {"fee": 2500, "charge": 2500, "advance": 2300, "postal": 2360}
 WAITS = {"credit": 2100, "suspense": 2150, "held": 2350}
 OWED, AWAITED, DISPUTED, COMMISSION, TAX, DISPUTE_FEES = 1100, 2900, 1250, 5100, 5150, 5200
-IN_TRANSIT = 1210
+IN_TRANSIT, BANKED = 1210, 2510
 
 
 @dataclass(slots=True)
@@ -57,6 +57,11 @@ class Reckoning:
             owed = assessment.outstanding
             books[assessment.agency, owed.currency, OWED] += owed.amount
             books[assessment.agency, owed.currency, AWAITED] -= owed.amount
+            for line in assessment.lines.values():
+                if COLLECTED[line.kind] == COLLECTED["fee"]:  # what is banked and not split yet
+                    banked = line.banked - line.allocated
+                    books[assessment.agency, owed.currency, COLLECTED[line.kind]] += banked
+                    books[assessment.agency, owed.currency, BANKED] -= banked
         for transfer in self.transfers:
             for placement in self.standing(transfer):
                 _stands(books, transfer.agency, placement)
