@@ -13,10 +13,12 @@ from feesvc.application.bank_orders import OrderLine, take_order_debit
 from feesvc.application.banking import bank_transfers
 from feesvc.application.duties import set_duty_term
 from feesvc.application.remitting import NewRemittance, approve_remittance, draw_remittance
+from feesvc.application.residuals import residual_of
 from feesvc.domain.agency import Agency
 from feesvc.domain.case import Case
 from feesvc.domain.custody import Custody
 from feesvc.domain.duties import Duties, Duty, DutyTerm, Every, WrongDutyTerm
+from feesvc.domain.finding import CaseSubject
 from feesvc.domain.period import Period
 from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
@@ -74,6 +76,33 @@ async def remit(s: Desk) -> Remittance:
     done = await approve_remittance(s.house, act, drawn.id, drawn.digest)
     assert done.result is not None
     return done.result
+
+
+@story
+async def test_what_went_straight_to_the_budget_is_never_late(s: Desk) -> None:
+    account = await s.agency("G14")
+    fee = await s.assessment("G14", ("fee", 100_000))
+    await s.money(account, (await s.payment(account, fee)).reference, 100_000)
+    await term(s, "remittance", 5, "month")
+    transfer = (await s.transfer(account)).id
+    await bank_transfers(s.house, [transfer], s.now, MAKER, straight=True)
+    [split] = (await s.see(fee)).allocations
+    about = CaseSubject(kind="allocation", id=split)
+    assert await residual_of(s.house, "T02", about) == vnd(0)
+    await to(s, date(2026, 12, 6))
+    assert await told(s) == []
+
+
+@story
+async def test_an_allocation_that_nobody_keeps_stops_nobody(s: Desk) -> None:
+    await banked(s, "fee", 100_000)
+    [fee] = [r.event.originator_id for r in await s.store.read(0, 100, ["assessment.raised"])]
+    assessment = await s.see(fee)
+    assessment.allocate(s.some_id(), None, s.now)
+    await s.keep(assessment)
+    await remit(s)
+    await s.run()
+    assert await told(s) == []
 
 
 @story

@@ -169,7 +169,8 @@ def _of_assessment(assessment: Assessment, code: str) -> Left:
 
 async def _of_allocation(house: House, allocation: Allocation, code: str) -> Left:
     """The budget's share of it that waits to be remitted; its assessments are of its append."""
-    made = await house.store.find(allocation.id)
+    [first, *_] = await house.store.history(allocation.id, 0, 1)
+    made = await house.store.find(first.command)
     if code != "T02" or made is None:
         return None
     told = await house.store.read(made.first - 1, made.last - made.first + 1, [Allocated.TOPIC])

@@ -102,9 +102,11 @@ async def remitted(house: House, recorded: Recorded, event: Aggregate.Event) -> 
     for one in split.values():
         if isinstance(one, Assessment):
             allocations |= dict.fromkeys(one.allocations)
+    made = await house.store.peek(list(allocations))
     return [
         Sought(agency=recorded.agency, code="T02", subject=CaseSubject(kind="allocation", id=id))
         for id in allocations
+        if isinstance(made.get(id), Allocation)
     ]
 
 
