@@ -61,7 +61,7 @@ class PayoutBody(Body):
         )  # fmt: skip
 
 
-class CreditBody(PayoutBody):
+class BatchCreditBody(PayoutBody):
     """A credit that is the batch's, and that of the batches ``with_batches``, in this order.
 
     ``charge`` in minor units was the bank's own, within its tariff; ``claim`` claims what is

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from feesvc.api.bank_credits import BankAccountOfAgency
 from feesvc.api.batch_forms import (
+    BatchCreditBody,
     BatchView,
-    CreditBody,
     DeclareBody,
     LinesBody,
     NamedCreditBody,
@@ -64,7 +64,7 @@ async def see(request: Request, agency: AgencyCode, batch: UUID, who: Who) -> Re
 
 @router.post(f"{AT}/{{batch}}/credits", response_model=BatchView)
 async def credit(
-    request: Request, agency: AgencyCode, batch: UUID, body: CreditBody, who: Who
+    request: Request, agency: AgencyCode, batch: UUID, body: BatchCreditBody, who: Who
 ) -> Response:
     """Book a bank credit as its payout; all that it settled is in the bank once all has come."""
     others = [await _batch(who, agency, other) for other in body.with_batches]

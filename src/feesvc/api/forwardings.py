@@ -23,7 +23,7 @@ router = APIRouter(tags=["forwardings"])
 Who = Annotated[Caller, Depends(caller_of)]
 
 
-class PayeeBody(Body):
+class PostalPayeeBody(Body):
     """The account of a postal operator."""
 
     bank: Code
@@ -39,7 +39,7 @@ class ForwardBody(Body):
 
     kind: ForwardKind = "agency"
     beneficiary: AgencyCode | None = None
-    payee: PayeeBody | None = None
+    payee: PostalPayeeBody | None = None
     currency: Currency = "VND"
     execute_on: Day | None = None
 
