@@ -26,6 +26,8 @@ from feesvc.money import Money
 from feesvc.testing.asking_advances import advance_in_bank
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 
 def today(days: int = 0) -> str:
     """A day in Asia/Ho_Chi_Minh."""

@@ -12,6 +12,8 @@ from feesvc.cli.batches import command as batches
 from feesvc.testing.asking_bank import ACCOUNT
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 DAY = "2026-11-20"
 command = get_command(batches)
 

@@ -11,6 +11,8 @@ import pytest
 
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 ACCOUNT = {"bank": "VCB", "number": "0011"}
 PAYEE = {"bank": "970415", "number": "10203040", "holder": "NGUYEN VAN DUC"}
 DAY = "2026-11-21"

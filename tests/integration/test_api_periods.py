@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from feesvc.testing.town import Town, post, told
+
+pytestmark = pytest.mark.lasting
 
 MONTH = "/periods/2026-10"
 

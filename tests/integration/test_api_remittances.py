@@ -14,6 +14,8 @@ from feesvc.assembly import open_house
 from feesvc.domain.assessment import Assessment
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 ACCOUNT = {"bank": "VCB", "number": "0011"}
 DAY = "2026-11-21"
 

@@ -9,6 +9,8 @@ import pytest
 from feesvc.testing.finding import found_case
 from feesvc.testing.town import Town, post, told
 
+pytestmark = pytest.mark.lasting
+
 LINE = {
     "batch": "B-7", "native_id": "L-1", "transaction": "tx_unheard_of", "gross": 50_000,
     "net": 50_000, "currency": "VND", "at": "2026-11-01T10:00:00+07:00",

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from feesvc.application.banking import bank_transfers
 from feesvc.application.house import Decision, House
 from feesvc.assembly import open_house
@@ -16,6 +18,8 @@ from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Placement
 from feesvc.domain.transfer import Transfer
 from feesvc.testing.town import Town, post, told
+
+pytestmark = pytest.mark.lasting
 
 
 def test_hundreds_of_transfers_are_banked_and_split_in_a_few_appends(town: Town) -> None:

@@ -11,9 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from feesvc.testing.town import Town, post, told
+
+pytestmark = pytest.mark.lasting
 
 
 def say(town: Town, who: str, *words: str) -> subprocess.CompletedProcess[str]:
