@@ -133,9 +133,12 @@ async def _match(db: Cursor, scope: Scope, dry: bool) -> None:
 
 
 async def captures_at_head(db: Cursor) -> None:
-    """Wait until what lines may match is all that was recorded. Raises ``ProjectionBehind``."""
+    """Wait until what lines may match is all that is recorded now; what others record meanwhile is
+    not waited for, or nobody would ever get there. Raises ``ProjectionBehind``.
+    """
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-    while await runs.behind(db):
+    head = await runs.head(db)
+    while await runs.behind(db, head):
         if asyncio.get_running_loop().time() > deadline:
             raise ProjectionBehind("captures")
         await asyncio.sleep(PAUSE_SECONDS)

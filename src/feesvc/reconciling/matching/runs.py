@@ -72,9 +72,14 @@ async def unlock(db: Cursor, account: UUID, leg: Leg) -> None:
     await db.execute(statement("unlock"), {"account": str(account), "leg": leg})
 
 
-async def behind(db: Cursor) -> bool:
-    """Whether the captures have not reached the head of the log."""
-    return bool((await _one(db, "behind", {}))["behind"])
+async def head(db: Cursor) -> int:
+    """The position of the last event that is recorded now."""
+    return int((await _one(db, "head", {}))["position"])
+
+
+async def behind(db: Cursor, head: int) -> bool:
+    """Whether the captures have not reached that position of the log."""
+    return bool((await _one(db, "behind", {"head": head}))["behind"])
 
 
 async def start(db: Cursor, scope: Scope, at: datetime, principal: str, dry: bool) -> None:

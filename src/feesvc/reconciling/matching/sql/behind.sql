@@ -1,3 +1,1 @@
-SELECT log.position > projection.position AS behind
-FROM feesvc.log AS log, feesvc.projection AS projection
-WHERE projection.name = 'captures'
+SELECT %(head)s > position AS behind FROM feesvc.projection WHERE name = 'captures'

@@ -1,0 +1,1 @@
+SELECT max(position) AS position FROM feesvc.log
