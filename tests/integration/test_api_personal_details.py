@@ -54,6 +54,7 @@ def test_the_story_below_tells_every_request_that_speaks_of_a_person(town: Town)
     document = httpx.get(f"{town.service.url}/openapi.json").json()
     assert set(personal_fields(document)) == {
         "RaiseBody", "RefundBody", "CreditBody", "PayeeBody", "BankCreditBody", "BankDebitBody",
+        "OrderLineBody",
     }  # fmt: skip
     assert set(document["components"]["schemas"]["PersonBody"]["properties"]) == set(PERSON)
 
@@ -127,6 +128,10 @@ def bank_story(town: Town, wish: Mapping[str, Any]) -> Iterator[httpx.Response]:
     yield post(town["finance"], f"/agencies/{town.agency}/bank-credits", line | {"amount": 1})
     yield post(town["finance"], f"/agencies/{town.agency}/bank-credits", line | {"amount": MARK})
     yield post(town["finance"], f"/agencies/{town.agency}/bank-debits", line)
+    for way in ("order-debits", "order-credits"):
+        path = f"/agencies/{town.agency}/{way}"
+        yield post(town["finance"], path, line | {"reference": way})
+        yield post(town["finance"], path, line | {"narrative": {"unknown": MARK}})
     item = {"transfer": credit.json()["transfer"]}
     known = {"item": item, "reason": "payer_known", "payer": PERSON}
     yield post(town["finance"], "/suspense/credit", known)

@@ -79,8 +79,8 @@ def test_a_short_credit_is_forced_by_two_and_the_rest_is_claimed(desk: Desk) -> 
     line = desk.credited(CAME)
     waiting = desk.balances()
     assert (waiting["1210"], waiting["2150"]) == (AMOUNT, -CAME)
-    for more in ({}, {"difference_to": "1290", "cap": 499}, {"difference_to": "2150", "cap": 900}):
-        refused = desk.propose(line, desk.batch, **more)
+    for to, cap in ((None, None), ("1290", 499), ("2150", 900)):
+        refused = desk.propose(line, desk.batch, difference_to=to, cap=cap)
         assert told(refused, 422)["type"] == "/problems/difference-not-covered"
     match = told(desk.propose(line, desk.batch, difference_to="1290", cap=500), 201)
     assert (match["state"], match["how"], match["difference"]["amount"]) == (

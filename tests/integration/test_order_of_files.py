@@ -146,5 +146,5 @@ def _matches(town: Town, transactions: Sequence[str]) -> str:
     number = {key(name): str(n) for n, name in enumerate(transactions)}
     groups: dict[Any, list[str]] = {}
     for group, rule, state, name in rows:
-        groups.setdefault(group, [rule, state]).append(number.get(name, name))
+        groups.setdefault(group, [rule, state]).append(number.get(name, str(name)))
     return sha256(json.dumps(sorted(groups.values())).encode()).hexdigest()
