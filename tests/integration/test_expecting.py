@@ -13,7 +13,7 @@ from feesvc.domain.case import Case
 from feesvc.processes.clocks import Clocks
 from feesvc.reacting.bookmarks import MemoryBookmarks
 from feesvc.reacting.runner import Runner
-from feesvc.testing.said_and_captured import Said, put_statement
+from feesvc.testing.said_and_captured import Captured, Said, put_captures, put_statement
 from feesvc.testing.town import Town, post, told
 
 
@@ -51,15 +51,20 @@ def test_a_file_that_does_not_come_is_a_case_until_it_comes(town: Town) -> None:
     with psycopg.connect(url, autocommit=True) as db:
         put_statement(db, "B-1", said, account=account, on=date(2026, 11, 19))
         assert watched.on(date(2026, 11, 20)) == []
-        assert watched.on(date(2026, 11, 21)) == [], "Thursday's file may come all Friday long"
+        put_captures(db, [paid_on(20, town)], account=account)
+        assert watched.on(date(2026, 11, 21)) == [], "Friday's file may come all Monday long"
         put_statement(db, "B-2", [], account=account, on=date(2026, 11, 20))
-        assert watched.on(date(2026, 11, 23)) == [], "Friday's file may come all Monday long"
-        opened = ("F01", "2026-11-20", "open")
-        assert watched.on(date(2026, 11, 25)) == [], "the 24th is no business day"
-        assert watched.on(date(2026, 11, 26)) == [opened]
+        assert watched.on(date(2026, 11, 25)) == [], "nobody paid anything since"
+        put_captures(db, [paid_on(23, town)], account=account)
+        assert watched.on(date(2026, 11, 26)) == [opened := ("F01", "2026-11-20", "open")]
         assert watched.on(date(2026, 11, 27)) == [opened], "and the same case the day after"
         put_statement(db, "B-3", [], account=account, on=date(2026, 11, 27))
         assert watched.on(date(2026, 11, 28)) == [("F01", "2026-11-20", "closed")]
+
+
+def paid_on(day: int, town: Town) -> Captured:
+    noon = datetime(2026, 11, day, 5, tzinfo=UTC)
+    return Captured(name=f"{town.account} {day}", transaction=f"T{day}", at=noon)
 
 
 def test_terms_are_set_and_read_over_http(town: Town) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 
-from feesvc.testing.file_desk import FileDesk, session
+from feesvc.testing.file_desk import FileDesk, camt, session
+from feesvc.testing.said_and_captured import Captured, put_captures
 from feesvc.testing.service import new_key
 from feesvc.testing.town import Town, post, told
 
@@ -88,12 +92,39 @@ def test_a_profile_is_tried_approved_by_two_and_then_in_force(desk: FileDesk) ->
     assert {one["id"]: one["profile"] for one in accounts} == {town.account: 1, desk.bank: None}
 
 
-def test_missing_files_are_told_by_business_days(desk: FileDesk) -> None:
-    path = f"{desk.path}/missing"
-    finance = desk.town["finance"]
-    assert told(finance.get(path, params={"as_of": "2026-11-25"}))["items"] == []
+def missing(desk: FileDesk, as_of: str) -> dict[str, int]:
+    """By account, business days that it is behind."""
+    answer = desk.town["finance"].get(f"{desk.path}/missing", params={"as_of": as_of})
+    return {one["account"]: one["days"] for one in told(answer)["items"]}
+
+
+def test_missing_statements_of_a_bank_are_told_by_business_days(desk: FileDesk) -> None:
+    assert missing(desk, "2026-11-25") == {}
     # Of Friday the 20th; Tuesday the 24th is a day off.
-    told(desk.accept(desk.send(session("B1", 100_000), desk.town.account)))
+    told(desk.accept(desk.send(camt(10, 0, (5_000, "A1")))))
     for as_of, days in (("2026-11-20", 0), ("2026-11-23", 0), ("2026-11-25", 1), ("2026-11-26", 2)):
-        items = told(finance.get(path, params={"as_of": as_of}))["items"]
-        assert [one["days"] for one in items] == ([days] if days else []), as_of
+        assert missing(desk, as_of) == ({desk.bank: days} if days else {}), as_of
+    for number in (11, 12, 13):
+        told(desk.accept(desk.send(camt(number, 5_000))))
+    assert missing(desk, "2026-11-25") == {}, "nothing happened on Monday, and the bank said so"
+
+
+def test_no_settlement_is_missing_before_something_waits_for_one(desk: FileDesk) -> None:
+    """A file of the 20th; what comes after it is settled by the term of the contract."""
+    town = desk.town
+    told(desk.accept(desk.send(session("B1", 100_000), town.account)))
+    assert missing(desk, "2026-11-27") == {}, "nobody paid anything: there is nothing to settle"
+    url = town.service.settings.need_owner_url()
+    with psycopg.connect(url, autocommit=True) as db:
+        wednesday = datetime(2026, 11, 25, 2, tzinfo=UTC)
+        caught = Captured(name=town.account, transaction="T25", at=wednesday)
+        put_captures(db, [caught], account=UUID(town.account))
+        for as_of, days in (("2026-11-25", 0), ("2026-11-26", 1), ("2026-11-27", 2)):
+            assert missing(desk, as_of) == ({town.account: days} if days else {}), as_of
+        term = {"settled_within": 2, "credited_within": 1, "effective_on": "2026-11-01"}
+        path = f"/merchant-accounts/{town.account}/settlement-term"
+        told(post(town["finance"], path, term), 200)
+        assert missing(desk, "2026-11-26") == {}, "the contract gives them two business days"
+        assert missing(desk, "2026-11-27") == {town.account: 1}
+        db.execute("UPDATE captures.capture SET state = 'settled' WHERE id = %s", [caught.id])
+        assert missing(desk, "2026-11-27") == {}

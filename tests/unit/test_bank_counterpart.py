@@ -32,6 +32,7 @@ day = "%d/%m/%Y"
 preamble = 6
 account_label = "Số tài khoản"
 identity_label = "Số sao kê"
+day_label = "Ngày sao kê"
 opening_label = "Số dư đầu kỳ"
 closing_label = "Số dư cuối kỳ"
 
@@ -129,9 +130,12 @@ def test_our_readers_say_what_was_booked(
 
 
 def test_delimited_text_says_the_same_by_a_profile() -> None:
-    for day in days()[:2]:
+    told = days()[:3]
+    assert told[2].entries == (), "nothing happened on Sunday, and its statement says so"
+    for day in told:
         said = by_profile(delimited(day))
         assert said.opening is not None and said.closing is not None
+        assert said.closing.on == day.on
         assert (said.account, said.identity) == (day.number, day.identity)
         assert (said.opening.amount, said.closing.amount) == (day.opening, day.closing)
         assert [(e.native_id, e.amount) for e in said.entries] == [

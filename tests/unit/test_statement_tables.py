@@ -238,3 +238,39 @@ def test_a_bank_table_that_does_not_is_refused(good: str, bad: str, code: str) -
     with pytest.raises(Unreadable) as caught:
         banked(BOOKED.replace(good, bad, 1))
     assert caught.value.code == code
+
+
+DATED = BANK.replace("order =", 'day_label = "Until"\norder =').replace(
+    "preamble = 4", "preamble = 5"
+)
+
+
+def dated(text: str) -> BankStatement:
+    read = read_profile(DATED)
+    assert isinstance(read, BankProfile)
+    return BankTable(read, rows(text), "").statement()
+
+
+def test_a_table_without_an_entry_says_its_day_by_a_label() -> None:
+    head, foot = "Account;1\nOpening;1,000\n", "Day;In;Out;Balance;Text\nClosing;1,000"
+    said = dated(f"{head}Until;21/11/2026\n{foot}")
+    assert said.entries == []
+    assert said.opening is not None
+    assert said.closing is not None
+    assert (said.opening.on, said.closing.on) == (date(2026, 11, 21), date(2026, 11, 21))
+    for day, code in (("", "F12"), ("Until;31/11/2026\n", "F05")):
+        with pytest.raises(Unreadable) as caught:
+            dated(f"{head}{day}{foot}")
+        assert caught.value.code == code
+    with pytest.raises(Unreadable) as caught:
+        dated(f"{head}Until;21/11/2026\n{foot.replace('1,000', '1,001')}")
+    assert caught.value.code == "F09"
+
+
+def test_a_labelled_day_ends_the_statement_and_no_entry_is_after_it() -> None:
+    told = BOOKED.replace("Day;In", "Until: 23/11/2026\nDay;In")
+    closing = dated(told).closing
+    assert closing is not None
+    assert closing.on == date(2026, 11, 23)
+    with pytest.raises(Unreadable, match="after the statement's last day"):
+        dated(told.replace("23/11", "20/11"))

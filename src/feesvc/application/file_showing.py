@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
 
-from feesvc.application.file_accounts import file_account, file_accounts
+from feesvc.application.file_accounts import FileAccount, file_account, file_accounts
 from feesvc.application.file_reading import read_file
 from feesvc.application.files import content_of
 from feesvc.application.house import House
 from feesvc.domain.statement import Difference
-from feesvc.reconciling.filing import Changed, FiledLine, FiledStatement, SourceFile
+from feesvc.reconciling.filing import Changed, FiledLine, FiledStatement, SourceFile, Told
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.statement import Unreadable
 
@@ -92,19 +92,29 @@ async def missing_files(house: House, agency: str, as_of: date) -> list[MissingF
     """Accounts with no statement of the last business day before ``as_of`` (F01).
 
     A file is due by the cut-off of the business day after the one that it tells of. An account is
-    expected to go on from its first accepted statement; one that never had any is not.
+    expected to go on from its first accepted statement; one that never had any is not. A bank
+    states a day on which nothing happened too (F13); an intermediary settles what there is, and
+    nothing is due from it before something has waited for as long as its contract says.
     """
     told = await Filing(house.rows).last_days(agency)
-    due = house.calendar.plus(as_of, -1)
     return [
         MissingFiles(
-            account=account.id, source=account.source, told_until=told[account.id],
-            days=house.calendar.business_days_between(told[account.id], due),
+            account=account.id, source=account.source, told_until=told[account.id].until, days=days
         )
         for account in await file_accounts(house, agency)
-        if account.id in told
-        and house.calendar.business_days_between(told[account.id], due) > 0
-    ]  # fmt: skip
+        if account.id in told and (days := _behind(house, account, told[account.id], as_of)) > 0
+    ]
+
+
+def _behind(house: House, account: FileAccount, told: Told, as_of: date) -> int:
+    """Business days that an account is behind."""
+    if account.merchant is None:
+        return house.calendar.business_days_between(told.until, house.calendar.plus(as_of, -1))
+    if told.waits_since is None:
+        return 0
+    term = account.merchant.term_on(told.waits_since)
+    due = house.calendar.plus(as_of, -max(term.settled_within if term else 1, 1))
+    return house.calendar.business_days_between(told.waits_since - timedelta(days=1), due)
 
 
 async def _shown(filing: Filing, file: SourceFile, one: FiledStatement) -> StatementShown:

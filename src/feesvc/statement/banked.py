@@ -28,7 +28,7 @@ class BankTable:
         }  # fmt: skip
         labels = (
             profile.account_label, profile.identity_label, profile.opening_label,
-            profile.closing_label,
+            profile.closing_label, profile.day_label,
         )  # fmt: skip
         self._profile = profile
         self._amount = amount_reader(profile.amounts)
@@ -130,8 +130,24 @@ class BankTable:
             closing = self._balances[-1]
         if opening is not None and closing is not None and running != closing:
             raise Unreadable("F09", f"entries make {running}, the closing balance is {closing}")
-        first, last = (entries[0].booked_on, entries[-1].booked_on) if entries else (None, None)
+        days = [entry.booked_on for entry in entries] + self._last_day(entries)
+        first, last = (days[0], days[-1]) if days else (None, None)
         return _balance(opening, currency, first), _balance(closing, currency, last)
+
+    def _last_day(self, entries: list[BankEntry]) -> list[date]:
+        """The day up to which the table tells, where it says one; a day without entries has one."""
+        label = self._profile.day_label
+        if not label:
+            return []
+        try:
+            last = read_day(self._table.label(label), self._profile.day)
+        except Unread as problem:
+            raise Unreadable("F05", f"{label}: {problem}") from None
+        for entry in entries:
+            if entry.booked_on > last:
+                why = f"booked on {entry.booked_on}, after the statement's last day {last}"
+                raise Unreadable("F05", why, place=entry.place)
+        return [last]
 
     def _labelled(self, label: str, currency: str) -> int | None:
         if not label:

@@ -273,6 +273,9 @@ class BankProfile(_Table, frozen=True, kw_only=True, tag="bank"):
     identity_label: str = ""
     opening_label: str = ""
     closing_label: str = ""
+    day_label: str = ""
+    """Tells the last day of the statement, as ``day`` writes days: one of a day without an entry
+    says so by it and by equal balances (F13)."""
 
     def __post_init__(self) -> None:
         _Table.__post_init__(self)

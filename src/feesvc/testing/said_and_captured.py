@@ -52,7 +52,9 @@ class Said:
     at: datetime = NOON
 
 
-def put_captures(db: Connection[Any], captures: Sequence[Captured]) -> None:
+def put_captures(
+    db: Connection[Any], captures: Sequence[Captured], *, account: UUID = ACCOUNT
+) -> None:
     with (
         db.cursor() as cursor,
         cursor.copy(
@@ -63,7 +65,7 @@ def put_captures(db: Connection[Any], captures: Sequence[Captured]) -> None:
         for one in captures:
             refund = one.id if one.kind.startswith("refund") else None
             copy.write_row((
-                one.id, AGENCY, ACCOUNT, one.kind, one.id, refund, key(one.transaction),
+                one.id, AGENCY, account, one.kind, one.id, refund, key(one.transaction),
                 key(one.reference), key(one.original), one.amount, one.currency, one.at,
                 one.state, 1,
             ))  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from feesvc.domain.statement import Source
@@ -115,6 +115,14 @@ class Changed:
     after: Mapping[str, Any] | None
     before_id: int | None
     before_state: str
+
+
+class Told(NamedTuple):
+    """How far the accepted statements of an account tell, in days of Asia/Ho_Chi_Minh."""
+
+    until: date
+    waits_since: date | None
+    """The first later day of something that a settlement is still to tell of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

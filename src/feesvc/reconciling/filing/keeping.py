@@ -20,6 +20,7 @@ from feesvc.reconciling.filing import (
     FiledStatement,
     FileState,
     SourceFile,
+    Told,
 )
 from feesvc.reconciling.rows import Cursor, Rows
 
@@ -169,7 +170,7 @@ class Filing:
 
     async def groups_of(self, lines: Sequence[int]) -> list[UUID]:
         """The active matches of lines."""
-        rows = await self._all("groups_of", {"items": [f"line:{id}" for id in lines]})
+        rows = await self._all("groups_of", {"lines": list(lines)})
         return [row["group"] for row in rows]
 
     async def held(self, account: UUID) -> list[SourceFile]:
@@ -188,10 +189,10 @@ class Filing:
             row = await db.fetchone()
         return int(row["net"]) if row else 0
 
-    async def last_days(self, agency: str) -> dict[UUID, date]:
-        """The last day that accepted statements of each account tell of."""
+    async def last_days(self, agency: str) -> dict[UUID, Told]:
+        """How far the accepted statements of each account tell."""
         rows = await self._all("last_days", {"agency": agency})
-        return {row["account"]: row["ends_on"] for row in rows}
+        return {row["account"]: Told(row["ends_on"], row["since"]) for row in rows}
 
     async def _all(self, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         async with self._rows.cursor() as db:

@@ -154,6 +154,7 @@ def delimited(day: Day) -> bytes:
     rows.writerow(["SAO KÊ TÀI KHOẢN"])
     rows.writerow(["Số tài khoản", day.number])
     rows.writerow(["Số sao kê", day.identity])
+    rows.writerow(["Ngày sao kê", day.on.strftime("%d/%m/%Y")])
     rows.writerow(["Số dư đầu kỳ", _grouped(day.opening)])
     rows.writerow(TEXT_HEADINGS)
     stood = day.opening

@@ -43,10 +43,6 @@ class Teller:
                 )  # fmt: skip
         self.payouts.clear()
 
-    def has_to_say(self, on: date) -> bool:
-        """A table without a line does not say its day: there is none of a day without entries."""
-        return self.form != "delimited" or any(e.booked_on == on for e in self.account.entries)
-
     def statement(self, on: date) -> bytes:
         """What the bank sends in the night after ``on``."""
         day = self.account.statement(on)

@@ -69,8 +69,7 @@ class Mornings:
             for desk in self.country.desks_of(office):
                 self._credit_direct(desk, office)
             name = f"{office.code}-{currency}-{day}.{teller.suffix}"
-            if teller.has_to_say(day):
-                self._file(office, teller.id, name, teller.statement(day))
+            self._file(office, teller.id, name, teller.statement(day))
 
     def _credit_direct(self, desk: Desk, office: Office) -> None:
         teller = office.tellers[desk.till.currency]
