@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from feesvc.domain.closing import Attested, Item, Rolled
 from feesvc.money import Money
@@ -18,9 +19,11 @@ from feesvc_agency_ledger.statements import statement
 from feesvc_agency_ledger.trial_balance import trial_balance
 
 SOURCE = "agency_ledger"
-CLEARING = 1200
+CLEARING, IN_TRANSIT = 1200, 1210
 NORMAL = {"asset": 1, "liability": -1}
 """On which side an item of such an account stands: debits are positive."""
+Wrong: TypeAlias = dict[tuple[str, str], int]
+"""By account and currency, what stands on the wrong side of it: debits - credits."""
 ALL = 2**31 - 1
 
 
@@ -32,12 +35,14 @@ def attest(db: Db, agency: str, first: date, last: date, known: int) -> Attested
     )  # fmt: skip
     balances = tuple(_rolled(trial_balance(db, question)))
     items = _items(db, agency, last, known)
+    beyond = _on_the_wrong_side(db, agency, last, known, items)
+    wrong = _abnormal(balances, beyond)
     return Attested(
-        items=(_roll_forward(balances, items), _intermediaries(items)),
+        items=(_roll_forward(balances, items, wrong), _intermediaries(items, beyond)),
         open_items=_digest(items), balances=balances,
         abnormal=tuple(
             (account, Money(amount, currency))
-            for (account, currency), amount in sorted(_abnormal(items).items())
+            for (account, currency), amount in sorted(wrong.items())
         ),
         results=tuple(
             one for one in balances
@@ -67,7 +72,9 @@ def _items(db: Db, agency: str, last: date, known: int) -> list[dict[str, Any]]:
     return db.execute(statement("open_items_past"), asked).fetchall()
 
 
-def _roll_forward(balances: tuple[Rolled, ...], items: list[dict[str, Any]]) -> Item:
+def _roll_forward(
+    balances: tuple[Rolled, ...], items: list[dict[str, Any]], abnormal: Wrong
+) -> Item:
     """opening + debits - credits = closing = the sum of open items; none on the wrong side."""
     held: dict[tuple[str, str], int] = defaultdict(int)
     for item in items:
@@ -86,24 +93,57 @@ def _roll_forward(balances: tuple[Rolled, ...], items: list[dict[str, Any]]) -> 
         and held[one.account, one.closing.currency] != one.closing.amount
     ]
     wrong += [
-        f"{account} {currency}: items of {amount} on the wrong side"
-        for (account, currency), amount in sorted(_abnormal(items).items())
+        f"{account} {currency}: {amount} on the wrong side"
+        for (account, currency), amount in sorted(abnormal.items())
     ]
     facts = [f"{len(balances)} accounts, {len(items)} open items", *wrong]
     return Item(item="3 roll-forward", source=SOURCE, red=bool(wrong), facts=tuple(facts))
 
 
-def _abnormal(items: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
-    """By account and currency: items of liabilities in debit, and of assets in credit."""
-    found: dict[tuple[str, str], int] = defaultdict(int)
-    for item in items:
-        if item["amount"] * NORMAL.get(CHART[item["account"]].type, 0) < 0:
-            found[str(item["account"]), item["currency"]] += item["amount"]
+def _on_the_wrong_side(
+    db: Db, agency: str, last: date, known: int, items: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Items of liabilities in debit and of assets in credit, each with what of it nothing explains.
+
+    Two credits on clearing are as they must be: money given back through an intermediary, until
+    its settlement tells of it (1200), and a batch that its own lines brought below nothing, until
+    it is carried or paid (1210; P08c, P08n, P08p).
+    """
+    wrong = [i for i in items if i["amount"] * NORMAL.get(CHART[i["account"]].type, 0) < 0]
+    clearing = [i["item"] for i in wrong if i["account"] in (CLEARING, IN_TRANSIT)]
+    if not clearing:
+        return wrong
+    asked = {
+        "agency": agency, "until": last, "known": known, "items": clearing,
+        "clearing": CLEARING, "in_transit": IN_TRANSIT,
+    }  # fmt: skip
+    may: dict[tuple[int, str, UUID], int] = {
+        (row["account"], row["currency"], row["item"]): row["amount"]
+        for row in db.execute(statement("may_be_in_credit"), asked)
+    }
+    beyond = [
+        i | {"amount": i["amount"] - may.get((i["account"], i["currency"], i["item"]), 0)}
+        for i in wrong
+    ]
+    return [i for i in beyond if i["amount"] * NORMAL[CHART[i["account"]].type] < 0]
+
+
+def _abnormal(balances: tuple[Rolled, ...], beyond: list[dict[str, Any]]) -> Wrong:
+    """Items on the wrong side, and liabilities that are kept by no item and stand in debit."""
+    found: Wrong = defaultdict(int)
+    for item in beyond:
+        found[str(item["account"]), item["currency"]] += item["amount"]
+    for one in balances:
+        account = int(one.account)
+        owed = CHART[account].type == "liability" and account not in KEPT
+        if owed and one.closing.amount > 0:
+            found[one.account, one.closing.currency] += one.closing.amount
     return found
 
 
-def _intermediaries(items: list[dict[str, Any]]) -> Item:
-    """What each intermediary holds of ours, by our own unsettled list.
+def _intermediaries(items: list[dict[str, Any]], beyond: list[dict[str, Any]]) -> Item:
+    """What each intermediary holds of ours, by our own unsettled list: red where it settled more
+    than it took.
 
     Their list is compared with it where they send one, line by line, by reconciliation.
     """
@@ -115,10 +155,14 @@ def _intermediaries(items: list[dict[str, Any]]) -> Item:
         f"{intermediary} {currency}: {sum(amounts)} in {len(amounts)} items"
         for (intermediary, currency), amounts in sorted(sums.items())
     ]
+    too_much = [
+        f"{item['intermediary']} {item['currency']}: {-item['amount']} settled that it never took, "
+        f"of transfer {item['item']}"
+        for item in beyond if item["account"] == CLEARING
+    ]  # fmt: skip
     return Item(
-        item="6 intermediaries", source=SOURCE, facts=tuple(facts),
-        red=any(sum(amounts) < 0 for amounts in sums.values()),
-    )  # fmt: skip
+        item="6 intermediaries", source=SOURCE, facts=(*facts, *too_much), red=bool(too_much)
+    )
 
 
 def _digest(items: list[dict[str, Any]]) -> str:

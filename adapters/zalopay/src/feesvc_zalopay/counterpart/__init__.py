@@ -99,7 +99,9 @@ class ZaloPayCounterpart(Counterpart):
         return lambda: callback(self.notify_url, data, KEY2, kind=2)
 
     def _end_refund(self, reference: str, *, paid: bool) -> None:
-        super()._end_refund(refund_name(reference), paid=paid)
+        """``reference`` is the merchant's, or the name that our books know the refund by."""
+        known = reference in self.ledger.refunds
+        super()._end_refund(reference if known else refund_name(reference), paid=paid)
 
 
 def refund_name(reference: str) -> str:
