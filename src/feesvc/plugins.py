@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
@@ -46,6 +47,7 @@ def counterparts() -> dict[str, Any]:
     return {name: e.load() for name, e in _found(COUNTERPARTS).items()}
 
 
+@cache
 def _found(group: str) -> dict[str, EntryPoint]:
     found: dict[str, EntryPoint] = {}
     for entry_point in entry_points(group=group):

@@ -39,7 +39,7 @@ from feesvc.processes import KINDS
 from feesvc.settings import Settings, load
 from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.issuer import DemoIssuer
-from feesvc.testing.serving import Fellows, address_of, reserved, served
+from feesvc.testing.serving import PLAIN, Fellows, address_of, reserved, served
 from feesvc.worker import work
 
 AUDIENCE = "feesvc"
@@ -76,7 +76,9 @@ class RunningService:
     def client(self, credential: str = "") -> httpx.Client:
         """A client with this key or token, or with none. The service closes it at its end."""
         headers = {"Authorization": f"Bearer {credential}"} if credential else {}
-        client = httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=PATIENCE)
+        client = httpx.Client(
+            base_url=f"{self.url}/v1", headers=headers, timeout=PATIENCE, verify=PLAIN
+        )
         self.clients.callback(client.close)
         return client
 
@@ -210,7 +212,7 @@ def _standing_in(
     secret = {s.name for s in plugins.intermediaries()[kind.name].settings if s.secret}
     listening = reserved()
     with (
-        httpx.Client(timeout=PATIENCE) as http,
+        httpx.Client(timeout=PATIENCE, verify=PLAIN) as http,
         served(counterpart.app, listening, fellows=fellows) as url,
         counterpart.outbox.running(interval=0.01),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp
 from feesvc import logs
 
 START_SECONDS = 60.0
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients on loopback, where nobody speaks TLS: they need not read every authority there is."""
 
 
 def reserved() -> socket.socket:
