@@ -105,6 +105,19 @@ def test_a_checksum_that_differs_is_an_alert(desk: FileDesk) -> None:
     assert good["verdict"] == ""
 
 
+def test_a_file_whose_sum_was_told_wrong_is_read_once_it_comes_under_its_own(
+    desk: FileDesk,
+) -> None:
+    content = camt(1, 100, (50, "A"))
+    doubted = desk.send(content, sha256=hashlib.sha256(b"other").hexdigest())
+    again = desk.send(content)  # nobody vouches for it
+    assert (again["id"], again["verdict"]) == (doubted["id"], "F10")
+    read = desk.send(content, sha256=hashlib.sha256(content).hexdigest())
+    assert (read["id"], read["state"], read["verdict"]) == (doubted["id"], "previewed", "")
+    assert [case["state"] for case in desk.case(read)] == ["closed"]
+    told(desk.accept(read))
+
+
 def test_an_empty_day_is_accepted_by_its_balances(desk: FileDesk) -> None:
     file = desk.send(camt(1, 100))
     assert (file["state"], file["verdict"]) == ("previewed", "F13")

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from feesvc.application.cases import clear_case, open_case
 from feesvc.application.differences import Sought, review
+from feesvc.application.file_accounts import FileAccount
+from feesvc.application.file_reading import Reading, read_file
 from feesvc.application.house import Act, House, act_of
 from feesvc.domain.finding import CaseSubject, Finding
 from feesvc.money import Money
@@ -28,6 +30,17 @@ class Judged:
     code: str = ""
     place: str = ""
     why: str = ""
+
+
+async def verdict_on(
+    house: House, filing: Filing, account: FileAccount, content: bytes
+) -> tuple[Reading | None, Judged]:
+    """What the bytes say, and what is to be thought of it."""
+    try:
+        reading = await read_file(house, account, content)
+    except Unreadable as problem:
+        return None, unreadable(problem)
+    return reading, await judged(filing, account.id, reading.statements, reading.notes)
 
 
 def unreadable(problem: Unreadable) -> Judged:

@@ -14,14 +14,14 @@ from uuid import UUID, uuid4
 import structlog
 
 from feesvc.application.file_accounts import FileAccount, file_account
-from feesvc.application.file_reading import Reading, read_file
+from feesvc.application.file_reading import Reading
 from feesvc.application.file_restating import stood
 from feesvc.application.file_verdicts import (
     Judged,
     clear_file_case,
     judged,
     open_file_case,
-    unreadable,
+    verdict_on,
 )
 from feesvc.application.house import Act, Decision, Done, House, Unknown
 from feesvc.domain.aggregate import Refusal
@@ -31,7 +31,6 @@ from feesvc.money import Money
 from feesvc.people import Redacted
 from feesvc.reconciling.filing import CameBy, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
-from feesvc.statement import Unreadable
 from feesvc.store import Answer
 
 DOCUMENT = "statement_file"
@@ -62,7 +61,8 @@ async def receive_file(
     """Keep a file, read it and judge it; nothing of it is accepted.
 
     ``checksum`` is its SHA-256 as the sender declares it (F10). The same bytes for the same account
-    change nothing (F02). Raises ``FileTooLarge``, ``Unknown``, ``NoReaderHere``.
+    change nothing (F02), but for such that were doubted and now come under their own sum.
+    Raises ``FileTooLarge``, ``Unknown``, ``NoReaderHere``.
     """
     if len(content) > house.files.largest:
         raise FileTooLarge(f"at most {house.files.largest} bytes")
@@ -71,11 +71,14 @@ async def receive_file(
     before = await filing.same_bytes(account.id, name)
     if before is not None:
         await _told_of(house, before, account, principal)  # nobody may have got that far
+        if checksum.lower() == name and _doubted(before):
+            read = await _read_now(house, filing, account, before, content, principal)
+            return Taken(file=read, again=False)
         return Taken(file=before, again=True)
     if checksum and checksum.lower() != name:
         reading, found = None, Judged(state="quarantined", code="F10", why="its checksum differs")
     else:
-        reading, found = await _read(house, filing, account, content)
+        reading, found = await verdict_on(house, filing, account, content)
     document = await house.people.keep(DOCUMENT, content)
     new = SourceFile(
         id=uuid4(), agency=agency, source=account.source, account=account.id, sha256=name,
@@ -99,9 +102,21 @@ async def read_again(house: House, file_id: UUID, principal: str) -> SourceFile:
     filing = Filing(house.rows)
     file = await filed(house, file_id)
     account = await file_account(house, file.agency, file.account)
-    if file.state != "quarantined" or file.verdict == "F10":
+    if file.state != "quarantined" or _doubted(file):
         raise FileNotAcceptable(f"it is {file.state}")
-    reading, found = await _read(house, filing, account, await content_of(house, file))
+    content = await content_of(house, file)
+    return await _read_now(house, filing, account, file, content, principal)
+
+
+def _doubted(file: SourceFile) -> bool:
+    return (file.state, file.verdict) == ("quarantined", "F10")
+
+
+async def _read_now(
+    house: House, filing: Filing, account: FileAccount, file: SourceFile, content: bytes,
+    principal: str,
+) -> SourceFile:  # fmt: skip
+    reading, found = await verdict_on(house, filing, account, content)
     new = _with(file, reading, found)
     if new.verdict != file.verdict:  # before the row, by which a repeat finds its way
         act = house.act(uuid4(), principal)
@@ -216,16 +231,6 @@ async def content_of(house: House, file: SourceFile) -> bytes:
     if content is None or isinstance(content, Redacted):
         raise Unknown("the bytes of the file were erased")
     return content
-
-
-async def _read(
-    house: House, filing: Filing, account: FileAccount, content: bytes
-) -> tuple[Reading | None, Judged]:
-    try:
-        reading = await read_file(house, account, content)
-    except Unreadable as problem:
-        return None, unreadable(problem)
-    return reading, await judged(filing, account.id, reading.statements, reading.notes)
 
 
 def _with(file: SourceFile, reading: Reading | None, found: Judged) -> SourceFile:

@@ -12,11 +12,12 @@ from feesvc.processes.payouts import Payouts
 from feesvc.processes.receipts import Receipts
 from feesvc.processes.refund_proposals import RefundProposals
 from feesvc.processes.refunding import Refunding
+from feesvc.processes.requerying import Requerying
 from feesvc.reacting import Process
 
 KINDS = (
     Receipts, RefundProposals, Refunding, Lookups, Differences, Clocks, BudgetClaims, Filing,
-    Payouts,
+    Payouts, Requerying,
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Suspecting: which differences an event can have opened, or settled, by the table of case kinds.
 
 on a transfer      credit A02–A05, suspense A01 A02 A06 S03 B03 N10 N11, held A07, 1250 S14 S15;
-                   money of a bank in suspense is one case, B03, told as B04 or B08 where it is that
+                   money of a bank in suspense is one case, B03, told as B04 or B08 where it is
+                   that; settled money of an order that we hold as not paid is S03, told as S06
 on an assessment   1100 A01
 on a refund        2200 S13
 """
@@ -27,6 +28,7 @@ from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.processes import duties
+from feesvc.processes.requerying import STATES_DIFFER, order_of
 from feesvc.processes.suspecting_payouts import PAYOUTS, Reading
 from feesvc.reacting import Recorded
 
@@ -94,9 +96,13 @@ async def _opened(
         code, discriminator = ("A07" if place.to == "held" else ""), place.beneficiary
     if not code:
         return []
+    named = NAMED.get(place.reason, "")
+    if code == "S03" and (payment := await order_of(house, id)) is not None:
+        told["reference"] = payment.reference
+        named = "" if payment.ended == "received" else STATES_DIFFER
     facts = {name: fact for name, fact in told.items() if fact}
     sought = _of_transfer(recorded, id, code, discriminator)
-    return [replace(sought, opens=True, facts=facts, named=NAMED.get(place.reason, ""))]
+    return [replace(sought, opens=True, facts=facts, named=named)]
 
 
 async def _superseded(house: House, assessment: UUID | None) -> bool:

@@ -21,6 +21,13 @@ WITH linked AS (
         AND capture.original
             = CASE item.original WHEN '' THEN item.transaction ELSE item.original END
     WHERE item.kind <> 'payment'
+      -- What another line explained is no other amount of this one: it is one that nobody asked for.
+      AND (capture.amount = item.gross OR capture.state <> 'settled'
+           AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
+           AND NOT EXISTS (
+                SELECT FROM feesvc.match_pair AS taken
+                WHERE taken.capture = capture.id AND taken.active
+           ))
 ), told AS (
     SELECT DISTINCT ON (linked.line) linked.*, matched.statement AS before,
         other.item IS NOT NULL AS taken
