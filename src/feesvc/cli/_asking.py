@@ -9,7 +9,9 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +21,12 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 SECONDS = 30.0
 UPLOAD_SECONDS = 600.0
 """A large file is read and added up before it is answered."""
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Read once in a process: it takes longer than most requests."""
+    return httpx.create_ssl_context()
 
 
 class CouldNot(Exception):
@@ -82,6 +90,7 @@ class Api:
         return httpx.stream(
             "GET", f"{self.url}/v1{path}", params=params, timeout=SECONDS,
             headers={"Authorization": f"Bearer {self._token}"} if self._token else {},
+            verify=_certificates(),
         )  # fmt: skip
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -122,7 +131,9 @@ class Api:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
             more.setdefault("timeout", SECONDS)
-            return httpx.request(method, self.url + path, headers=headers, **more)
+            return httpx.request(
+                method, self.url + path, headers=headers, verify=_certificates(), **more
+            )
         except httpx.HTTPError as error:
             raise CouldNot(f"{self.url} gives no answer ({type(error).__name__})") from None
 
