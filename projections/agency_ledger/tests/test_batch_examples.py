@@ -65,7 +65,8 @@ CASES: dict[str, Sequence[Recorded]] = {
              credited(98_900, transfer=some_id("T1"))],
     "P09h": [credit_gone(Batch.CreditReversed, 98_900)],
     "P09i": [of_batch(
-        Batch.ClaimRecovered, bank_account=some_id("bank"), reference="C2", amount=900
+        Batch.ClaimRecovered, bank_account=some_id("bank"), reference="C2", amount=900,
+        transfer=None,
     )],
     "P09k": [of_batch(Batch.ToBudget, reference="TB1", amount=100 * K)],
     "P12g": [refund_settled(0, commission=1000)],
@@ -129,3 +130,14 @@ def test_undoing_is_the_exact_reverse(done: Recorded, undone: Recorded) -> None:
 def test_a_settlement_of_the_first_form_moves_no_net() -> None:
     first = Transfer.Settled.upcast_1({"commission": {"amount": 5, "currency": "VND"}})
     assert first["net"] == {"amount": 0, "currency": "VND"}
+
+
+def test_a_claim_recovered_out_of_suspense_leaves_the_bank_as_it_is() -> None:
+    """P09f and P09i together: what waited is the claim's."""
+    recovered = of_batch(
+        Batch.ClaimRecovered, bank_account=some_id("bank"), reference="C2", amount=900,
+        transfer=some_id("T1"),
+    )  # fmt: skip
+    waited = payout(Transfer.PayoutIdentified, suspense(900))
+    found = {account: sum_ for account, sum_ in balances(posted(waited, recovered)).items() if sum_}
+    assert found == {2150: 900, 1290: -900}

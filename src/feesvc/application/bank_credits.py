@@ -35,6 +35,9 @@ from feesvc.people import UnknownSubject
 
 log = structlog.get_logger(__name__)
 
+OVER = "/over"
+"""What a credit was over stands in suspense under its reference with this behind it."""
+
 
 class BankLineContradicted(Refusal):
     """The bank's reference is on record with another amount"""
@@ -98,13 +101,16 @@ async def take_bank_credit(
     account = account_id(house, owner, line.account, PAID_FROM)
     id = house.store.ids.transfer(account, line.reference)
     fact = house.store.ids.of("fact", str(account), "bank_credit", line.reference)
-    known = await house.store.peek([id])
-    if id in known:
-        return _same(known[id], line)
-    before = await house.store.find(fact)
-    if before is not None:  # a refund that came back has no transfer of its own
+    known = (await house.store.peek([id])).get(id)
+    if isinstance(known, Transfer) and known.unheard:
+        fact = house.store.ids.of("fact", str(id), "told_again", known.version)
+    elif known is not None:
+        return await _same(house, known, line)
+    elif (
+        before := await house.store.find(fact)
+    ) is not None:  # a refund that came back has no transfer of its own
         stream = await house.made_by(before)
-        return _same((await house.store.peek([stream]))[stream], line)
+        return await _same(house, (await house.store.peek([stream]))[stream], line)
     named = await _payments_named(house, owner, line.told)
     evidence = line.evidence or await house.people.keep("bank_credit", evidence_of(line))
     await _keep_payer(house, agency, house.store.ids.payer(id), line)
@@ -114,7 +120,8 @@ async def take_bank_credit(
     async def decide() -> Decision[None]:
         found = await house.store.load([id, *named])
         came_back.clear()
-        if id in found:
+        stands = found.pop(id, None)
+        if isinstance(stands, Transfer) and not stands.unheard:
             return Decision(None)
         back = await returned_refund(
             house, act, agency, account, line.told, line.amount, line.occurred_at
@@ -125,15 +132,11 @@ async def take_bank_credit(
         account_id(house, owner, line.account)
         payments = [one for one in found.values() if isinstance(one, Payment)]
         payment = payments[0] if len(payments) == 1 else None
-        transfer = Transfer.first(
-            Transfer.Received, id, act.at, agency=agency, source="bank", evidence=evidence,
-            origin=Origin(
-                via="bank", intermediary="", account=account, transaction=line.reference,
-                payment=payment.id if payment else None,
-            ),
-            reference=payment.reference if payment else "", amount=line.amount,
-            occurred_at=line.occurred_at,
-        )  # fmt: skip
+        if isinstance(stands, Transfer):
+            transfer = stands
+            transfer.tell_again(line.amount, "bank", evidence, line.occurred_at, act.at)
+        else:
+            transfer = _first(house, agency, account, line, payment, evidence, act)
         if payment is not None:
             return Decision(
                 None,
@@ -148,27 +151,45 @@ async def take_bank_credit(
     await house.take(act, decide)
     if came_back:
         return came_back[0]
-    return _same((await house.store.peek([id]))[id], line)
+    return await _same(house, (await house.store.peek([id]))[id], line)
+
+
+def _first(
+    house: House, agency: str, account: UUID, line: BankCredit, payment: Payment | None,
+    evidence: str, act: Act,
+) -> Transfer:  # fmt: skip
+    origin = Origin(
+        via="bank", intermediary="", account=account, transaction=line.reference,
+        payment=payment.id if payment else None,
+    )  # fmt: skip
+    return Transfer.first(
+        Transfer.Received, house.store.ids.transfer(account, line.reference), act.at,
+        agency=agency, source="bank", evidence=evidence, origin=origin,
+        reference=payment.reference if payment else "", amount=line.amount,
+        occurred_at=line.occurred_at,
+    )  # fmt: skip
 
 
 async def reverse_bank_credit(
-    house: House, agency: str, transfer_id: UUID, booked_on: date, reason: str, principal: str
-) -> Transfer:
+    house: House, agency: str, transfer_id: UUID, booked_on: date, reason: str, principal: str, *,
+    rest: bool = False,
+) -> Transfer:  # fmt: skip
     """The bank took a credit back: the exact reverse of where it stands (P23f from suspense).
 
     What refunds or disputes had consumed is recorded as beyond what was left. Repeating it changes
-    nothing. Raises ``NotABankCredit``.
+    nothing. ``rest``: of a payout, what was no batch's. Raises ``NotABankCredit``,
+    ``PayoutOfBatches``.
     """
-    act = Act(
-        id=house.store.ids.of("fact", str(transfer_id), "bank_credit_reversed"),
-        principal=principal, at=house.now(),
-    )  # fmt: skip
+    seen = await house.see(Transfer, transfer_id, f"transfer {transfer_id}")
+    # It may be told again, and be taken back again.
+    fact = house.store.ids.of("fact", str(transfer_id), "bank_credit_reversed", seen.version)
+    act = Act(id=fact, principal=principal, at=house.now())
 
     async def decide() -> Decision[None]:
         transfer = await house.one(Transfer, transfer_id, f"transfer {transfer_id}")
         if transfer.origin.via != "bank" or transfer.agency != agency:
             raise NotABankCredit(str(transfer_id))
-        if transfer.payouts:
+        if transfer.payouts and not rest:
             raise PayoutOfBatches(", ".join(str(batch) for batch in transfer.payouts))
         if transfer.reversed:
             return Decision(None)
@@ -215,13 +236,23 @@ def evidence_of(line: BankCredit) -> bytes:
     return json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
 
 
-def _same(known: Aggregate, line: BankCredit) -> Aggregate:
+async def on_record(house: House, transfer: Transfer) -> Money:
+    """The credit of which a transfer waits; where a batch took a part, what it was over as well."""
+    over = house.store.ids.transfer(transfer.origin.account, transfer.origin.transaction + OVER)
+    beyond = (await house.store.peek([over])).get(over)
+    if isinstance(beyond, Transfer) and not beyond.reversed:
+        return transfer.amount + beyond.amount
+    return transfer.amount
+
+
+async def _same(house: House, known: Aggregate, line: BankCredit) -> Aggregate:
     assert isinstance(known, Transfer | Refund | Batch)
     if isinstance(known, Batch):  # it was taken as the payout of batches
         amounts = {c.whole for c in known.credits.values() if c.reference == line.reference}
         if line.amount not in amounts:
             raise BankLineContradicted(f"{line.reference} is on record as a payout")
         return known
-    if known.amount != line.amount:
-        raise BankLineContradicted(f"{line.reference}: {known.amount} is on record")
+    amount = await on_record(house, known) if isinstance(known, Transfer) else known.amount
+    if amount != line.amount:
+        raise BankLineContradicted(f"{line.reference}: {amount} is on record")
     return known

@@ -13,8 +13,9 @@ from uuid import UUID
 from feesvc.application.bank_accounts import account_id, midnight
 from feesvc.application.batch_arrivals import bank_settled
 from feesvc.application.booking import MatchedLine
-from feesvc.application.crediting import credit_batch, credit_batches, recover_claim
+from feesvc.application.crediting import credit_batch, credit_batches
 from feesvc.application.house import Act, Decision, House
+from feesvc.application.recovering import recover_claim
 from feesvc.application.recrediting import reverse_batch_credit, undo_batch_credit
 from feesvc.application.settling import SettledLines, batch_id, settle_lines, unsettle_lines
 from feesvc.domain import netting

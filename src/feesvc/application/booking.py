@@ -102,6 +102,10 @@ class Booking:
         heard_of = isinstance(transfer, Transfer)
         if not isinstance(transfer, Transfer):
             transfer = self.found[id] = _unknown(self.account, id, line, self.at)
+        if transfer.unheard and line.gross.amount > 0:
+            heard_of = False
+            transfer.tell_again(line.gross, "settlement", "", line.at, self.at)
+            transfer.place(suspense(line.gross, "unknown_settled_line"), line.at, self.at)
         if transfer.amount.currency != line.net.currency:
             return "contradicts"
         if transfer.settled:

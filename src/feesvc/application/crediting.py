@@ -13,11 +13,17 @@ from uuid import UUID
 
 from feesvc.application import tariffs
 from feesvc.application.bank_accounts import account_id
-from feesvc.application.bank_credits import BankCredit, BankLineContradicted, evidence_of
+from feesvc.application.bank_credits import (
+    OVER,
+    BankCredit,
+    BankLineContradicted,
+    evidence_of,
+    on_record,
+)
 from feesvc.application.batch_arrivals import bank_settled
 from feesvc.application.differences import Sought, reviewed
 from feesvc.application.house import Act, Decision, House
-from feesvc.domain import netting, settling
+from feesvc.domain import settling
 from feesvc.domain.agency import Agency
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.batch import Batch
@@ -27,9 +33,6 @@ from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Placement, SuspenseReason, suspense
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
-
-OVER = "/over"
-"""What a credit was over stands in suspense under its reference with this behind it."""
 
 
 class MoreThanTheBatches(Refusal):
@@ -85,14 +88,13 @@ async def credit_batches(
     ids = house.store.ids
     waiting = ids.transfer(bank, credit.reference)
     for _ in range(2):  # it may come to wait in suspense at this very moment
-        waits = waiting in await house.store.peek([waiting])
-        if waits:
-            versions = [str((await house.see(Transfer, waiting, "transfer")).version)]
-            fact = ids.of("fact", str(bank), "payout", credit.reference, *versions)
-        else:
-            fact = ids.of("fact", str(bank), "bank_credit", credit.reference)
+        known = (await house.store.peek([waiting])).get(waiting)
+        there = isinstance(known, Transfer) and not known.unheard
+        told = "payout" if there else "bank_credit"
+        versions = [str(known.version)] if isinstance(known, Transfer) else []
+        fact = ids.of("fact", str(bank), told, credit.reference, *versions)
         crediting = _Crediting(
-            house, house.act(fact, principal), agency, bank, waiting if waits else None,
+            house, house.act(fact, principal), agency, bank, waiting if there else None,
             tuple(dict.fromkeys(batches)), credit, missing or Missing(),
         )  # fmt: skip
         if await crediting.take():
@@ -124,7 +126,8 @@ class _Crediting:
         if any(key in batch.credits for batch in found):
             return True
         waiting = self.house.store.ids.transfer(*key)
-        if waiting in await self.house.store.peek([waiting]):
+        known = (await self.house.store.peek([waiting])).get(waiting)
+        if isinstance(known, Transfer) and not known.unheard:
             return self.waiting is not None or not any(batch.outstanding > 0 for batch in found)
         raise BankLineContradicted(f"{self.credit.reference} is on record for something else")
 
@@ -146,7 +149,7 @@ class _Crediting:
             if part.covers:
                 batch.credit(part, credit.occurred_at, self.act.at)
                 if transfer is not None and part.amount.amount:
-                    takes = [_waits(transfer).of(part.amount.amount)]
+                    takes = [waits(transfer).of(part.amount.amount)]
                     settling.identify(transfer, batch.name, takes, credit.occurred_at, self.act.at)
         over = available.amount - sum(part.amount.amount for part in shares)
         if transfer is not None:
@@ -192,9 +195,10 @@ class _Crediting:
         if self.waiting is None:
             return None, self.credit.amount
         transfer = await self.house.one(Transfer, self.waiting, "transfer")
-        if transfer.amount != self.credit.amount:
-            raise BankLineContradicted(f"{self.credit.reference}: {transfer.amount} is on record")
-        return transfer, _waits(transfer).amount
+        whole = await on_record(self.house, transfer)
+        if whole != self.credit.amount:
+            raise BankLineContradicted(f"{self.credit.reference}: {whole} is on record")
+        return transfer, waits(transfer).amount
 
     async def _twice(self) -> Decision[None]:
         """All of it has come before: it waits, and people find out why (B08)."""
@@ -214,7 +218,7 @@ class _Crediting:
             kept = evidence_of(self.credit)
             evidence = await self.house.people.keep("bank_credit", kept)
         money = Money(amount, self.credit.amount.currency)
-        return suspended(
+        return await suspended(
             self.house, self.agency, self.bank, self.credit.reference + behind, money, reason,
             evidence, self.credit.occurred_at, self.act,
         )  # fmt: skip
@@ -228,49 +232,30 @@ class _Crediting:
             raise BankLineContradicted(f"{self.credit.reference}: {known.whole} is on record")
 
 
-def suspended(
+async def suspended(
     house: House, agency: str, bank: UUID, reference: str, amount: Money, reason: SuspenseReason,
     evidence: str, occurred_at: datetime, act: Act,
 ) -> Transfer:  # fmt: skip
-    """Money of a bank credit that waits under ``reference`` (P09e, P09c)."""
-    transfer = Transfer.first(
-        Transfer.Received, house.store.ids.transfer(bank, reference), act.at, agency=agency,
-        origin=Origin(
-            via="bank", intermediary="", account=bank, transaction=reference, payment=None
-        ),
-        reference="", amount=amount, source="bank", evidence=evidence,
-        occurred_at=occurred_at,
-    )  # fmt: skip
+    """Money of a bank credit that waits under ``reference`` (P09e, P09c), told again perhaps."""
+    id = house.store.ids.transfer(bank, reference)
+    transfer = (await house.store.load([id])).get(id)
+    if isinstance(transfer, Transfer) and transfer.unheard:
+        transfer.tell_again(amount, "bank", evidence, occurred_at, act.at)
+    else:
+        transfer = Transfer.first(
+            Transfer.Received, id, act.at, agency=agency,
+            origin=Origin(
+                via="bank", intermediary="", account=bank, transaction=reference, payment=None
+            ),
+            reference="", amount=amount, source="bank", evidence=evidence,
+            occurred_at=occurred_at,
+        )  # fmt: skip
     transfer.place(suspense(amount, reason), occurred_at, act.at)
     return transfer
 
 
-def _waits(transfer: Transfer) -> Placement:
+def waits(transfer: Transfer) -> Placement:
     for placement in transfer.buckets:
         if placement.to == "suspense":
             return placement
     raise NotWaiting(transfer.origin.transaction[:100])
-
-
-async def recover_claim(
-    house: House, agency: str, batch: UUID, credit: BankCredit, principal: str
-) -> Batch:
-    """What a credit was short of came after all, as a credit of its own (P09i).
-
-    Raises ``MoreThanClaimed``, ``BankLineContradicted``.
-    """
-    owner = await house.see(Agency, house.store.ids.agency(agency), f"agency {agency}")
-    bank = account_id(house, owner, credit.account)
-    fact = house.store.ids.of("fact", str(bank), "bank_credit", credit.reference)
-    act = house.act(fact, principal)
-
-    async def decide() -> Decision[None]:
-        found = await house.one(Batch, batch, f"batch {batch}")
-        netting.recover(found, bank, credit.reference, credit.amount, credit.occurred_at, act.at)
-        return Decision(None, [found])
-
-    await house.take(act, decide)
-    found = await house.see(Batch, batch, f"batch {batch}")
-    if (bank, credit.reference) not in found.recoveries:
-        raise BankLineContradicted(f"{credit.reference} is on record for something else")
-    return found

@@ -9,6 +9,7 @@ from feesvc.application.house import House
 from feesvc.application.matches import undo
 from feesvc.application.unfiling import LinesPlaced
 from feesvc.domain.statement import Difference
+from feesvc.domain.transfer_standing import RESTATED
 from feesvc.reconciling.filing import Changed, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.reconciling.matching.statements import statement
@@ -42,7 +43,7 @@ async def _take_out(
         rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
         await unfiling.check(house, file, [row for row in rows if row["state"] != "matched"])
         for group in groups:
-            await undo(house, group, unfiling.RESTATED, principal)
+            await undo(house, group, RESTATED, principal)
         await unfiling.take_back(house, db, file, rows, principal)
 
 

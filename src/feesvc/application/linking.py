@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from feesvc.application import matches
+from feesvc.application.concluding_bank import booked_as
 from feesvc.application.house import Act, House, Unknown
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.case import Case
@@ -78,7 +79,7 @@ async def _about(house: House, group: Mapping[str, Any]) -> set[UUID]:
         for line in lines
         for id in (
             ids.of("line", str(line["account"]), line["leg"], line["identity"]),
-            ids.transfer(line["account"], line["native_id"] or line["identity"]),
+            ids.transfer(line["account"], booked_as(line)),
         )
     }
 

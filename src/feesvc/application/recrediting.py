@@ -6,10 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from feesvc.application.bank_accounts import midnight
-from feesvc.application.bank_credits import reverse_bank_credit
+from feesvc.application.bank_credits import OVER, reverse_bank_credit
 from feesvc.application.banking import unbank_transfers
 from feesvc.application.batch_arrivals import unbank_settled
-from feesvc.application.crediting import OVER, suspended
+from feesvc.application.crediting import suspended
 from feesvc.application.house import Decision, House
 from feesvc.domain import settling
 from feesvc.domain.aggregate import Aggregate
@@ -25,8 +25,8 @@ async def reverse_batch_credit(
 ) -> Batch:  # fmt: skip
     """The bank took a payout back (P09h): all batches that shared it expect it again.
 
-    What it was over is taken out of suspense (P23f). Repeating it changes nothing. Raises
-    ``UnknownCredit``.
+    What it was over, or waits as no batch's, is taken out of suspense (P23f). Repeating it changes
+    nothing. Raises ``UnknownCredit``.
     """
     key, at = (bank_account, reference), midnight(booked_on)
     fact = house.store.ids.of("fact", str(bank_account), "payout_reversed", reference)
@@ -44,9 +44,11 @@ async def reverse_batch_credit(
         await _out_of_bank(house, credit, at, principal)
         await house.take(act, decide)
         await _expected_again(house, credit, at, principal)
-    over = house.store.ids.transfer(bank_account, reference + OVER)
-    if over in await house.store.peek([over]):
-        await reverse_bank_credit(house, agency, over, booked_on, reason, principal)
+    for name in (reference + OVER, reference):
+        id = house.store.ids.transfer(bank_account, name)
+        known = (await house.store.peek([id])).get(id)
+        if isinstance(known, Transfer) and not known.reversed:
+            await reverse_bank_credit(house, agency, id, booked_on, reason, principal, rest=True)
     return await house.see(Batch, batch, f"batch {batch}")
 
 
@@ -78,11 +80,15 @@ async def undo_batch_credit(
                 settling.disprove(waits, one.name, reason, act.at)
             changed.append(waits)
         elif standing:
+            over = await _over(house, bank_account, reference)
+            if over is not None:
+                undone += over.amount.amount
+                over.reverse(tuple(over.buckets), "undone_credit", act.at, act.at)
+                changed.append(over)
             money = Money(undone, credit.whole.currency)
-            waits = suspended(
+            changed.append(await suspended(
                 house, agency, bank_account, reference, money, "undone_credit", "", act.at, act
-            )
-            changed.append(waits)
+            ))  # fmt: skip
         for one in standing:
             one.undo_credit(key, reason, act.at)
         return Decision(None, changed)
@@ -91,6 +97,16 @@ async def undo_batch_credit(
     await house.take(act, decide)
     await _expected_again(house, credit, act.at, principal)
     return await house.see(Batch, batch, f"batch {batch}")
+
+
+async def _over(house: House, bank_account: UUID, reference: str) -> Transfer | None:
+    """What the credit was over, where all of it waits as it came; else it stays what it became."""
+    id = house.store.ids.transfer(bank_account, reference + OVER)
+    found = (await house.store.load([id])).get(id)
+    if not isinstance(found, Transfer) or found.reversed:
+        return None
+    waiting = sum(place.amount.amount for place in found.buckets if place.to == "suspense")
+    return found if waiting == found.amount.amount else None
 
 
 async def _credit(house: House, batch: UUID, key: tuple[UUID, str]) -> BatchCredit:

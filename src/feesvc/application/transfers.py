@@ -12,6 +12,7 @@ import structlog
 
 from feesvc.application import contradictions, refunding
 from feesvc.application.cases import case_of
+from feesvc.application.hearing import first_heard, hearing
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.owing import by_assessment, owed
 from feesvc.application.placing import pay, place_for
@@ -19,7 +20,7 @@ from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.finding import Finding
 from feesvc.domain.merchant_account import MerchantAccount
-from feesvc.domain.origin import Origin, Source
+from feesvc.domain.origin import Source
 from feesvc.domain.payment import End, Payment
 from feesvc.domain.placement import Move, SuspenseReason, place, suspense
 from feesvc.domain.transfer import Transfer
@@ -96,7 +97,7 @@ async def _received(
         nothing = contradictions.of_no_money(account, said, evidence)
         await contradictions.open_all(house, account, [nothing])
         return Verdict.NOTHING
-    act = _fact(house, account, "received", said.transaction)
+    act = await hearing(house, account, said.transaction)
     otherwise: list[Finding] = []
 
     async def decide() -> Decision[Verdict]:
@@ -107,21 +108,16 @@ async def _received(
         found = await house.store.load([id, payment_id])
         payment, transfer = found.get(payment_id), found.get(id)
         assert payment is None or isinstance(payment, Payment)
-        if isinstance(transfer, Transfer):
+        if isinstance(transfer, Transfer) and not transfer.unheard:
             otherwise[:] = contradictions.of_known_money(account, said, transfer, evidence)
             if otherwise:
                 wrong = said.amount != transfer.amount
                 return Decision(Verdict.WRONG_AMOUNT if wrong else Verdict.DUPLICATE)
             return await _again(house, act, transfer, payment)
-        origin = Origin(
-            via="intermediary", intermediary=account.intermediary, account=account.id,
-            transaction=said.transaction, payment=payment.id if payment else None,
-        )  # fmt: skip
-        transfer = Transfer.first(
-            Transfer.Received, id, act.at, agency=account.agency, origin=origin,
-            reference=said.reference, amount=said.amount, source=source, evidence=evidence,
-            occurred_at=said.at,
-        )  # fmt: skip
+        if isinstance(transfer, Transfer):
+            transfer.tell_again(said.amount, source, evidence, said.at, act.at)
+        else:
+            transfer = first_heard(house, account, said, payment, source, evidence, act)
         odd = contradictions.of_money(account, said, payment, transfer, evidence)
         told = [case for one in odd for case in await case_of(house, act, one)]
         if payment is None or said.merchant:

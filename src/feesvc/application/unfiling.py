@@ -15,6 +15,7 @@ from feesvc.application.concluding_bank import HANOI, booked_as
 from feesvc.application.house import Decision, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_standing import RESTATED
 from feesvc.reconciling.filing import SourceFile
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
@@ -22,7 +23,6 @@ from feesvc.reconciling.rows import Cursor
 UNKNOWN = "unknown_settled_line"
 UNDONE = ("fee", "tax", "payout")
 """Lines of the batch itself that are taken back as they were booked, or were never booked."""
-RESTATED = "restated"
 
 
 class LinesPlaced(Refusal):
@@ -99,7 +99,8 @@ async def _settled(house: House, file: SourceFile, row: Mapping[str, Any], princ
 
 async def _unhear(house: House, id: UUID, principal: str) -> None:
     """Money that only the changed line told of: the exact reverse of where it waited."""
-    act = house.act(house.store.ids.of("fact", str(id), "unheard"), principal)
+    seen = await house.see(Transfer, id, f"transfer {id}")
+    act = house.act(house.store.ids.of("fact", str(id), "unheard", seen.version), principal)
 
     async def decide() -> Decision[None]:
         transfer = await house.one(Transfer, id, f"transfer {id}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent
@@ -172,14 +173,23 @@ class CreditUndone(Aggregate.Event):
 
 
 class ClaimRecovered(Aggregate.Event):
-    """What a credit was short of came after all (P09i)."""
+    """What a credit was short of came after all (P09i).
+
+    ``transfer`` is where it had waited in suspense (P09f: posted there), if it had.
+    """
 
     TOPIC = "batch.claim_recovered"
+    FORM = 2
     origin: BatchOrigin
     bank_account: UUID
     reference: str
     amount: Money
+    transfer: UUID | None
     occurred_at: datetime
+
+    @staticmethod
+    def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+        return {**state, "transfer": None}
 
 
 class ClaimWrittenOff(Aggregate.Event):

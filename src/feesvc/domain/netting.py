@@ -123,16 +123,19 @@ def pay(
 
 def recover(
     batch: Batch, bank_account: UUID, reference: str, amount: Money, occurred_at: datetime,
-    at: datetime,
+    at: datetime, transfer: UUID | None = None,
 ) -> None:  # fmt: skip
-    """What a credit was short of came after all. Raises ``MoreThanClaimed``."""
+    """What a credit was short of came after all; ``transfer`` is where it waited, if it did.
+
+    Raises ``MoreThanClaimed``.
+    """
     if (bank_account, reference) in batch.recoveries:
         return
     if not 0 < amount.amount <= batch.claimed:
         raise MoreThanClaimed(f"{batch.origin.batch}: {batch.money(batch.claimed)} is claimed")
     batch.tell(
         Batch.ClaimRecovered, at, bank_account=bank_account, reference=reference, amount=amount,
-        occurred_at=occurred_at,
+        transfer=transfer, occurred_at=occurred_at,
     )  # fmt: skip
 
 

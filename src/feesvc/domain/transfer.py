@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as events
-from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.buckets import Buckets
 from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Move, Placement
 from feesvc.domain.settled_part import SettledPart, SettledParts
-from feesvc.domain.transfer_standing import TransferStanding, passed_on, taken_back
+from feesvc.domain.transfer_standing import RESTATED, TransferStanding, passed_on, taken_back
 from feesvc.money import Money, total
 
 
@@ -29,6 +27,7 @@ class Transfer(TransferStanding):
     TOPIC = "transfer"
 
     Received = events.Received
+    ToldAgain = events.ToldAgain
     Placed = events.Placed
     RePlaced = events.RePlaced
     Disclaimed = events.Disclaimed
@@ -72,7 +71,7 @@ class Transfer(TransferStanding):
         self.payouts: dict[UUID, tuple[Placement, ...]] = {}
         self.claimed = self.given_up = 0
         """Of its clearing, in minor units: claimed from the intermediary, and lost of such."""
-        self.reversed = False
+        self.reversed = self.unheard = False
         self.banked = False
         self.forwardings: dict[UUID, tuple[Placement, ...]] = {}
 
@@ -111,13 +110,6 @@ class Transfer(TransferStanding):
     def check_covered(self, takes: Sequence[Placement] = ()) -> None:
         """Refuse to give back what was taken back already, beyond all that was here."""
         self.buckets.check(takes, keep=sum(self.beyond.values()))
-
-    def withdraw_claim(self, at: datetime) -> None:
-        """What was claimed of it is settled, or undone, after all."""
-        if self.claimed or self.given_up:
-            amounts = (self.claimed + self.given_up, self.given_up)
-            claimed, lost = (Money(amount, self.amount.currency) for amount in amounts)
-            self.tell(self.ClaimWithdrawn, at, amount=claimed, written_off=lost)
 
     def pay_refund(self, refund: UUID, at: datetime) -> None:
         if refund in self.reserved:
@@ -167,9 +159,6 @@ class Transfer(TransferStanding):
 
     def _sum(self, placements: Sequence[Placement]) -> Money:
         return total((placement.amount for placement in placements), self.amount.currency)
-
-    def tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
-        self.record(event_class, at, origin=self.origin, **facts)
 
     # Mutators record.
 
@@ -237,10 +226,17 @@ class Transfer(TransferStanding):
         self.refunded += paid
 
     @event(Reversed)
-    def _reversed(self, takes: tuple[Placement, ...], beyond: Money) -> None:
+    def _reversed(self, takes: tuple[Placement, ...], beyond: Money, reason: str) -> None:
         self.buckets.remove(takes)
         self.beyond[""] = beyond.amount
         self.reversed = True
+        self.unheard = reason == RESTATED and not beyond.amount
+
+    @event(ToldAgain)
+    def _told_again(self, amount: Money) -> None:
+        self.amount = amount
+        self.beyond.pop("")
+        self.reversed = self.unheard = False
 
     @event(Disputed)
     def _disputed_now(

@@ -27,6 +27,22 @@ class Received(FirstEvent):
     occurred_at: datetime
 
 
+class ToldAgain(Aggregate.Event):
+    """What a restated file had taken back is told again, of ``amount`` now: it came after all.
+
+    Nothing stands of it until ``Placed`` says where; ``before`` was its amount.
+    """
+
+    TOPIC = "transfer.told_again"
+    origin: Origin
+    reference: str
+    amount: Money
+    before: Money
+    source: Source
+    evidence: str
+    occurred_at: datetime
+
+
 class Placed(Aggregate.Event):
     """Where the money was placed first (P06 and its kin, P14a, P20a, P20e)."""
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as events
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.buckets import Buckets
-from feesvc.domain.origin import Origin
+from feesvc.domain.origin import Origin, Source
 from feesvc.domain.placement import Placement
+from feesvc.money import Money
+
+RESTATED = "restated"
+"""Why money is reversed of which only a file told that was restated: it may be told again."""
 
 
 class TransferStanding(Aggregate):
     """The part of a transfer that knows where its money is kept."""
 
+    ToldAgain: ClassVar[type[events.ToldAgain]]
+    ClaimWithdrawn: ClassVar[type[adjustments.ClaimWithdrawn]]
     Banked: ClassVar[type[events.Banked]]
     Unbanked: ClassVar[type[events.Unbanked]]
     Forwarded: ClassVar[type[events.Forwarded]]
@@ -26,11 +33,37 @@ class TransferStanding(Aggregate):
     if TYPE_CHECKING:  # set when it is received; the library would make fields of them
         origin: Origin
         buckets: Buckets
+        reference: str
+        amount: Money
+        claimed: int
+        given_up: int
         banked: bool
         reversed: bool
+        unheard: bool
+        """Only a file that was restated had told of it, and it was taken back."""
         reserved: dict[UUID, tuple[Placement, ...]]
         disputes: dict[str, tuple[Placement, ...]]
         forwardings: dict[UUID, tuple[Placement, ...]]
+
+    def tell_again(
+        self, amount: Money, source: Source, evidence: str, occurred_at: datetime, at: datetime
+    ) -> None:
+        """Money of a line that a restated file had left out or changed; ``place`` it then."""
+        assert self.unheard
+        self.tell(
+            self.ToldAgain, at, reference=self.reference, amount=amount, before=self.amount,
+            source=source, evidence=evidence, occurred_at=occurred_at,
+        )  # fmt: skip
+
+    def withdraw_claim(self, at: datetime) -> None:
+        """What was claimed of it is settled, or undone, after all."""
+        if self.claimed or self.given_up:
+            amounts = (self.claimed + self.given_up, self.given_up)
+            claimed, lost = (Money(amount, self.amount.currency) for amount in amounts)
+            self.tell(self.ClaimWithdrawn, at, amount=claimed, written_off=lost)
+
+    def tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
+        self.record(event_class, at, origin=self.origin, **facts)
 
     @property
     def in_bank(self) -> bool:

@@ -31,7 +31,8 @@ HOW_REFUNDED = (
     Refund.HandedToTreasury, Refund.Instructed, Refund.Paid, Refund.Failed, Refund.Returned,
 )  # fmt: skip
 OPENING = (Assessment.Raised, Transfer.Placed)
-"""The first of a stream that can post."""
+"""The first of a stream that can post, where it is among its first events."""
+AT_FIRST = 2
 
 
 def apply(batch: Sequence[Recorded], db: Db) -> None:
@@ -41,7 +42,10 @@ def apply(batch: Sequence[Recorded], db: Db) -> None:
         return
     copy_lines(db, "copy_postings", _lines(postings))
     write_sums(db, postings)
-    new = {r.position: r.event.originator_id for r in batch if isinstance(r.event, OPENING)}
+    new = {
+        r.position: r.event.originator_id for r in batch
+        if isinstance(r.event, OPENING) and r.event.originator_version <= AT_FIRST
+    }  # fmt: skip
     write_open_items(db, postings, new)
 
 

@@ -56,7 +56,7 @@ def _moved(kind: str, event: Any, money: Money, id: UUID | None = None, **sums: 
     return Moved(kind, about, event.origin.intermediary, money.currency, day_of(event), **sums)
 
 
-def _received(event: events.Received, _: Lines) -> Iterator[Moved]:
+def _received(event: events.Received | events.ToldAgain, _: Lines) -> Iterator[Moved]:
     known = 0 if event.source == "settlement" else event.amount.amount
     yield _moved("payment", event, event.amount, captured=known)
 
@@ -144,6 +144,7 @@ def _banked(event: events.Banked | events.Unbanked, _: Lines) -> Iterator[Moved]
 
 READINGS: Mapping[type[Aggregate.Event], Callable[[Any, Lines], Iterator[Moved]]] = {
     Transfer.Received: _received,
+    Transfer.ToldAgain: _received,
     Transfer.RePlaced: _re_placed,
     Transfer.Disclaimed: _disclaimed,
     Transfer.Reversed: _reversed,

@@ -144,6 +144,7 @@ def _of_batch(*names: str, sign: int) -> Callable[[Any], Iterator[Moved]]:
 
 READINGS: Mapping[type[Aggregate.Event], Callable[[Any], Iterator[Moved]]] = {
     Transfer.Received: _received,
+    Transfer.ToldAgain: _received,
     Transfer.Placed: _placed,
     Transfer.RePlaced: _re_placed,
     Transfer.Disclaimed: _given_up,

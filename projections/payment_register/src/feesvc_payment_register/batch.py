@@ -36,6 +36,7 @@ class TransferChange:
     reversed: int = 0
     disclaimed: int = 0
     batch: str | None = None
+    amount: int = 0
 
 
 @dataclass(slots=True)

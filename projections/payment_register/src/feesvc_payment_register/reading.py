@@ -97,6 +97,12 @@ def received(batch: Batch, recorded: Recorded, event: transfer_events.Received) 
     )  # fmt: skip
 
 
+def told_again(batch: Batch, recorded: Recorded, event: transfer_events.ToldAgain) -> None:
+    change = batch.transfer_changes[event.originator_id]
+    change.reversed -= event.before.amount
+    change.amount += event.amount.amount - event.before.amount
+
+
 def placed(batch: Batch, recorded: Recorded, event: transfer_events.Placed) -> None:
     batch.put(event.originator_id, event.placements, event.occurred_at)
     batch.pay(event.originator_id, event.placements)
@@ -256,6 +262,7 @@ READINGS: dict[type[Aggregate.Event], Reading] = {
     Payment.Presented: presented,
     Payment.Ended: ended,
     Transfer.Received: received,
+    Transfer.ToldAgain: told_again,
     Transfer.Placed: placed,
     Transfer.RePlaced: re_placed,
     Transfer.Disclaimed: disclaimed,

@@ -26,7 +26,7 @@ def write(batch: Batch, db: Db) -> None:
     _run(db, "number_receipts", [(id, *receipt) for id, receipt in batch.receipts.items()])
     _run(db, "change_transfers", [
         (id, c.on_lines, c.credit, c.suspense, c.paying, c.disputed, c.lost, c.reversed,
-         c.disclaimed, c.batch)
+         c.disclaimed, c.batch, c.amount)
         for id, c in batch.transfer_changes.items()
     ])  # fmt: skip
     _run(db, "change_buckets", [

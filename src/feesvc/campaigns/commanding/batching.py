@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from feesvc.application import batches, crediting, recrediting, settling, tariffs
+from feesvc.application import (
+    batches,
+    crediting,
+    recovering,
+    recrediting,
+    settling,
+    tariffs,
+)
 from feesvc.application.bank_credits import BankCredit
 from feesvc.application.batches import Declared
 from feesvc.application.booking import MatchedLine
@@ -75,10 +82,10 @@ async def credit_one(e: Everything, act: Act) -> object:
     )
 
 
-@BATCHING.of(crediting.recover_claim)
+@BATCHING.of(recovering.recover_claim)
 async def recover(e: Everything, act: Act) -> object:
     said = credit("X-FT2", 1_000)
-    return stands(await crediting.recover_claim(e.s.house, e.code, batch(e, "X-1"), said, OFFICER))
+    return stands(await recovering.recover_claim(e.s.house, e.code, batch(e, "X-1"), said, OFFICER))
 
 
 @BATCHING.of(crediting.credit_batches)

@@ -11,6 +11,7 @@ from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.payment_list import PaymentList
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_standing import RESTATED
 from feesvc.projecting import Db, Recorded
 from feesvc.reconciling.captures import awaiting
 from feesvc.reconciling.captures.rows import Awaited, Batch, Capture, awaited_of, capture_of
@@ -81,6 +82,13 @@ def _received(batch: Batch, recorded: Recorded, event: transfers.Received) -> No
         )  # fmt: skip
 
 
+def _told_again(batch: Batch, recorded: Recorded, event: transfers.ToldAgain) -> None:
+    row = batch.captures.get(event.originator_id)
+    if row is not None:
+        row.amount, row.occurred_at, row.state = event.amount.amount, event.occurred_at, "open"
+        row.transaction, row.reference = key(event.origin.transaction), key(event.reference)
+
+
 def _settled(batch: Batch, recorded: Recorded, event: transfers.Settled) -> None:
     batch.tell(event.originator_id, "settled")
 
@@ -92,7 +100,11 @@ def _refund_settled(batch: Batch, recorded: Recorded, event: transfers.RefundSet
 
 
 def _reversed(batch: Batch, recorded: Recorded, event: transfers.Reversed) -> None:
+    """What only a restated file had told is no capture, and no line is held against it."""
     batch.tell(event.originator_id, "reversed")
+    row = batch.captures.get(event.originator_id)
+    if row is not None and event.reason == RESTATED:
+        row.transaction = row.reference = ""
 
 
 def _disclaimed(batch: Batch, recorded: Recorded, event: transfers.Disclaimed) -> None:
@@ -237,6 +249,7 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.RefundSettled: _refund_settled,
     Transfer.DisputeSettled: _dispute_settled,
     Transfer.Received: _received,
+    Transfer.ToldAgain: _told_again,
     Transfer.Settled: _settled,
     Transfer.Reversed: _reversed,
     Transfer.Disclaimed: _disclaimed,

@@ -81,7 +81,8 @@ def _credit_undone(books: Books, recorded: Recorded, event: batches.CreditUndone
 
 
 def _gained(books: Books, recorded: Recorded, event: batches.ClaimRecovered) -> None:
-    books.add(recorded.agency, event.amount.currency, "bank", event.amount.amount)
+    if event.transfer is None:  # else its suspense brought it into the books before
+        books.add(recorded.agency, event.amount.currency, "bank", event.amount.amount)
 
 
 def _lost(

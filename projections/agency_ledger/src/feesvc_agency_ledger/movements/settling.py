@@ -130,6 +130,12 @@ def _amount(recorded: Recorded, event: Any, _: Approvals) -> Iterator[Movement]:
     yield Movement("amount", event.amount, _batch(event))
 
 
+def _recovered(
+    recorded: Recorded, event: of_batch.ClaimRecovered, _: Approvals
+) -> Iterator[Movement]:
+    yield Movement("waited" if event.transfer else "amount", event.amount, _batch(event))
+
+
 def _invoiced(
     recorded: Recorded, event: CommissionInvoice.Received, _: Approvals
 ) -> Iterator[Movement]:
@@ -153,7 +159,7 @@ READERS: Readers = {
     Batch.Credited: _credited,
     Batch.CreditReversed: _uncredited,
     Batch.CreditUndone: _uncredited,
-    Batch.ClaimRecovered: _amount,
+    Batch.ClaimRecovered: _recovered,
     Batch.CarriedOut: _amount,
     Batch.CarriedOver: _amount,
     Batch.TakenUp: _amount,

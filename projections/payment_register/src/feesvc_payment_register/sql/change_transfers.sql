@@ -8,11 +8,13 @@ UPDATE transfer SET
     lost = transfer.lost + change.lost,
     reversed = transfer.reversed + change.reversed,
     disclaimed = transfer.disclaimed + change.disclaimed,
-    batch = coalesce(change.batch, transfer.batch)
+    batch = coalesce(change.batch, transfer.batch),
+    amount = transfer.amount + change.amount
 FROM unnest(
     %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::text[]
+    %s::bigint[], %s::bigint[], %s::text[], %s::bigint[]
 ) AS change (
-    id, on_lines, credit, suspense, paying, disputed, lost, reversed, disclaimed, batch
+    id, on_lines, credit, suspense, paying, disputed, lost, reversed, disclaimed, batch,
+    amount
 )
 WHERE transfer.id = change.id
