@@ -25,8 +25,8 @@ WITH linked AS (
       AND (capture.amount = item.gross OR capture.state <> 'settled'
            AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
            AND NOT EXISTS (
-                SELECT FROM feesvc.match_pair AS taken
-                WHERE taken.capture = capture.id AND taken.active
+                SELECT FROM feesvc.match_member AS taken
+                WHERE taken.item = 'capture:' || capture.id AND taken.active
            ))
 ), told AS (
     SELECT DISTINCT ON (linked.line) linked.*, matched.statement AS before,
