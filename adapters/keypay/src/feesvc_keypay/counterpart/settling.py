@@ -10,8 +10,8 @@ from feesvc.testing.settling.layouts import (
     identity,
     merchant,
     moment,
+    native_id,
     plain,
-    reference,
     withheld,
 )
 
@@ -27,7 +27,7 @@ LAYOUT = Layout(
         Column("merchant_code", merchant),
         Column("settlement_code", identity),
         Column("trans_time", moment("%d-%m-%Y %H:%M:%S")),
-        Column("merchant_trans_id", reference),
+        Column("merchant_trans_id", native_id),
         Column("net_cost", amount("gross", plain)),
         Column("fee", withheld("commission", plain)),
         Column("fee_tax", withheld("tax", plain)),

@@ -18,6 +18,7 @@ from feesvc.testing.settling.layouts import (
     withheld,
     word,
 )
+from feesvc.testing.settling.movements import ContractTariff
 
 CATEGORIES = {
     "payment": "charge", "refund": "refund", "refund_reversal": "refund_failure",
@@ -38,6 +39,8 @@ def _intent(batch: Batch, number: int, line: Movement) -> str:
     return line.original or line.transaction
 
 
+CONTRACT = ContractTariff(rate_ppm=31_900, flat=8_250, tax_ppm=0)
+"""Of VND: the commission with its tax in one column, to the nearest unit of what is charged."""
 LAYOUT = Layout(
     kinds=frozenset(CATEGORIES),
     columns=(

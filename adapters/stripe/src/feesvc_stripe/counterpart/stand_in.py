@@ -29,7 +29,7 @@ from feesvc_stripe.counterpart.returning import (
     pay_out,
 )
 from feesvc_stripe.counterpart.selling import decline_session, expire_due, pay_session
-from feesvc_stripe.counterpart.settling import LAYOUT
+from feesvc_stripe.counterpart.settling import CONTRACT, LAYOUT
 from feesvc_stripe.counterpart.shapes import Shape
 from feesvc_stripe.counterpart.tariff import Tariff
 from feesvc_stripe.counterpart.truth import as_time, refunds, transfers
@@ -45,6 +45,7 @@ class StripeCounterpart(Counterpart):
 
     name = "stripe"
     settles = LAYOUT
+    tariff = CONTRACT
     retry_after: ClassVar[Sequence[timedelta]] = tuple(
         timedelta(minutes=minutes) for minutes in (5, 30, 120, 300, 600, 720, 720, 720, 720)
     )
