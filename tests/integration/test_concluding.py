@@ -71,8 +71,8 @@ class Office:
 
     def group_of(self, line: str) -> UUID:
         row = self.db.execute(
-            'SELECT "group" FROM feesvc.match_member JOIN feesvc.line '
-            "ON item = 'line:' || line.id WHERE line.identity = %s AND line.agency = %s "
+            'SELECT "group" FROM feesvc.every_member JOIN feesvc.line '
+            "ON line.id = every_member.line WHERE line.identity = %s AND line.agency = %s "
             "ORDER BY active DESC", [line, self.town.agency],
         ).fetchone()  # fmt: skip
         assert row is not None

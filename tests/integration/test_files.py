@@ -250,7 +250,7 @@ def test_matches_of_changed_lines_are_reversed_and_of_others_kept(desk: FileDesk
     assert found == {115_000: "matched", 110_000: "open"}
     url = town.service.settings.need_database_url()
     with psycopg.connect(url) as db:
-        row = db.execute("SELECT count(*) FROM feesvc.match_member WHERE active").fetchone()
+        row = db.execute("SELECT count(*) FROM feesvc.every_member WHERE active").fetchone()
         undone = db.execute(
             "SELECT count(*) FROM feesvc.event WHERE topic = 'transfer.unsettled'"
         ).fetchone()

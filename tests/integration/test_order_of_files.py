@@ -22,8 +22,8 @@ NET = GROSS - COMMISSION - TAX
 MEMBERS = """
 SELECT made.id, made.rule, made.state,
     coalesce(line.native_id, capture.transaction, awaited.keys[1]) AS name
-FROM feesvc.match_group AS made
-JOIN feesvc.match_member AS member ON member."group" = made.id
+FROM feesvc.every_group AS made
+JOIN feesvc.every_member AS member ON member."group" = made.id
 LEFT JOIN feesvc.line ON member.item = 'line:' || line.id
 LEFT JOIN captures.capture ON member.item = 'capture:' || capture.id
 LEFT JOIN captures.awaited ON member.item = 'batch:' || awaited.id

@@ -114,9 +114,7 @@ async def reject(house: House, id: UUID) -> dict[str, Any]:
 
 async def _take(db: Cursor, id: UUID, group: Mapping[str, Any]) -> None:
     others = [one["item"] for one in group["members"] if one["side"] == "A"]
-    taken = await db.execute(
-        "SELECT item FROM feesvc.match_member WHERE item = ANY (%s) AND active", [others]
-    )
+    taken = await db.execute(statement("taken"), {"items": others})
     if not group["lines_open"] or await taken.fetchone() is not None:
         raise NoLongerOpen(str(id))
     lines = await (await db.execute(statement("group_lines"), {"id": id})).fetchall()

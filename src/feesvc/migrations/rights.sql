@@ -9,14 +9,14 @@ BEGIN
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA feesvc TO %I', service);
     EXECUTE format('GRANT USAGE ON SEQUENCE feesvc.number TO %I', service);
     EXECUTE format('GRANT EXECUTE ON FUNCTION feesvc.append, feesvc.answer, feesvc.open_log, '
-                   'feesvc.purge_answers, feesvc.renew_epoch TO %I', service);
+                   'feesvc.purge_answers, feesvc.renew_epoch, feesvc.pair_id TO %I', service);
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.projection, feesvc.process, feesvc.due '
                    'TO %I', service);
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.master_key, feesvc.person_key, '
                    'feesvc.person_detail, feesvc.person_index TO %I', service);
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.source_file, feesvc.statement, feesvc.line, '
                    'feesvc.match_run, feesvc.match_group, feesvc.match_member, '
-                   'feesvc.match_break TO %I', service);
+                   'feesvc.match_pair, feesvc.match_break TO %I', service);
     -- Tombstones stay, and so does the record of who looked at whom.
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.person, feesvc.document TO %I', service);
     EXECUTE format('GRANT INSERT ON feesvc.person_read, feesvc.person_agency, feesvc.inbox, '

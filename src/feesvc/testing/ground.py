@@ -62,9 +62,9 @@ class Ground:
 
     def pairs(self) -> dict[str, str]:
         rows = self.rows(
-            "SELECT line.identity, other.item FROM feesvc.match_member AS mine "
-            "JOIN feesvc.line ON mine.item = 'line:' || line.id "
-            'JOIN feesvc.match_member AS other USING ("group") '
+            "SELECT line.identity, other.item FROM feesvc.every_member AS mine "
+            "JOIN feesvc.line ON line.id = mine.line "
+            'JOIN feesvc.every_member AS other USING ("group") '
             "WHERE mine.side = 'B' AND other.side = 'A' AND other.active"
         )
         return {row["identity"]: row["item"].split(":")[1] for row in rows}

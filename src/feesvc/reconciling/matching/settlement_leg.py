@@ -55,7 +55,7 @@ async def record(db: Cursor, scope: Scope, _: Found) -> None:
     """Write what ``match`` found down; nobody else may be at this account meanwhile."""
     asked = {"run": scope.run, "agency": scope.agency, "rules": scope.rules}
     await db.execute(statement("s_known_proposals"))
-    for name in ("groups", "members", "lines", "breaks"):
+    for name in ("pairs", "groups", "members", "lines", "breaks"):
         await db.execute(statement(f"s_record_{name}"), asked if name != "lines" else None)
     await db.execute(statement("s_reasons"))
     await db.execute(statement("s_rest"))

@@ -1,3 +1,3 @@
-SELECT DISTINCT "group" FROM feesvc.match_member
-WHERE item = ANY(%(items)s) AND active
-ORDER BY "group"
+SELECT DISTINCT coalesce("group", id) AS "group" FROM feesvc.match_pair
+WHERE line = ANY(%(lines)s) AND active
+ORDER BY 1

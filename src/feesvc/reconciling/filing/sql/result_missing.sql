@@ -6,7 +6,7 @@ WHERE capture.account = %(account)s AND capture.kind = 'payment' AND capture.sta
   AND (capture.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
       BETWEEN %(starts_on)s AND %(ends_on)s
   AND NOT EXISTS (
-        SELECT FROM feesvc.match_member AS taken
-        WHERE taken.item = 'capture:' || capture.id AND taken.active
+        SELECT FROM feesvc.match_pair AS taken
+        WHERE taken.capture = capture.id AND taken.active
     )
 ORDER BY capture.occurred_at, capture.id

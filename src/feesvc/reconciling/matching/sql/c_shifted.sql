@@ -3,12 +3,12 @@ SELECT line.identity, line.native_id, line.leg, line.gross, line.currency,
     statement.identity AS statement,
     (line.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS theirs,
     (capture.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS ours
-FROM feesvc.match_group AS made
-JOIN feesvc.match_member AS mine ON mine."group" = made.id AND mine.side = 'B'
-JOIN feesvc.match_member AS other ON other."group" = made.id AND other.side = 'A'
-JOIN feesvc.line ON line.id = substr(mine.item, 6)::bigint
+FROM feesvc.every_group AS made
+JOIN feesvc.every_member AS mine ON mine."group" = made.id AND mine.side = 'B'
+JOIN feesvc.every_member AS other ON other."group" = made.id AND other.side = 'A'
+JOIN feesvc.line ON line.id = mine.line
 JOIN feesvc.statement ON statement.id = line.statement
-JOIN captures.capture ON capture.id = substr(other.item, 9)::uuid
+JOIN captures.capture ON capture.id = other.capture
 WHERE made.run = %(run)s AND made.leg = 'S' AND made.state IN ('confirmed', 'posted')
   AND line.kind = 'payment'
   AND (line.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date

@@ -11,8 +11,8 @@ SELECT line.*, statement.identity AS batch_identity,
           AND twin.native_id = line.native_id AND twin.identity <> line.identity
           AND twin.state NOT IN ('read', 'repeated') AND twin.id < line.id
     ) AS shared
-FROM feesvc.match_member AS member
-JOIN feesvc.line ON line.id = substr(member.item, 6)::bigint
+FROM feesvc.every_member AS member
+JOIN feesvc.line ON line.id = member.line
 JOIN feesvc.statement ON statement.id = line.statement
 WHERE member."group" = %(id)s AND member.side = 'B'
 ORDER BY line.id

@@ -1,7 +1,11 @@
 -- The runs of an agency, newest first.
 SELECT run.*,
     (SELECT count(*) FROM feesvc.match_group AS made
-        WHERE made.run = run.id AND made.how <> 'fuzzy') AS groups,
+        WHERE made.run = run.id AND made.how <> 'fuzzy')
+    + (SELECT count(*) FROM feesvc.match_pair AS pair
+        WHERE pair.run = run.id AND pair.id
+            BETWEEN feesvc.pair_id(run.id, 0) AND feesvc.pair_id(run.id, 9223372036854775807)
+    ) AS groups,
     (SELECT count(*) FROM feesvc.match_group AS made
         WHERE made.run = run.id AND made.how = 'fuzzy') AS proposals,
     (SELECT coalesce(jsonb_object_agg(code, lines), '{}') FROM (

@@ -25,18 +25,16 @@ WITH linked AS (
       AND (capture.amount = item.gross OR capture.state <> 'settled'
            AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
            AND NOT EXISTS (
-                SELECT FROM feesvc.match_member AS taken
-                WHERE taken.item = 'capture:' || capture.id AND taken.active
+                SELECT FROM feesvc.match_pair AS taken
+                WHERE taken.capture = capture.id AND taken.active
            ))
 ), told AS (
     SELECT DISTINCT ON (linked.line) linked.*, matched.statement AS before,
-        other.item IS NOT NULL AS taken
+        other.active IS NOT NULL AS taken
     FROM linked
-    LEFT JOIN feesvc.match_member AS other
-        ON other.item = 'capture:' || linked.id AND other.active
-    LEFT JOIN feesvc.match_member AS mine
-        ON mine."group" = other."group" AND mine.side = 'B' AND mine.item LIKE 'line:%%'
-    LEFT JOIN feesvc.line AS matched ON matched.id = substr(mine.item, 6)::bigint
+    LEFT JOIN feesvc.match_pair AS other ON other.capture = linked.id AND other.active
+    LEFT JOIN feesvc.match_member AS mine ON mine."group" = other."group" AND mine.side = 'B'
+    LEFT JOIN feesvc.line AS matched ON matched.id = coalesce(other.line, mine.line)
     WHERE linked.kind = linked.of_kind OR linked.rank < 3
     ORDER BY linked.line, linked.kind <> linked.of_kind, linked.rank,
         linked.currency <> linked.of_currency, linked.amount <> linked.gross,

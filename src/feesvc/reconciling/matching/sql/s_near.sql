@@ -18,6 +18,6 @@ WHERE capture.account = %(account)s AND capture.state = 'open' AND capture.kind 
        OR length(capture.reference) BETWEEN 1 AND damaged.longest)
   AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
   AND NOT EXISTS (
-        SELECT FROM feesvc.match_member AS taken
-        WHERE taken.item = 'capture:' || capture.id AND taken.active
+        SELECT FROM feesvc.match_pair AS taken
+        WHERE taken.capture = capture.id AND taken.active
     )

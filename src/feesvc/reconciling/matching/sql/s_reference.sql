@@ -9,6 +9,6 @@ WHERE item.reference <> '' AND capture.state = 'open' AND capture.kind = item.ki
   AND capture.amount = item.gross AND capture.currency = item.currency
   AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
   AND NOT EXISTS (
-        SELECT FROM feesvc.match_member AS taken
-        WHERE taken.item = 'capture:' || capture.id AND taken.active
+        SELECT FROM feesvc.match_pair AS taken
+        WHERE taken.capture = capture.id AND taken.active
     )

@@ -9,6 +9,6 @@ JOIN captures.capture ON capture.account = %(account)s
 WHERE item.transaction <> '' AND capture.state = 'open' AND capture.kind = item.kind
   AND capture.amount = item.gross AND capture.currency = item.currency
   AND NOT EXISTS (
-        SELECT FROM feesvc.match_member AS taken
-        WHERE taken.item = 'capture:' || capture.id AND taken.active
+        SELECT FROM feesvc.match_pair AS taken
+        WHERE taken.capture = capture.id AND taken.active
     )
