@@ -29,15 +29,14 @@ async def match(db: Cursor, scope: Scope) -> Found:
     await db.execute(statement("drop_work"))
     await db.execute(statement("s_tables"))
     await db.execute(statement("s_items"), asked)
-    await db.execute("ANALYZE item")
+    await db.execute("ANALYZE item (line, transaction, reference)")
     inputs = await _hash(db, "s_hash_inputs")
     for name in scope.terms.passes:
         if name in KEYS:
             asked |= {"pass": name, "how": HOW[name]}
             await db.execute("TRUNCATE candidate")
             await db.execute(statement(f"s_{name}"), asked)
-            await db.execute("ANALYZE candidate")
-            await db.execute(statement("s_pairs"), asked)
+            await db.execute(statement("s_several"), asked)
             await db.execute(statement("s_twins"), asked)
             await db.execute(statement("s_ambiguous"))
         elif name == "linked":
@@ -46,7 +45,7 @@ async def match(db: Cursor, scope: Scope) -> Found:
             await _similar(db, scope, asked)
         else:
             continue
-        await db.execute(statement("s_consume"))
+        await db.execute(statement("s_consume"), {"pass": name})
     await db.execute(statement("s_unknown"), asked)
     return Found(Hashes(inputs, await _hash(db, "s_hash_result")))
 

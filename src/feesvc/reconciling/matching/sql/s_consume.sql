@@ -1,4 +1,4 @@
 -- What a pass explained is no item of the next one.
 DELETE FROM item
-USING (SELECT line FROM pair UNION ALL SELECT line FROM break) AS done
+USING (SELECT line FROM pair WHERE pass = %(pass)s UNION ALL SELECT line FROM break) AS done
 WHERE item.line = done.line

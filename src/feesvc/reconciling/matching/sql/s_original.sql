@@ -1,8 +1,8 @@
 -- Pass 4: refunds, disputes and what comes back of them, by what they are of, kind and amount.
-INSERT INTO candidate
+INSERT INTO pair
 SELECT item.line, capture.id, item.day,
     (capture.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, item.identity, item.gross,
-    item.currency
+    item.currency, %(pass)s, %(how)s, '{}'
 FROM item
 JOIN captures.capture ON capture.account = %(account)s AND capture.original <> ''
     AND capture.original = CASE item.original WHEN '' THEN item.transaction ELSE item.original END

@@ -1,8 +1,8 @@
 -- Pass 2: our own reference, amount and currency.
-INSERT INTO candidate
+INSERT INTO pair
 SELECT item.line, capture.id, item.day,
     (capture.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, item.identity, item.gross,
-    item.currency
+    item.currency, %(pass)s, %(how)s, '{}'
 FROM item
 JOIN captures.capture ON capture.account = %(account)s AND capture.reference = item.reference
 WHERE item.reference <> '' AND capture.state = 'open' AND capture.kind = item.kind

@@ -1,8 +1,8 @@
 -- Pass 1: the provider's reference, amount and currency.
-INSERT INTO candidate
+INSERT INTO pair
 SELECT item.line, capture.id, item.day,
     (capture.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, item.identity, item.gross,
-    item.currency
+    item.currency, %(pass)s, %(how)s, '{}'
 FROM item
 JOIN captures.capture ON capture.account = %(account)s
     AND capture.transaction = item.transaction
