@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 
-from feesvc.testing.file_desk import FileDesk, camt
+from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.town import Town, post, told
 
 pytestmark = pytest.mark.lasting
@@ -132,3 +134,112 @@ def test_a_month_is_whole_when_each_of_its_days_is_closed(town: Town) -> None:
         [days] = [one for one in sheet["items"] if one["item"] == "9 days"]
         assert days["red"]
         assert days["facts"] == ["2026-10-30 is not closed", "2026-10-31 is not closed"]
+
+
+def of_month(town: Town, item: str) -> Any:
+    sheet = told(town["auditor"].get(f"/agencies/{town.agency}/periods/2026-10/sheet"))
+    return next(one for one in sheet["items"] if one["item"] == item)
+
+
+def test_value_that_nothing_explains_for_too_long_is_red(
+    town: Town, rows: psycopg.Connection[Any]
+) -> None:
+    """A debit that nobody ordered, of the 12th: T+7 is over before the month is."""
+    with town.service.working():
+        desk = FileDesk(town)
+        desk.accept(desk.send(camt(2, 9_000, (-3_000, "D1")).replace(b"2026-11-", b"2026-10-")))
+        told(do(town, "finance", "begin-closing", day="2026-10"), 200)
+        late = of_month(town, "8 timeliness")
+        assert late["red"]
+        assert late["facts"][-1] == (
+            "VND of 2026-10-12: 3000 in 1 lines is not explained after T+7"
+        )  # fmt: skip
+        at = "UPDATE feesvc.line SET value_on = '{}' FROM feesvc.statement s WHERE s.id = statement"
+        at += f" AND s.agency = '{town.agency}'"
+        rows.execute(at.format("2026-10-23").encode())
+        assert not of_month(town, "8 timeliness")["red"], "T+7 is the month's last day but one"
+        rows.execute(at.format("2026-10-12").encode())
+        assert of_month(town, "8 timeliness")["red"]
+        rows.execute(at.replace("value_on = '{}'", "state = 'matched'").encode())
+        explained = of_month(town, "8 timeliness")
+        assert not explained["red"]
+        assert explained["facts"][-1] == "VND: 0 of 3000 by T+7", "by hand, and by no run"
+
+
+def begun_again(town: Town) -> None:
+    """The closing, begun once more: its sheet tells of what was recorded until now."""
+    do(town, "finance", "withdraw", {"reason": "not_yet"})
+    town.service.await_followers()
+    told(do(town, "finance", "begin-closing"), 200)
+
+
+def facts(town: Town, item: str) -> list[str]:
+    sheet = told(town["auditor"].get(f"/agencies/{town.agency}/periods/{DAY}/sheet"))
+    found: list[str] = next(one["facts"] for one in sheet["items"] if one["item"] == item)
+    return found
+
+
+def reds(town: Town) -> set[str]:
+    """Without what this test did to the ledger: it was paid before it was assessed."""
+    return set(red(town)) - {"3 roll-forward"}
+
+
+def settle(town: Town, desk: FileDesk, batch: str, amount: int, transaction: str) -> None:
+    told_of = session(batch, amount).replace(f"T-{batch}-1".encode(), transaction.encode())
+    told_of = told_of.replace(b"2026-11-20", DAY.encode())
+    told(desk.accept(desk.send(told_of, town.account)))
+
+
+def three_way(town: Town, ending: str) -> str:
+    """The fact of item 5 about the payment, once it ends so; "" where it tells of none."""
+    for _ in range(50):
+        begun_again(town)
+        found = "; ".join(facts(town, "5 three-way")[1:])
+        if found.endswith(ending) and bool(found) == bool(ending):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{found!r} does not end with {ending!r}")
+
+
+def test_what_an_intermediary_took_is_settled_or_named_by_a_case(
+    town: Town, rows: psycopg.Connection[Any]
+) -> None:
+    """Items 5 and 6: paid on the 12th, settled by another amount, then by the right one."""
+    desk, counterpart = FileDesk(town), town.stand_in.counterpart
+    payment = town.payment(town.assessment("CHARGE")["id"])
+    now, counterpart.clock = counterpart.clock, lambda: datetime(2026, 11, 12, 3, tzinfo=UTC)
+    try:
+        transfer = town.receive(payment)
+    finally:
+        counterpart.clock = now
+    with town.service.working():
+        waits = three_way(town, "1 of 1 unexplained")
+        assert "captured 115000, settled 0, residual 115000" in waits
+        assert reds(town) == {"5 three-way"}
+        [holds] = facts(town, "6 intermediaries")
+        assert holds.endswith(" VND: 115000 in 1 items")
+
+        settle(town, desk, "B1", 114_000, transfer["transaction"])
+        three_way(town, "0 of 1 unexplained S04")
+        assert reds(town) == set(), "a case has it"
+        settle(town, desk, "B2", 115_000, transfer["transaction"])
+        assert three_way(town, "") == ""
+        assert reds(town) == set()
+        assert facts(town, "6 intermediaries") == []
+
+        with spoilt_books(rows, town, "amount - 5"):
+            assert "5 settled that it never took" in red(town)["6 intermediaries"]
+        assert reds(town) == set()
+
+
+@contextmanager
+def spoilt_books(rows: psycopg.Connection[Any], town: Town, amount: str) -> Iterator[None]:
+    """What was settled is another amount in the postings on clearing, for a while."""
+    change = "UPDATE agency_ledger.posting SET amount = {} WHERE rule = 'P08' AND account = 1200"
+    change += f" AND agency = '{town.agency}'"
+    for enabled, how in (("DISABLE", amount), ("ENABLE", "")):
+        rows.execute(f"ALTER TABLE agency_ledger.posting {enabled} TRIGGER USER".encode())
+        if how:
+            rows.execute(change.format(how).encode())
+            yield
+            rows.execute(change.format("amount + 5").encode())

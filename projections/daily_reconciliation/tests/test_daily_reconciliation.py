@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+import pytest
+
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.case import Case
 from feesvc.domain.finding import CaseSubject
@@ -72,11 +74,13 @@ def banked(name: str, day: str) -> Recorded:
     return at(recorded(Transfer.Banked, OWN, stream=name, occurred_at=NOON), day)
 
 
-def found(name: str, code: str, subject: str) -> Recorded:
-    about = CaseSubject(kind="transfer", id=some_id(subject))
+def found(name: str, code: str, subject: str, *near: str) -> Recorded:
+    """A case about a transfer; or about a line that came near some of ours."""
+    about = CaseSubject(kind="line" if near else "transfer", id=some_id(subject))
+    facts = {"candidates": " ".join(f"capture:{some_id(one)}" for one in near)} if near else {}
     return recorded(
         Case.Opened, OWN, stream=name, code=code,
-        subject=about, discriminator="", at_risk=vnd(1), facts={}, evidence="", opened_by="t",
+        subject=about, discriminator="", at_risk=vnd(1), facts=facts, evidence="", opened_by="t",
         due_on=date(2026, 12, 1),
     )  # fmt: skip
 
@@ -183,3 +187,14 @@ def test_the_sheet_is_a_paper_as_well(database: Database) -> None:
         text = client.get("sheet", params={"period": "2026-11", "format": "csv"}).text
         assert "2026-11-01,acme,payment,VND,2,150000,150000,100000,100000," in text
         assert client.get("sheet", params={"period": "yesterday"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("near", "codes"), [(("T1", "T2"), []), (("T1",), ["S04"])], ids=["two", "one"]
+)
+def test_a_line_that_comes_near_one_of_ours_explains_it_and_near_two_explains_none(
+    database: Database, near: Sequence[str], codes: list[str]
+) -> None:
+    story = [received("T1", 100_000, "2026-11-01"), received("T2", 50_000, "2026-11-01")]
+    row = sheet(database, [*story, found("C1", "S04", "L1", *near)])["2026-11-01", "payment"]
+    assert (row["open"], row["unexplained"], row["codes"]) == (2, 2 - len(codes), codes)

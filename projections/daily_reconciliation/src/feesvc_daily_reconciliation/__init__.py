@@ -22,7 +22,7 @@ class DailyReconciliation:
     """The sheet of QĐ 31/2021: per agency, intermediary, type of transaction and day."""
 
     name: ClassVar[str] = "daily_reconciliation"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = applying.EVENTS
     schema: ClassVar[str] = files(__name__).joinpath("schema.sql").read_text(encoding="utf-8")
 

@@ -88,7 +88,7 @@ def _find(recorded: Recorded, db: Db) -> None:
     if isinstance(event, cases.Opened):
         db.execute(
             statement("open_finding"),
-            [event.originator_id, recorded.position, event.subject.id, event.code],
+            [event.originator_id, recorded.position, _explained(event), event.code],
         )
     elif isinstance(event, cases.Reopened):
         db.execute(statement("reopen_finding"), [recorded.position, event.originator_id])
@@ -96,3 +96,11 @@ def _find(recorded: Recorded, db: Db) -> None:
         db.execute(statement("name_finding"), [event.code, event.originator_id])
     else:
         db.execute(statement("close_finding"), [recorded.position, event.originator_id])
+
+
+def _explained(event: cases.Opened) -> UUID:
+    """What the case is about; of a line that came near one thing of ours, that thing."""
+    name, _, id = event.facts.get("candidates", "").partition(":")
+    if event.subject.kind == "line" and name == "capture" and " " not in id:
+        return UUID(id)
+    return event.subject.id

@@ -29,9 +29,10 @@ async def prove(
         broken = await _all(db, "continuity", asked)
         found = await _all(db, "runs", asked)
         explained = await _all(db, "explained", asked)
+        unexplained = await _all(db, "unexplained", asked)
     items = [
         _files(accepted, waiting), _dispositions(lines), _continuity(broken), _runs(found),
-        _timeliness(explained, calendar),
+        _timeliness(explained, unexplained, calendar, last),
     ]  # fmt: skip
     runs = tuple(
         Run(run=row["id"], result=row["result"], rules=row["rules"]) for row in found if row["id"]
@@ -80,8 +81,13 @@ def _runs(found: Sequence[Mapping[str, Any]]) -> Item:
     return _item("7 runs", any(row["id"] is None for row in found), facts)
 
 
-def _timeliness(explained: Sequence[Mapping[str, Any]], calendar: Calendar) -> Item:
-    """The share of value that was explained so many business days after its value date."""
+def _timeliness(
+    explained: Sequence[Mapping[str, Any]], unexplained: Sequence[Mapping[str, Any]],
+    calendar: Calendar, last: date,
+) -> Item:  # fmt: skip
+    """The share of value that was explained so many business days after its value date. Red where
+    the longest of them had passed at the end of the period, and something is not explained yet.
+    """
     total: dict[str, int] = defaultdict(int)
     timely: dict[tuple[str, int], int] = defaultdict(int)
     for row in explained:
@@ -94,7 +100,12 @@ def _timeliness(explained: Sequence[Mapping[str, Any]], calendar: Calendar) -> I
         for currency, value in sorted(total.items())
         for days in TIMELY
     ]
-    return _item("8 timeliness", False, facts)
+    late = [
+        f"{row['currency']} of {row['value_on']}: {row['value']} in {row['lines']} lines is not "
+        f"explained after T+{TIMELY[-1]}"
+        for row in unexplained if calendar.plus(row["value_on"], TIMELY[-1]) < last
+    ]  # fmt: skip
+    return _item("8 timeliness", bool(late), [*facts, *late])
 
 
 def _item(name: str, red: bool, facts: Sequence[str]) -> Item:
