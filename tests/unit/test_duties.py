@@ -9,9 +9,11 @@ import pytest
 
 from feesvc.application import reclassifying
 from feesvc.application.allocating import allocate
+from feesvc.application.bank_accounts import midnight
 from feesvc.application.bank_orders import OrderLine, take_order_debit
 from feesvc.application.banking import bank_transfers
 from feesvc.application.duties import set_duty_term
+from feesvc.application.house import HANOI
 from feesvc.application.remitting import NewRemittance, approve_remittance, draw_remittance
 from feesvc.application.residuals import residual_of
 from feesvc.domain.agency import Agency
@@ -23,6 +25,7 @@ from feesvc.domain.period import Period
 from feesvc.domain.remittance import Remittance
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed, Reversed
+from feesvc.processes.lateness import passed_on_by
 from feesvc.reconciling.calendar import vietnam
 from feesvc.testing.batching import COLLECTION
 from feesvc.testing.explaining import CHECKER, MAKER, Desk, item, story, vnd
@@ -263,3 +266,9 @@ async def test_what_is_not_passed_on_in_a_day_is_one_case_of_each_money(s: Desk)
     await s.run()
     late = sorted(one for one in await told(s) if one[2] == "open")
     assert late == [("T08", 30_000, "open"), ("T08", 50_000, "open")], "what was A07 has aged"
+
+
+def test_of_a_credit_that_a_bank_told_by_its_day_24_hours_are_over_with_the_next_day() -> None:
+    told_at = datetime(2026, 11, 20, 10, 30, tzinfo=HANOI)
+    assert passed_on_by(told_at) == datetime(2026, 11, 21, 10, 30, tzinfo=HANOI)
+    assert passed_on_by(midnight(date(2026, 11, 20))) == midnight(date(2026, 11, 22))

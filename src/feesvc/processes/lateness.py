@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -99,7 +99,7 @@ async def _placed(house: House, recorded: Recorded, event: transfers.Placed) -> 
     dues = _aged(event, event.placements)
     day = event.occurred_at.astimezone(HANOI).date()
     if event.origin.via == "bank" and _of_others(recorded.agency, event.placements):
-        dues.append(Due("forwarding-1", event.occurred_at + TO_FORWARD))
+        dues.append(Due("forwarding-1", passed_on_by(event.occurred_at)))
     term = await _term(house, event.origin.account, day)
     if term is not None and event.origin.via == "intermediary":
         dues.append(Due("settlement-1", over(house.calendar.plus(day, term.settled_within))))
@@ -115,7 +115,17 @@ async def _re_placed(house: House, recorded: Recorded, event: transfers.RePlaced
 
 
 async def _banked(house: House, recorded: Recorded, event: transfers.Banked) -> list[Due]:
-    return [Due("forwarding-1", event.occurred_at + TO_FORWARD)]
+    return [Due("forwarding-1", passed_on_by(event.occurred_at))]
+
+
+def passed_on_by(credited_at: datetime) -> datetime:
+    """When money that the bank credited then is late for whom it is for.
+
+    Banks tell days, which are recorded as their midnights: of such a credit the 24 hours are
+    surely over with the day after it, and nobody is called late before.
+    """
+    by_day = credited_at.astimezone(HANOI).time() == time()
+    return credited_at + TO_FORWARD + by_day * timedelta(days=1)
 
 
 async def _unsettled(house: House, recorded: Recorded, event: transfers.Unsettled) -> list[Due]:
