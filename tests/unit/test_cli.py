@@ -67,3 +67,28 @@ def test_a_database_that_is_not_there_is_said_without_a_traceback_or_a_password(
     assert told.returncode == 1
     assert "Traceback" not in told.stderr
     assert "hush" not in told.stderr
+
+
+def test_a_campaign_that_breaks_off_shows_what_broke_it() -> None:
+    """Also where the same trouble, in another command, would be said in a word."""
+    told = campaign("def run(name, trial): raise OperationalError('the connection is lost')")
+    assert told.returncode == 1
+    assert "in run" in told.stderr and "OperationalError: the connection is lost" in told.stderr
+    assert "races, seed 5: broken off" in told.stderr
+
+
+def test_a_fault_is_told_as_it_is_written() -> None:
+    fault = "S04 at [/G14 sandbox]: [bold] nothing"
+    told = campaign(f"def run(name, trial): return campaigns.Finding(faults=[{fault!r}])")
+    assert told.returncode == 1
+    assert fault in told.stderr
+
+
+def campaign(run: str) -> subprocess.CompletedProcess[str]:
+    """``campaign races`` with this in the place of every campaign."""
+    known = "from feesvc import campaigns; from psycopg import OperationalError"
+    begin = "campaigns.run = run; from feesvc.cli import main; main()"
+    asked = [sys.executable, "-c", f"{known}\n{run}\n{begin}", "campaign", "races", "--seed", "5"]
+    return subprocess.run(
+        asked, capture_output=True, text=True, check=False, env={"LC_ALL": "C.UTF-8"}
+    )

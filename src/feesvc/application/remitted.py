@@ -45,7 +45,10 @@ async def confirm_remittance(
 def difference(
     remittance: Remittance, number: str, lines: Sequence[ConfirmedLine]
 ) -> Finding | None:
-    """What the Treasury's confirmation says otherwise; None where it says the same."""
+    """What the Treasury's confirmation says otherwise; None where it says the same.
+
+    At risk is what does not stand where it was sent, once: under other codes it is the same money.
+    """
     ours = {codes_text(sorted(e.codes.items())): e.amount.amount for e in remittance.entries}
     theirs: dict[str, int] = {}
     for line in lines:
@@ -54,12 +57,13 @@ def difference(
     if ours == theirs:
         return None
     wrong = {codes for codes in ours.keys() | theirs.keys() if ours.get(codes) != theirs.get(codes)}
-    at_risk = sum(abs(ours.get(codes, 0) - theirs.get(codes, 0)) for codes in wrong)
+    parts = [ours.get(codes, 0) - theirs.get(codes, 0) for codes in wrong]
+    missing, beyond = sum(p for p in parts if p > 0), -sum(p for p in parts if p < 0)
     same_sum = sum(ours.values()) == sum(theirs.values())
     return Finding(
         agency=remittance.agency, code="T04" if same_sum else "T03",
         subject=CaseSubject(kind="order", id=remittance.id), discriminator=number,
-        at_risk=Money(at_risk, remittance.total.currency),
+        at_risk=Money(max(missing, beyond), remittance.total.currency),
         facts={
             f"codes {codes}"[:200]: f"sent {ours.get(codes, 0)}, confirmed {theirs.get(codes, 0)}"
             for codes in sorted(wrong)

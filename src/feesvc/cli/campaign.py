@@ -9,11 +9,13 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from feesvc import campaigns, logs
 
@@ -48,6 +50,12 @@ def command(
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # end what was started
     try:
         found = campaigns.run(name, campaigns.Trial(seed, short, folder, say, days))
+    except Exception:  # noqa: BLE001 - whatever it is, it is told whole
+        # Not left to ``cli.main``, which knows some of them for trouble outside of the program and
+        # says a word at most: here whatever breaks a trial off is what the trial was to find.
+        console.print(traceback.format_exc(), markup=False)
+        console.print(f"campaign {name}, seed {seed}: broken off, nothing was judged")
+        raise typer.Exit(1) from None
     finally:
         if keep:
             console.print(f"kept: {folder}")
@@ -60,5 +68,5 @@ def command(
         for figure, value in found.figures.items():
             print(f"{value:>10,} {figure}")
     for fault in found.faults:
-        console.print(f"[red]fault[/] (seed {seed}): {fault}", markup=True)
+        console.print(f"[red]fault[/] (seed {seed}): {escape(fault)}")
     raise typer.Exit(1 if found.faults else 0)
