@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from feesvc.domain.bank_order import LETTERS
 from feesvc.testing.file_desk import BANK, FileDesk, camt, session
 from feesvc.testing.service import RunningService
 from feesvc.testing.town import Town, post, told
@@ -125,24 +126,35 @@ def test_a_bank_line_after_an_undone_credit_is_one_case(desk: FileDesk) -> None:
 PURPOSES = ("collection", "treasury_deposit", "treasury_custody", "treasury_fees")
 
 
+@pytest.mark.parametrize("named", ["nothing", "a payout", "orders of nobody"])
 @pytest.mark.parametrize("currency", ["VND", "USD"])
-def test_a_line_of_any_account_of_ours_is_placed_or_a_case(desk: FileDesk, currency: str) -> None:
+def test_a_line_of_any_account_of_ours_is_placed_or_a_case(
+    desk: FileDesk, currency: str, named: str
+) -> None:
     """Nothing that a bank or the Treasury says stops a run: a credit, a debit, of no order."""
     town, ids = desk.town, desk.town.service.ids()
+    if named == "a payout":  # all lines name it
+        take(desk, session("BATCH77X1", 100_000), town.account)
+    orders = b" ".join(f"{letter}ABCDEF00000001".encode() for letter in LETTERS.values())
+    credits = ["B03"] * 4
+    if (named, currency) == ("a payout", "VND"):  # of another currency they name none
+        credits = ["B04", "B09", "B09", "B09"]
     for number, purpose in enumerate(PURPOSES):
-        named = {"bank": "970400", "number": f"90{number}", "currency": currency,
-                 "purpose": purpose, "effective_on": "2020-01-01"}  # fmt: skip
-        told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
+        ours = {"bank": "970400", "number": f"90{number}", "currency": currency,
+                "purpose": purpose, "effective_on": "2020-01-01"}  # fmt: skip
+        told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", ours))
         account = str(ids.bank_account(town.agency, "970400", f"90{number}", currency))
         content = camt(
             1, 100_000, (50_000, "FT1"), (-700, "FT2"), account=f"90{number}", currency=currency
         )
+        if named.startswith("orders"):
+            content = content.replace(b"BATCH77X1", orders)
         file = take(desk, content, account)
         assert desk.states(file) == ["open", "open"], purpose
         runs = told(town["finance"].get(f"/agencies/{town.agency}/match-runs"))["items"]
         assert [run["state"] for run in runs if run["account"] == account] == ["concluded"]
-    found = cases(desk)
-    assert [case[0] for case in found] == ["B03"] * 4 + ["B11"] * 4
+    found = [case[0] for case in cases(desk) if case[0] != "S03"]
+    assert found == [*credits, *["B11"] * 4]
 
 
 def test_what_a_restated_file_took_back_and_another_tells_again_is_money_again(
@@ -203,3 +215,41 @@ def test_one_reference_of_the_bank_for_two_amounts_is_two_lines_in_any_order(
     })  # fmt: skip
     assert books(desk) == {"1300": 57_000, "2150": -57_000}
     assert [case[0] for case in cases(desk)] == ["B03", "B03"]
+
+
+def test_a_refused_restatement_says_which_case_it_is(desk: FileDesk) -> None:
+    """Money of a changed line went on meanwhile: nothing of the restated file is taken."""
+    finance = desk.town["finance"]
+    for number in range(2):
+        take(desk, session(f"B{number}", 100_000), desk.town.account)
+    for number, early in enumerate((False, True)):  # credited by hand after the file, or before it
+        name, opening = f"FT{number}", number * 100_000
+        lines = (98_900, name), (1_100, f"C{number}")
+        if not early:
+            take(desk, camt(number + 1, opening, *lines))
+        told(post(finance, f"{batch(desk, f'B{number}')}/credits", credit(name, 98_900)))
+        if early:
+            take(desk, camt(number + 1, opening, *lines))
+        before = books(desk)
+        changed = camt(number + 1, opening, (98_901, name), (1_099, f"C{number}"))
+        restated = desk.send(changed)
+        [case] = desk.case(restated)
+        refused = told(desk.accept(restated, "approver", digest=restated["digest"]), 422)
+        assert refused["type"] == "/problems/lines-placed"
+        assert case["code"] == "F03" and case["id"] in refused["detail"]
+        assert books(desk) == before
+
+
+def test_a_line_that_could_not_be_booked_and_now_can_is_one_case(desk: FileDesk) -> None:
+    """The custody account at the Treasury is named as one that is collected on, too."""
+    town = desk.town
+    ours = {"bank": "970400", "number": "901", "currency": "VND", "effective_on": "2020-01-01"}
+    path = f"/agencies/{town.agency}/bank-accounts"
+    told(post(town["administrator"], path, {**ours, "purpose": "treasury_custody"}))
+    account = str(town.service.ids().bank_account(town.agency, "970400", "901", "VND"))
+    take(desk, camt(1, 0, (50_000, "FT1"), account="901"), account)
+    assert cases(desk) == [("B03", "line", 50_000)]
+    told(post(town["administrator"], path, {**ours, "purpose": "collection"}))
+    take(desk, camt(2, 50_000, (7, "FT2"), account="901"), account)
+    assert cases(desk) == [("B03", "transfer", 7), ("B03", "transfer", 50_000)]
+    assert books(desk) == {"1300": 50_007, "2150": -50_007}

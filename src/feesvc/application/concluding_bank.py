@@ -6,22 +6,21 @@ B10); it is looked at again with each run, until it is known what it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta, timezone
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from feesvc.application import batches
-from feesvc.application.bank_accounts import NotACollectionAccount
-from feesvc.application.bank_credits import BankCredit, BankLineContradicted, take_bank_credit
+from feesvc.application.bank_credits import BankCredit, take_bank_credit
 from feesvc.application.bank_debits import BankDebit, take_bank_debit
 from feesvc.application.bank_orders import (
     LineContradicts,
-    NoSuchOrder,
     OrderLine,
     take_order_credit,
     take_order_debit,
@@ -65,18 +64,31 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
     named = {one["line"]: one["candidates"] for one in found}
     for row in await _lines(db, list(named)):
-        if row["net"] < 0 and await taken_back(house, db, run, row, named[row["id"]], principal):
-            reason = TAKEN_BACK
-        elif await _of_order(house, run, account.bank, row, principal):
-            reason = OF_ORDER
-        elif await _recovers(house, run, account.bank, row, named[row["id"]], principal):
-            reason = RECOVERY
-        elif row["net"] > 0 and await _pays(house, run, account.bank, row, words, principal):
-            reason = DIRECT
-        else:
-            continue
-        await db.execute(statement("c_placed"), {"lines": [row["id"]], "reason": reason})
-        await db.execute(statement("c_told"), {"run": run.id, "line": row["id"]})
+        ways: dict[str, Callable[[], Awaitable[bool]]] = {
+            TAKEN_BACK: partial(taken_back, house, db, run, row, named[row["id"]], principal),
+            OF_ORDER: partial(_of_order, house, run, account.bank, row, principal),
+            RECOVERY: partial(
+                _recovers, house, run, account.bank, row, named[row["id"]], principal
+            ),
+            DIRECT: partial(_pays, house, run, account.bank, row, words, principal),
+        }
+        for reason, way in ways.items():
+            if await _booked(row, reason, way):
+                asked = {"lines": [row["id"]], "reason": reason}
+                await db.execute(statement("c_placed"), asked)
+                await db.execute(statement("c_told"), {"run": run.id, "line": row["id"]})
+                break
+
+
+async def _booked(row: Mapping[str, Any], reason: str, way: Callable[[], Awaitable[bool]]) -> bool:
+    """Whether the line is booked this way. What refuses it leaves it to the next way, or to a
+    case: no line stops its run.
+    """
+    try:
+        return await way()
+    except Refusal as why:
+        log.warning("bank_line.refused", line=row["id"], reason=reason, error=type(why).__name__)
+        return False
 
 
 async def _of_order(
@@ -91,10 +103,7 @@ async def _of_order(
     if not orders or (row["net"] < 0 and orders != {"custody_move"}):
         return False
     take = take_order_credit if row["net"] > 0 else take_order_debit
-    try:
-        await take(house, run.agency, _order(bank, row), principal)
-    except (LineContradicts, NoSuchOrder):
-        return False
+    await take(house, run.agency, _order(bank, row), principal)
     return True
 
 
@@ -108,10 +117,8 @@ async def _recovers(
     batch = await house.see(Batch, UUID(named[0].partition(":")[2]), named[0])
     if batch.money(batch.claimed) != Money(row["net"], row["currency"]):
         return False
-    with suppress(BankLineContradicted):
-        await batches.recover_claim(house, run.agency, batch.id, _credit(bank, row), principal)
-        return True
-    return False
+    await batches.recover_claim(house, run.agency, batch.id, _credit(bank, row), principal)
+    return True
 
 
 async def _pays(
@@ -122,6 +129,8 @@ async def _pays(
 
     At the Treasury nobody pays us: what comes there, and is no refund that came back, is a case.
     """
+    if row["net"] < 0:
+        return False
     credit = _credit(bank, row)
     id = house.store.ids.transfer(run.account, credit.reference)
     if id not in await house.store.peek([id]):
@@ -129,10 +138,7 @@ async def _pays(
         credit = replace(
             credit, narrative=said.narrative, payer=said.payer, payer_account=said.payer_account
         )
-    try:
-        booked = await take_bank_credit(house, run.agency, credit, principal)
-    except (NotACollectionAccount, BankLineContradicted):
-        return False
+    booked = await take_bank_credit(house, run.agency, credit, principal)
     return not isinstance(booked, Transfer) or booked.origin.payment is not None
 
 

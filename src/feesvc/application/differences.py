@@ -87,10 +87,15 @@ async def reviewed(
             _in_line(house, act, stands, one, finding.at_risk, evidence)
             changed[id] = stands
         elif one.opens and (finding.at_risk.amount or one.by_rule):
-            for case in await _younger(house, act, one) or await case_of(house, act, finding):
+            opened = await _younger(house, act, one) or await case_of(house, act, finding)
+            for case in opened:
                 changed[case.id] = case
                 _settled_by_rule(case, one, finding.at_risk, evidence, act)
                 _name(house, act, case, one, finding.at_risk)
+            if not opened:  # somebody else was first with it, at this very moment
+                first = await house.one(Case, id, f"case {id}")
+                _in_line(house, act, first, one, finding.at_risk, evidence)
+                changed[id] = first
     return [case for case in changed.values() if case.news]
 
 

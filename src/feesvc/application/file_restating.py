@@ -41,7 +41,7 @@ async def _take_out(
     gone = [one.before_id for one in lost if one.before_id and not _same_money(file, one)]
     async with house.rows.cursor() as db:
         rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
-        await unfiling.check(house, file, [row for row in rows if row["state"] != "matched"])
+        await unfiling.check(house, file, rows, groups)
         for group in groups:
             await undo(house, group, RESTATED, principal)
         await unfiling.take_back(house, db, file, rows, principal)

@@ -29,6 +29,10 @@ WAITS = "B03"
 """Money of a bank that waits in suspense stands in one case, opened under this code."""
 
 
+ELSEWHERE = ("B09", "B04", "S20", "S19", "B08")
+"""What a credit may have been told as while nothing could be booked of it."""
+
+
 async def tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> None:
     """Open, or open again, the cases of what the run left; what was told before is left alone."""
     found = await db.execute(statement("c_breaks"), {"run": run.id})
@@ -37,6 +41,7 @@ async def tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> Non
             waiting = await _waiting(house, db, run, row) if run.leg == "B" else None
             if waiting is not None:
                 await _name(house, run, row, waiting, principal)
+                await _with_its_money(house, run, row, principal)
             elif not row["known"]:
                 await _open(house, run, row, principal)
         await db.execute(statement("c_told"), {"run": run.id, "line": row["line"]})
@@ -114,6 +119,19 @@ async def _name(
     )  # fmt: skip
     act = house.act(house.store.ids.of("told", str(run.id), row["identity"]), principal)
     await review(house, act, [sought])
+
+
+async def _with_its_money(
+    house: House, run: Run, row: Mapping[str, Any], principal: str
+) -> None:  # fmt: skip
+    """Nothing could be booked of the line before: its case is that of its money from now on."""
+    for code in dict.fromkeys((row["code"], WAITS, *ELSEWHERE)):
+        finding = _finding(house, run, {**row, "code": code})
+        id = finding.case_id(house.store.ids)
+        case = (await house.store.peek([id])).get(id)
+        if isinstance(case, Case) and case.state != "closed":
+            fact = house.store.ids.of("told", str(run.id), "with_its_money", str(id))
+            await clear_case(house, house.act(fact, principal), finding, "stands_with_its_money")
 
 
 def _subject(house: House, account: UUID, row: Mapping[str, Any]) -> CaseSubject:

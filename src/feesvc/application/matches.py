@@ -136,14 +136,20 @@ async def _uncredit(
     house: House, group: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], reason: str,
     principal: str,
 ) -> None:  # fmt: skip
-    others = [one["item"] for one in group["members"] if one["side"] == "A"]
-    if not all(item.startswith("batch:") for item in others):
+    if not undoable(group):
         raise NotUndoable(str(group["id"]))
+    others = [one["item"] for one in group["members"] if one["side"] == "A"]
     for line in lines:
         await batches.undo_batch_credit(
             house, group["agency"], UUID(others[0].partition(":")[2]), line["account"],
             concluding_bank.booked_as(line), reason, principal,
         )  # fmt: skip
+
+
+def undoable(group: Mapping[str, Any]) -> bool:
+    """Whether ``undo`` takes back what the match booked: of a bank, the payouts of batches."""
+    others = [one["item"] for one in group["members"] if one["side"] == "A"]
+    return group["leg"] == "S" or all(item.startswith("batch:") for item in others)
 
 
 async def _group(db: Cursor, id: UUID) -> dict[str, Any]:

@@ -24,6 +24,8 @@ async def taken_back(
     The bank may name the entry that it takes back; else only one credit of that amount will do.
     Its match is released: what it paid is awaited, and may be matched, again.
     """
+    if row["net"] > 0:
+        return False
     batches = [UUID(item.removeprefix("batch:")) for item in named if item.startswith("batch:")]
     credits = {
         (credit.batches[0], reference)

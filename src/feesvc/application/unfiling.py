@@ -12,8 +12,12 @@ from uuid import UUID
 from feesvc.application import batches
 from feesvc.application.bank_credits import reverse_bank_credit
 from feesvc.application.concluding_bank import HANOI, booked_as
+from feesvc.application.file_verdicts import finding
 from feesvc.application.house import Decision, House
+from feesvc.application.matches import see_match, undoable
 from feesvc.domain.aggregate import Refusal
+from feesvc.domain.batch import Batch
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.domain.transfer_standing import RESTATED
 from feesvc.reconciling.filing import SourceFile
@@ -29,12 +33,20 @@ class LinesPlaced(Refusal):
     """Lines that the restated file changes went further than that: settle their cases first"""
 
 
-async def check(house: House, file: SourceFile, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Raises ``LinesPlaced``, which names the first line that cannot be taken back, and why."""
+async def check(
+    house: House, file: SourceFile, rows: Sequence[Mapping[str, Any]], groups: Sequence[UUID]
+) -> None:
+    """Raises ``LinesPlaced``, which names the first line or match that cannot be taken back, why,
+    and the case of the file, which stays open.
+    """
+    case = finding(file, "VND").case_id(house.store.ids)
     for row in rows:
-        why = await _hindrance(house, file, row)
+        why = "" if row["state"] == "matched" else await _hindrance(house, file, row)
         if why:
-            raise LinesPlaced(f"{row['place'] or row['identity'][:20]}: {why}")
+            raise LinesPlaced(f"{row['place'] or row['identity'][:20]}: {why}; case {case}")
+    for group in groups:
+        if not undoable(await see_match(house, group)):
+            raise LinesPlaced(f"match {group} is undone where it was ordered; case {case}")
 
 
 async def take_back(
@@ -54,10 +66,7 @@ async def take_back(
 async def _hindrance(house: House, file: SourceFile, row: Mapping[str, Any]) -> str:
     transfer = await _transfer(house, file, row)
     if file.source != "settlement":
-        if row["state"] == "placed" and row["reason"] != "B10":
-            return f"it was booked as {row['reason']}"
-        moved = transfer is not None and transfer.buckets.total != transfer.amount.amount
-        return f"transfer {transfer.id} was paid on" if moved and transfer else ""
+        return await _hindrance_of_bank(house, file, row, transfer)
     if row["state"] != "placed" or row["kind"] in UNDONE:
         return ""
     if row["kind"] != "payment" or transfer is None:
@@ -65,6 +74,37 @@ async def _hindrance(house: House, file: SourceFile, row: Mapping[str, Any]) -> 
     if transfer.reversed or _untouched(transfer):
         return ""
     return f"transfer {transfer.id} stands no more in suspense as it came"
+
+
+async def _hindrance_of_bank(
+    house: House, file: SourceFile, row: Mapping[str, Any], transfer: Transfer | None
+) -> str:
+    if row["state"] == "placed" and row["reason"] != "B10":
+        return f"it was booked as {row['reason']}"
+    moved = transfer is not None and transfer.buckets.total != transfer.amount.amount
+    if moved and transfer:
+        return f"transfer {transfer.id} was paid on"
+    return await _used(house, file, row)
+
+
+async def _used(house: House, file: SourceFile, row: Mapping[str, Any]) -> str:
+    """What people, or the line itself, took a bank's credit for that it would have to leave first;
+    empty where it waits or pays.
+    """
+    ids, name = house.store.ids, booked_as(row)
+    waits = ids.transfer(file.account, name)
+    found = (await house.store.peek([waits])).get(waits)
+    if isinstance(found, Transfer):
+        taken = found.payouts and not found.reversed
+        return "it is the payout of a batch: undo that credit first" if taken else ""
+    told = await house.store.find(ids.of("fact", str(file.account), "bank_credit", name))
+    if told is None:
+        return ""
+    stream = await house.made_by(told)
+    about = (await house.store.peek([stream])).get(stream)
+    if isinstance(about, Batch) and (file.account, name) in about.credits:
+        return f"it is the payout of {about.origin.batch}: undo that credit first"
+    return f"refund {stream} came back with it" if isinstance(about, Refund) else ""
 
 
 async def _transfer(house: House, file: SourceFile, row: Mapping[str, Any]) -> Transfer | None:

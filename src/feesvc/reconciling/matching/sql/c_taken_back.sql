@@ -4,7 +4,7 @@ WITH credited AS (
     SELECT id
     FROM feesvc.line
     WHERE account = %(account)s AND leg = 'B' AND net > 0
-      AND (native_id = %(reference)s OR native_id = '' AND identity = %(reference)s)
+      AND CASE WHEN shared OR native_id = '' THEN identity ELSE native_id END = %(reference)s
 ), released AS (
     UPDATE feesvc.match_group SET state = 'reversed'
     FROM feesvc.match_member AS mine, credited

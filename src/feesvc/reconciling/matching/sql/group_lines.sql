@@ -4,13 +4,7 @@ SELECT line.*, statement.identity AS batch_identity,
         SELECT FROM feesvc.line AS twin
         WHERE twin.statement = line.statement AND twin.native_id = line.native_id
           AND twin.id <> line.id
-    ) AS proved,
-    line.native_id <> '' AND EXISTS (
-        SELECT FROM feesvc.line AS twin
-        WHERE twin.account = line.account AND twin.leg IN ('B', 'T') AND twin.native_id <> ''
-          AND twin.native_id = line.native_id AND twin.identity <> line.identity
-          AND twin.state NOT IN ('read', 'repeated') AND twin.id < line.id
-    ) AS shared
+    ) AS proved
 FROM feesvc.every_member AS member
 JOIN feesvc.line ON line.id = member.line
 JOIN feesvc.statement ON statement.id = line.statement
