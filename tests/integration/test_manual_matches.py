@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +15,9 @@ from feesvc.testing.said_and_captured import Said, put_statement
 from feesvc.testing.town import Town, post, told
 
 AMOUNT, CAME = 115_000, 114_500
+COVERS_TOO_LITTLE: Sequence[Mapping[str, Any]] = (
+    {}, {"difference_to": "1290", "cap": 499}, {"difference_to": "2150", "cap": 900},
+)  # fmt: skip
 
 
 class Desk(FileDesk):
@@ -79,8 +82,8 @@ def test_a_short_credit_is_forced_by_two_and_the_rest_is_claimed(desk: Desk) -> 
     line = desk.credited(CAME)
     waiting = desk.balances()
     assert (waiting["1210"], waiting["2150"]) == (AMOUNT, -CAME)
-    for to, cap in ((None, None), ("1290", 499), ("2150", 900)):
-        refused = desk.propose(line, desk.batch, difference_to=to, cap=cap)
+    for covers in COVERS_TOO_LITTLE:
+        refused = desk.propose(line, desk.batch, **covers)
         assert told(refused, 422)["type"] == "/problems/difference-not-covered"
     match = told(desk.propose(line, desk.batch, difference_to="1290", cap=500), 201)
     assert (match["state"], match["how"], match["difference"]["amount"]) == (

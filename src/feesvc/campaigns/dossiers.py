@@ -13,6 +13,8 @@ Fate: TypeAlias = Literal[
 """Everything that happens to one dossier, in an order of its own: no other one's matters to it."""
 
 ITEMS = (("CHARGE",), ("FEE",), ("CHARGE", "FEE"), ("ADVANCE",), ("CHARGE", "FEE", "ADVANCE"))
+RETURNABLE = tuple(items for items in ITEMS if "ADVANCE" not in items)
+"""For what is given back here: an advance is returned only from the bank, and none is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def dossiers(seed: int, count: int) -> list[Dossier]:
             Dossier(
                 number=number,
                 code=f"G14-26{month:02d}{day:02d}-{number:04d}",
-                items=chance.choice(ITEMS),
+                items=chance.choice(RETURNABLE if fate.startswith("refund") else ITEMS),
                 fate=fate,
                 part=chance.randrange(1, 50) * 1_000 + 7,
             )

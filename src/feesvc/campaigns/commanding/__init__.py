@@ -28,8 +28,9 @@ READS = {
     "days_not_closed", "duty_term", "fetch_settlement", "filed", "is_awaited", "known_account",
     "last_close", "last_day", "matches_of", "names_in", "narrative_readers", "new_reference",
     "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of", "profiles_of", "quote",
-    "scope_of", "see_match", "see_run", "stands_last", "starting_profiles", "tariff_on",
-    "terms_numbered", "terms_on", "transfers_of", "try_profile", "verify",
+    "on_record", "scope_of", "see_match", "see_run", "settlement_result", "stands_last",
+    "starting_profiles", "tariff_on", "terms_numbered", "terms_on", "transfers_of", "try_profile",
+    "verify",
 }  # fmt: skip
 """They change nothing in the log: what they tell may be asked again."""
 WITHIN = {
@@ -37,9 +38,9 @@ WITHIN = {
     "agree_to", "ask_for", "confirm_match", "end_explained", "proposed_match", "refuse",
     "reject_match",
     "agree", "case_of", "check", "check_commission", "close_attempt", "close_others", "conclude",
-    "credited", "instructed_under", "intend", "returned_refund", "reviewed", "settle", "take_back",
-    "taken_back", "tell_breaks", "tell_lines", "telling_shortfalls", "undo_forwarded",
-    "undo_remitted",
+    "credited", "hearing", "instructed_under", "intend", "returned_refund", "reviewed", "settle",
+    "suspended", "take_back", "taken_back", "tell_breaks", "tell_lines", "telling_shortfalls",
+    "undo_forwarded", "undo_remitted",
 }  # fmt: skip
 """They append nothing themselves, or by another command: each is part of one that is tried."""
 Command = Callable[..., Awaitable[object]]

@@ -64,7 +64,8 @@ async def escalate(e: Everything, act: Act) -> object:
 @EXPLAINING.of(bulk_cases.with_many)
 async def with_many(e: Everything, act: Act) -> object:
     wish = bulk_cases.Bulk(agency=e.code, do="escalate", reason="late")
-    return await bulk_cases.with_many(e.s.house, act, [case_id(e, "resolved")], wish)
+    done = await bulk_cases.with_many(e.s.house, act, [case_id(e, "resolved")], wish)
+    return [(one.became, one.state) for one in done]
 
 
 @EXPLAINING.of(differences.review)
