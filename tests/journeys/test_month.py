@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from feesvc.cli.demo.month.content import days, dossiers, sample_month, tills
 from feesvc.cli.demo.month.showing import Ended, lived
@@ -18,12 +23,15 @@ SEED, DAYS, EACH = 2026, 2, 2
 
 
 @pytest.fixture(scope="module")
-def ended(
-    database_server: Server, migrated: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ended]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("month")
+
+
+@pytest.fixture(scope="module")
+def ended(database_server: Server, migrated: str, folder: Path) -> Iterator[Ended]:
     """What a month of two days came to."""
     fresh = database_server.create("feesvc_month", template=migrated)
-    yield lived(fresh, tmp_path_factory.mktemp("month"), DAYS, EACH, SEED, print)
+    yield lived(fresh, folder, DAYS, EACH, SEED, print)
     database_server.drop(fresh.name)
 
 
@@ -49,6 +57,8 @@ def test_the_month_is_remitted_and_closed_and_nothing_is_left_open(ended: Ended)
         "remittances", "forwardings", "whole_from_estimate", "retained_to_deposit",
         "refunds by bank transfer",
     )) > 0  # fmt: skip
+    assert not any(code in what for what in ended.said for code in ("F01", "G03", "T08"))
+    assert ended.red == {}
     for accounts in ended.books.values():
         assert sum(amount for name, amount in accounts.items() if name.endswith("VND")) == 0
 
@@ -56,3 +66,55 @@ def test_the_month_is_remitted_and_closed_and_nothing_is_left_open(ended: Ended)
 @pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed here")
 def test_hledger_accepts_the_exported_books_and_agrees(ended: Ended) -> None:
     assert ended.hledger == "hledger accepts 3 books"
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened, strict=True))
+
+
+def sheet(file: Path) -> list[dict[str, Any]]:
+    """The rows of all sheets after the first, which says what the paper is."""
+    book = CalamineWorkbook.from_path(str(file))
+    about, *tables = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    assert about[0][0] == "table"
+    return [dict(zip(lines[0], line, strict=True)) for lines in tables for line in lines[1:]]
+
+
+def same(cell: object, told: str) -> bool:
+    if isinstance(cell, float):
+        return cell == float(told)
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10] == told
+    return cell == told.removeprefix("'")
+
+
+def test_every_paper_of_the_month_is_opened_and_read_back(ended: Ended, folder: Path) -> None:
+    """A workbook says what the CSV says, a journal what hledger's form of it says."""
+    papers = [folder / name for name in ended.papers]
+    assert {file.suffix for file in papers} == {".csv", ".xlsx", ".journal", ".xml"}
+    assert len(papers) == len(set(papers)) > 100
+    lengths = {}
+    for file in (one for one in papers if one.suffix == ".csv"):
+        rows = table(file)
+        lengths[file.stem] = len(rows)
+        book = file.with_suffix(".xlsx")
+        if book in papers:
+            lines = sheet(book)
+            assert len(lines) == len(rows), file.stem
+            wrong = [
+                f"{file.stem} {name}: {line[name]!r}, {row[name]!r}"
+                for line, row in zip(lines, rows, strict=True) for name in line
+                if not same(line[name], row[name])
+            ]  # fmt: skip
+            assert not wrong
+    for code, balances in ended.books.items():
+        journal = table(folder / f"{code}-agency_ledger-journal.csv")
+        assert sum(int(one["debit_minor"] or 0) - int(one["credit_minor"] or 0) for one in journal
+                   if one["currency"] == "VND") == 0  # fmt: skip
+        told = (folder / f"{code}-agency_ledger-journal.journal").read_text("utf-8")
+        positions = re.findall(r"^\d{4}-\d\d-\d\d\S* \* \((\S+)\)", told, re.MULTILINE)
+        assert sorted(positions) == sorted({one["position"] for one in journal})
+        assert lengths[f"{code}-agency_ledger-trial-balance"] >= len(balances) > 0
+        assert lengths[f"{code}-remittances-list"] > 0
+        assert lengths[f"{code}-payment_register-payments"] > 0

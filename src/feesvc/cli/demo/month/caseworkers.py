@@ -1,4 +1,4 @@
-"""Caseworkers: what does not add up is taken up by one officer and ended with another's consent."""
+"""Caseworkers: what does not add up is worked on by its code, until nothing of it is left."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from feesvc.cli._asking import CouldNot
 from feesvc.cli.demo.month.offices import Country, Office
 from feesvc.cli.demo.script import script
 
@@ -18,16 +17,21 @@ WAYS = ("approver", "second")
 
 @dataclass
 class Caseworkers:
-    """``said`` counts cases by their code. ``strays`` are what strange credits turn out to pay:
-    by their amount, the assessment that nobody paid.
+    """``said`` counts what was done. ``strays`` are what strange credits turn out to pay: by their
+    amount, the assessment that nobody paid. ``told`` are assessments whose payers were told that
+    some of it is still to be paid.
     """
 
     country: Country
     said: Counter[str] = field(default_factory=Counter)
     strays: dict[tuple[str, int], str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
     def work(self, office: Office) -> None:
-        """Place or give back what waits for a person, then end the cases with nothing left."""
+        """Place or give back what waits for a person, then take up what is a case still.
+
+        What came of that ends the cases of it: nobody ends one because it is there.
+        """
         waiting = office["finance"].types("suspense", "list", office.code)["items"]
         for item in waiting:
             if item["kind"] == "suspense" and not item["asked"]:
@@ -36,7 +40,8 @@ class Caseworkers:
             self.agree(office, refund["id"])
         self.country.service.await_followers()
         for case in office["finance"].types("cases", "list", office.code)["items"]:
-            self._explain(office, case)
+            if case["state"] == "open":
+                self._take_up(office, case)
 
     def _place(self, office: Office, item: Mapping[str, Any]) -> None:
         """A strange credit pays what it was for, once that is known; other money goes back."""
@@ -72,22 +77,18 @@ class Caseworkers:
                 break
         self.said["refunds agreed to"] += 1
 
-    def _explain(self, office: Office, case: Mapping[str, Any]) -> None:
-        """A case is ended when nothing is left of what it is about, and not before."""
-        finance, approver = office["finance"], office["approver"]
-        if case["state"] == "open":
-            finance.types("cases", "assign", case["id"], office.subjects["finance"])
-            finance.types("cases", "take-up", case["id"])
-        try:
-            told = finance.types(
-                "cases", "resolve", case["id"], "--resolution", "explained", "--reason",
-                "looked_into",
-            )  # fmt: skip
-        except CouldNot:
-            return
-        if told["state"] == "resolution_proposed":
-            approver.types("cases", "approve", case["id"], "--digest", told["digest"])
-        self.said[f"cases {case['code']}"] += 1
+    def _take_up(self, office: Office, case: Mapping[str, Any]) -> None:
+        """It has an owner from now on. Who paid too little is told so, and until when it is due."""
+        finance = office["finance"]
+        finance.types("cases", "assign", case["id"], office.subjects["finance"])
+        finance.types("cases", "take-up", case["id"])
+        self.said[f"cases {case['code']} taken up"] += 1
+        if case["code"] == "A01" and case["subject_kind"] == "assessment":
+            self.said["letters"] += 1
+            letter = f"CV-{self.said['letters']:04d}"
+            asked = ("--inquiry", letter, "--due-on", case["due_on"])
+            finance.types("cases", "inquire", case["id"], *asked)
+            self.told.append(case["subject"])
 
     def _refunds(self, office: Office, state: str) -> list[Mapping[str, Any]]:
         at = f"/agencies/{office.code}/{script().register}/refunds"

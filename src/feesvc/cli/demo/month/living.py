@@ -119,6 +119,8 @@ def _morning(month: Month, yesterday: date, *, ends: bool = False) -> None:
         month.mornings.keep_retained(office, today)
     for office in month.country.offices.values():
         month.closings.close(office, str(yesterday))
+    month.payers.pay_rest(month.caseworkers.told)
+    month.caseworkers.told.clear()
 
 
 def _strange_credit(month: Month, day: date) -> None:

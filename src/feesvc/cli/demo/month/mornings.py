@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +21,8 @@ class Mornings:
     country: Country
     said: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    drawn: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By agency, its remittances and payment lists."""
     _unconfirmed: list[tuple[Office, str]] = field(default_factory=list)
     """Remittances that the bank was told of, to be confirmed by the Treasury."""
     _sent: int = 0
@@ -142,6 +144,7 @@ class Mornings:
                 )  # fmt: skip
                 office["approver"].types("remittances", "approve", drawn["id"])
                 self.said["remittances"] += 1
+                self.drawn[office.code, "remittances"].append(drawn["id"])
                 if drawn["paid"]["amount"]:
                     self._order(office, {**drawn, "total": drawn["paid"]}, OUT, today)
                     self._unconfirmed.append((office, drawn["id"]))
@@ -182,6 +185,7 @@ class Mornings:
                 teller.account.number, "--currency", currency,
                 *(word for id in ready for word in ("--refund", id)),
             )  # fmt: skip
+            self.drawn[office.code, "payment-lists"].append(drawn["id"])
             for entry in drawn["entries"]:
                 teller.order(-entry["amount"]["amount"], entry["reference"], today)
             self.said["refunds by bank transfer"] += len(ready)

@@ -98,6 +98,14 @@ class Payers:
         self.finish_refunds()
         self.said["refunds through intermediaries"] += 1
 
+    def pay_rest(self, assessments: Iterable[str]) -> None:
+        """Who was told that some of it is still to be paid pays that, where they paid before."""
+        by_assessment = {paid.assessment: paid.dossier for paid in self.paid}
+        for assessment in assessments:
+            dossier = by_assessment[assessment]
+            self._paid(dossier, assessment, self._asked(dossier, assessment))
+            self.said["rests paid"] += 1
+
     def finish_refunds(self) -> None:
         """What intermediaries took on reaches the payers."""
         for desk in self.country.desks:

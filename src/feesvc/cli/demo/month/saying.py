@@ -36,6 +36,13 @@ class Person:
     def get(self, path: str, **asked: Any) -> Any:
         return _said(self.http.get(path, params=asked, headers=self._signed()))
 
+    def read(self, path: str, **asked: Any) -> bytes:
+        """A paper as it is."""
+        answer = self.http.get(path, params=asked, headers=self._signed())
+        if not answer.is_success:
+            _said(answer)
+        return answer.content
+
     def _signed(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.credential()}"}
 

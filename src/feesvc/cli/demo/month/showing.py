@@ -14,6 +14,7 @@ from rich.console import Console
 from feesvc.cli.demo.month.content import days, sample_month
 from feesvc.cli.demo.month.judging import books, judged_by_hledger, replayed, unfinished
 from feesvc.cli.demo.month.living import Month, begun, closed, live
+from feesvc.cli.demo.month.papers import save_papers
 from feesvc.cli.demo.starting import alone, emptied, log_to
 from feesvc.embedded import Database, running
 from feesvc.embedded.server import NAME
@@ -27,6 +28,8 @@ class Ended:
     books: dict[str, dict[str, int]] = field(default_factory=dict)
     said: dict[str, int] = field(default_factory=dict)
     hledger: str = ""
+    papers: list[str] = field(default_factory=list)
+    """Names of the files in which its lists and reports were saved."""
     red: dict[str, list[str]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -43,7 +46,8 @@ def lived(
         for office in month.country.offices.values():
             month.caseworkers.work(office)
         month.country.service.await_followers()
-        ended.faults += [*month.mornings.faults, *unfinished(month)]
+        ended.faults += [*month.mornings.faults, *month.closings.faults, *unfinished(month)]
+        ended.papers = [file.name for file in save_papers(month, folder)]
         ended.hledger, wrong = judged_by_hledger(month, folder)
         ended.faults += wrong
         ended.red = month.closings.red
@@ -92,7 +96,7 @@ def _tell(console: Console, ended: Ended) -> None:
             account, currency = name.split()
             console.print(f"  {account}  {Money(amount, currency)!s:>24}")
     console.print("\n" + ", ".join(f"{count} {what}" for what, count in ended.said.items()))
-    console.print(ended.hledger)
+    console.print(f"{ended.hledger}, {len(ended.papers)} papers are saved")
     for item in ended.red:
         console.print(f"red and explained: {item}")
     for fault in ended.faults:
