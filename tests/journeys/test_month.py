@@ -78,7 +78,9 @@ def sheet(file: Path) -> list[dict[str, Any]]:
     book = CalamineWorkbook.from_path(str(file))
     about, *tables = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
     assert about[0][0] == "table"
-    return [dict(zip(lines[0], line, strict=True)) for lines in tables for line in lines[1:]]
+    return [
+        dict(zip(map(str, lines[0]), line, strict=True)) for lines in tables for line in lines[1:]
+    ]
 
 
 def same(cell: object, told: str) -> bool:
