@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from feesvc.testing.faults import Fault
 from feesvc.testing.file_desk import FileDesk
 from feesvc.testing.said_and_captured import NOON, Captured, Said, put_captures, put_statement
 from feesvc.testing.town import Town, post, told
@@ -83,6 +84,20 @@ def test_a_line_told_twice_in_a_file_is_a_case_and_booked_once(desk: Desk) -> No
     put_statement(desk.db, "B-1", lines, account=UUID(desk.town.account))
     desk.run(desk.town.account)
     assert desk.codes() == {"S07": 1}
+
+
+def test_a_line_of_an_order_that_is_not_paid_is_never_taken_for_another_payment(
+    desk: Desk,
+) -> None:
+    """Transactions that follow each other differ in a letter: its own reference says what it is."""
+    transaction = desk.town.paid("CHARGE")["transaction"]
+    order = desk.town.payment(desk.town.assessment("CHARGE")["id"])
+    desk.town.stand_in.counterpart.faults.set(Fault.SERVER_ERROR, order["reference"])
+    following = f"{transaction[:-1]}{(int(transaction[-1]) + 1) % 10}"
+    line = Said(name="l1", transaction=following, reference=order["reference"], amount=115_000)
+    put_statement(desk.db, "B-1", [line], account=UUID(desk.town.account))
+    desk.run(desk.town.account)
+    assert desk.codes() == {"S06": 1}
 
 
 def test_a_line_of_another_day_is_matched_and_says_so(desk: Desk) -> None:

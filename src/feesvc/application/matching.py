@@ -60,7 +60,7 @@ async def run(
             scope = Scope(
                 run=id, agency=agency, account=account, leg=leg, as_of=as_of, rules=rules,
                 terms=chosen, calendar=house.calendar,
-                collects=await _collects(house, agency, account, leg),
+                collects=await _collects(house, agency, account, leg), ids=house.store.ids,
             )  # fmt: skip
             await runs.start(db, scope, house.now(), principal, dry)
             await _match(db, scope, dry)
@@ -103,6 +103,7 @@ async def scope_of(house: House, begun: Run) -> Scope:
         run=begun.id, agency=begun.agency, account=begun.account, leg=begun.leg,
         as_of=begun.as_of, rules=begun.rules, terms=terms, calendar=house.calendar,
         collects=await _collects(house, begun.agency, begun.account, begun.leg),
+        ids=house.store.ids,
     )  # fmt: skip
 
 

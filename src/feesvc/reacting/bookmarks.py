@@ -56,15 +56,18 @@ class MemoryBookmark:
     held: bool = False
 
     async def due(self, now: datetime, limit: int) -> Sequence[Waiting]:
-        return [waiting for waiting in sorted(self.waiting) if waiting.at <= now][:limit]
+        return sorted(waiting for waiting in self.waiting if waiting.at <= now)[:limit]
 
     async def move(
         self, position: int, add: Sequence[Waiting] = (), done: Sequence[Waiting] = ()
     ) -> None:
         self.position = position
-        known = {(waiting.position, waiting.step) for waiting in self.waiting}
-        self.waiting += [one for one in add if (one.position, one.step) not in known]
-        self.waiting = [one for one in self.waiting if one not in done]
+        if add:
+            known = {(waiting.position, waiting.step) for waiting in self.waiting}
+            self.waiting += [one for one in add if (one.position, one.step) not in known]
+        if done:
+            gone = set(done)
+            self.waiting = [one for one in self.waiting if one not in gone]
 
 
 class MemoryBookmarks:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from feesvc.domain.calendar import Calendar
+from feesvc.domain.ids import Ids
 from feesvc.domain.match_terms import MatchTerms
 
 Leg: TypeAlias = Literal["S", "B"]
@@ -32,6 +33,8 @@ class Scope:
     calendar: Calendar
     collects: bool = True
     """Whether payouts of intermediaries belong on it, if it is a bank account."""
+    ids: Ids | None = None
+    """By which orders of ours are known; without, none is."""
 
     def end(self) -> datetime:
         """The first moment after the day."""

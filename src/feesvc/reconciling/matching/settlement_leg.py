@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -73,6 +74,20 @@ async def _hash(db: Cursor, name: str) -> str:
     return str(row["hash"])
 
 
+async def _of_no_order(
+    db: Cursor, scope: Scope, lines: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Lines but those that name an order of ours letter for letter: nothing of them is damaged, and
+    what we know nothing of is its money (S06), not another payment's.
+    """
+    if scope.ids is None or not lines:
+        return list(lines)
+    orders = {row["line"]: scope.ids.payment(scope.account, row["told_reference"]) for row in lines}
+    said = await db.execute(statement("s_orders"), {"orders": list(orders.values())})
+    known = {row["stream"] for row in await said.fetchall()}
+    return [row for row in lines if orders[row["line"]] not in known]
+
+
 async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
     days = await (await db.execute(
         "SELECT min(day) AS first, max(day) AS last FROM item WHERE kind = 'payment'"
@@ -86,7 +101,8 @@ async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
         "first": midnight(first), "last": midnight(last + timedelta(days=1)),
         "distance": scope.terms.distance,
     }  # fmt: skip
-    lines = await (await db.execute(statement("s_left_over"))).fetchall()
+    found = await (await db.execute(statement("s_left_over"))).fetchall()
+    lines = await _of_no_order(db, scope, found)
     if not lines:
         return
     captures = await (await db.execute(statement("s_near"), asked)).fetchall()

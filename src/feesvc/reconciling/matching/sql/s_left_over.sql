@@ -1,4 +1,6 @@
 -- Payment lines that no key explained.
-SELECT line, identity, transaction, reference, gross, currency, day
+SELECT item.line, item.identity, item.transaction, item.reference, item.gross, item.currency,
+    item.day, line.told_reference
 FROM item
-WHERE kind = 'payment' AND reference || transaction <> ''
+JOIN feesvc.line ON line.id = item.line
+WHERE item.kind = 'payment' AND item.reference || item.transaction <> ''
