@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,10 +15,12 @@ import typer
 from feesvc import settings
 from feesvc.application import batches
 from feesvc.application.bank_credits import BankCredit
+from feesvc.application.booking import MatchedLine
 from feesvc.application.house import House
 from feesvc.assembly import open_house
 from feesvc.cli import rebuild
 from feesvc.domain.accounts import BankAccount
+from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
 from feesvc.projecting.runner import connect
 from feesvc.testing.town import Town, post, told
@@ -43,11 +45,15 @@ def cases(town: Town) -> list[tuple[str, int, str]]:
     return sorted((row["code"], row["at_risk"]["amount"], row["state"]) for row in rows)
 
 
-def credited_before_its_lines(town: Town) -> None:
-    """A batch is declared and credited, and nobody booked any of its lines: 1210 is in credit."""
+def _bank(town: Town) -> None:
     named = {"bank": BANK.bank, "number": BANK.number, "purpose": "collection", "currency": "VND",
              "effective_on": "2020-01-01"}  # fmt: skip
     told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
+
+
+def credited_before_its_lines(town: Town) -> None:
+    """A batch is declared and credited, and nobody booked any of its lines: 1210 is in credit."""
+    _bank(town)
     money, account = Money(70_000, "VND"), UUID(town.account)
 
     async def story(house: House) -> None:
@@ -62,6 +68,44 @@ def credited_before_its_lines(town: Town) -> None:
         await batches.credit_batch(house, town.agency, batch.id, credit, "person:a")
 
     do(town, story)
+
+
+def below_nothing(town: Town) -> None:
+    """A batch of a fee alone, and nothing to take it from: 1210 is in credit, and it is carried."""
+    fee = Money(-25_000, "VND")
+    line = SettlementLine(
+        kind="fee", native_id="L1", transaction="", reference="", gross=Money(0, "VND"),
+        commission=fee, tax=Money(0, "VND"), net=fee, at=datetime(2026, 10, 20, 5, tzinfo=UTC),
+    )  # fmt: skip
+
+    async def story(house: House) -> None:
+        said = batches.Declared(
+            batch="B-2", currency="VND", gross=0, commission=25_000, tax=0, net=-25_000, count=1,
+            settled_on=DAY,
+        )  # fmt: skip
+        account = UUID(town.account)
+        batch = await batches.declare_batch(house, account, said, "person:a")
+        await batches.settle_lines(house, account, "B-2", [MatchedLine(line=line)], "person:a")
+        await batches.carry_forward(house, batch.id, "person:a")
+
+    do(town, story)
+
+
+def test_a_batch_below_nothing_is_on_the_side_where_it_must_be(town: Town) -> None:
+    with town.service.working():
+        below_nothing(town)
+        at = f"/agencies/{town.agency}/periods/2026-10"
+        told(post(town["finance"], f"{at}/begin-closing"), 200)
+        sheet = told(town["finance"].get(f"{at}/sheet"))
+        [transit] = [one["closing"] for one in sheet["balances"] if one["account"] == "1210"]
+        assert transit["amount"] == -25_000
+        red = [item["item"] for item in sheet["items"] if item["red"]]
+        assert "3 roll-forward" not in red
+        owner = town.subjects["finance"]
+        whys = [{"item": one, "owner": owner, "reason": "known"} for one in red]
+        told(post(town["finance"], f"{at}/propose",
+                  {"digest": sheet["digest"], "explanations": whys}), 200)  # fmt: skip
+        assert [code for code, _, _ in cases(town)] == ["S21"]
 
 
 def test_a_balance_on_the_wrong_side_is_a_case_when_the_period_is_closed(town: Town) -> None:

@@ -14,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from feesvc.cli.demo.month.content import days, dossiers, sample_month, tills
+from feesvc.cli.demo.month.saying import Person
 from feesvc.cli.demo.month.showing import Ended, lived
 from feesvc.embedded import Server
 from feesvc.testing.world import stand_ins, with_counterparts
@@ -28,10 +29,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ended(database_server: Server, migrated: str, folder: Path) -> Iterator[Ended]:
+def typed() -> set[tuple[object, ...]]:
+    """The commands that people of the month typed: the first two words of each."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def ended(
+    database_server: Server, migrated: str, folder: Path, typed: set[tuple[object, ...]]
+) -> Iterator[Ended]:
     """What a month of two days came to."""
     fresh = database_server.create("feesvc_month", template=migrated)
-    yield lived(fresh, folder, DAYS, EACH, SEED, print)
+    types = Person.types
+
+    def watched(person: Person, *words: object, **more: Any) -> Any:
+        typed.add(words[:2])
+        return types(person, *words, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Person, "types", watched)
+        yield lived(fresh, folder, DAYS, EACH, SEED, print)
     database_server.drop(fresh.name)
 
 
@@ -66,6 +83,16 @@ def test_the_month_is_remitted_and_closed_and_nothing_is_left_open(ended: Ended)
 @pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed here")
 def test_hledger_accepts_the_exported_books_and_agrees(ended: Ended) -> None:
     assert ended.hledger == "hledger accepts 3 books"
+
+
+def test_what_the_readme_says_that_people_type_is_what_they_typed(
+    ended: Ended, typed: set[tuple[object, ...]]
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    [walk] = re.findall(r"morning by morning .*?```sh\n(.*?)```", readme, re.DOTALL)
+    told = [tuple(line.split()[1:3]) for line in walk.splitlines() if line]
+    assert len(told) > 10
+    assert [words for words in told if words not in typed] == []
 
 
 def table(file: Path) -> list[dict[str, str]]:
