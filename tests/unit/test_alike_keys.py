@@ -11,10 +11,11 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from feesvc.reconciling.matching.similarity import KEYS, alike_keys
-from feesvc.statement.cells import Unread, read_moment
+from feesvc.statement.cells import Unread, moment_reader, read_moment
 
 DAY = date(2026, 11, 20)
 HANOI = timezone(timedelta(hours=7))
+FORM = "%d/%m/%Y %H:%M:%S"
 
 
 def test_nothing_alike_is_left_out_and_nothing_else_found() -> None:
@@ -43,17 +44,29 @@ def test_nothing_alike_is_left_out_and_nothing_else_found() -> None:
     "text", ["21/11/2026 23:59:58", "1/2/2026 3:04:05", " 01/02/2026 03:04:05"]
 )
 def test_a_moment_is_read_as_its_form_says(text: str) -> None:
-    form = "%d/%m/%Y %H:%M:%S"
+    form = FORM
     expected = datetime.strptime(text.strip(), form).replace(tzinfo=HANOI)
     assert read_moment(text, form, HANOI) == expected
+    assert moment_reader(form, HANOI)(text) == expected
 
 
 @pytest.mark.parametrize(
-    "text", ["30/02/2026 00:00:00", "01/13/2026 00:00:00", "01/01/2026 24:00:00"]
+    "text",
+    [
+        "30/02/2026 00:00:00",
+        "01/13/2026 00:00:00",
+        "01/01/2026 24:00:00",
+        "01/01/2026 1:02:003",
+        "01/01/2026 12:00:00+07",
+        "01/01/2026T12:00:00",
+        "12:00:00",
+        "",
+    ],
 )
 def test_a_moment_of_no_calendar_is_none(text: str) -> None:
-    with pytest.raises(Unread):
-        read_moment(text, "%d/%m/%Y %H:%M:%S", HANOI)
+    for read in (moment_reader(FORM, HANOI), lambda text: read_moment(text, FORM, HANOI)):
+        with pytest.raises(Unread):
+            read(text)
 
 
 def _key(chance: random.Random) -> str:

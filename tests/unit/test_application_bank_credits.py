@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from feesvc.application import assessments, payees, refunds, settlements
 from feesvc.application.bank_accounts import NotACollectionAccount
@@ -252,13 +253,13 @@ async def test_a_line_alone_is_taken_as_a_documents_lines_are(s: Scenario) -> No
     assert places(waiting) == [("suspense", 100_000, "unknown_settled_line")]
     assert await s.money(account, payment.reference, 100_000) is Verdict.RECORDED
     assert (await s.see(fee)).state == "paid"
-    refund = replace(settlement_line(-5_000, 0, -5_000), kind="refund", native_id="L-2")
+    refund = structs.replace(settlement_line(-5_000, 0, -5_000), kind="refund", native_id="L-2")
     assert await take(refund) == "left"
     for wrong in (
         settlement_line(100_000, -1_100, 98_901),
         settlement_line(0, 0, 0),
-        replace(settlement_line(1, 0, 1), transaction=""),
-        replace(good, commission=Money(-1_100, "USD")),
+        structs.replace(settlement_line(1, 0, 1), transaction=""),
+        structs.replace(good, commission=Money(-1_100, "USD")),
     ):
         with pytest.raises(LineDoesNotAddUp):
             await take(wrong)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from feesvc.application import batches
 from feesvc.application.batches import credit_batch, credit_batches

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feesvc.statement import BankStatement, Row, Unreadable
+from feesvc.statement import BankStatement, Row, Unreadable, worth
 from feesvc.statement.banked import BankTable
 from feesvc.statement.cells import Unread, amount_reader
 from feesvc.statement.profile import Amounts, BankProfile, SettlementProfile
@@ -91,6 +91,17 @@ def test_a_table_is_read_to_the_right_lines() -> None:
     assert first.at == datetime(2026, 11, 20, 16, 59, 59, tzinfo=UTC)
     assert (back.kind, back.original, back.gross.amount) == ("refund", "T2", -20_000)
     assert first.place == "line 5"
+
+
+def test_sums_hold_however_few_amounts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = LINES[0].replace("Ok;1;T1", "Ok;9;T9")
+    foot = FOOT.replace("3;;;;;130.000;;;128.350", "4;;;;;230.000;;;227.250")
+    for kept in (1, 2, 65_536):
+        monkeypatch.setattr(worth, "MOST", kept)
+        [batch] = settled("\n".join([HEAD, *LINES, again, foot]))
+        assert batch.sum_of("net") == 227_250
+        with pytest.raises(Unreadable, match=r"read 227250, difference 1$"):
+            settled("\n".join([HEAD, *LINES, again, foot.replace("227.250", "227.251")]))
 
 
 @pytest.mark.parametrize(

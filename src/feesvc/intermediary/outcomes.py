@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from feesvc.money import Money
 
 
@@ -145,11 +147,11 @@ LineKind: TypeAlias = Literal[
 next; ``payout``: what was paid out, the other side of all the rest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementLine:
+class SettlementLine(Struct, frozen=True, kw_only=True):
     """One line of a settlement. Signed: what adds to the payout is plus.
 
-    Gross, commission and tax add up to net, so a commission withheld is negative.
+    Gross, commission and tax add up to net, so a commission withheld is negative. A file holds
+    hundreds of thousands: a ``Struct`` is made in a tenth of the time of a frozen dataclass.
     """
 
     kind: LineKind

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import BinaryIO, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import BinaryIO, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from feesvc.money import Money
 
@@ -104,8 +104,7 @@ class BankStatement:
     """What the reader saw and could not check, in words for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table: where it stands, and its cells as text, exactly as written."""
 
     place: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timezone
+from datetime import date, datetime, time, timezone
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -13,7 +13,9 @@ from feesvc.statement.profile import Amounts
 
 AmountReader: TypeAlias = Callable[[str, str], int]
 """Text and currency give signed minor units; raises ``Unread``."""
-
+MomentReader: TypeAlias = Callable[[str], datetime]
+"""Raises ``Unread``, also for a day that is in no calendar."""
+CLOCK = "%H:%M:%S"
 
 DIGITS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 
@@ -51,6 +53,32 @@ def amount_reader(said: Amounts) -> AmountReader:
         if units > LARGEST:
             raise Unread("larger than any amount can be")
         return -units if less or found[1] == "-" else units
+
+    return read
+
+
+def moment_reader(form: str, zone: timezone) -> MomentReader:
+    """As ``read_moment``. Where a form ends with the clock, each day before it is read once: a file
+    has few days, and each line a clock of its own."""
+    plain = _digits_only(form.removesuffix(CLOCK)) if form.endswith(CLOCK) else None
+    if plain is None or set(plain.groupindex) != {"year", "month", "day"}:
+        return lambda text: read_moment(text, form, zone)
+
+    @lru_cache(maxsize=4096)
+    def day_of(text: str) -> date:
+        found = plain.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        return date(**{name: int(part) for name, part in found.groupdict().items()})
+
+    def read(text: str) -> datetime:
+        clock = text[-8:]
+        try:
+            if clock[2] == ":" == clock[5] and clock < "24":
+                return datetime.combine(day_of(text[:-8]), time.fromisoformat(clock), zone)
+        except (ValueError, IndexError):
+            pass  # not as it is usually written, or wrong: told by who reads it letter by letter
+        return read_moment(text, form, zone)
 
     return read
 

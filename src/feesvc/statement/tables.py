@@ -30,8 +30,9 @@ class Table:
     def lines(self) -> Iterator[Row]:
         """The rows between headings and footers, as wide as the headings at least."""
         width, left_out = self.width, bool(self._profile.left_out)
+        after = bool(self._profile.footers or self._profile.end or self._labels)
         for row in self._rows:
-            if self._is_after(row):
+            if after and self._is_after(row):
                 continue
             cells = len(row.cells)
             if cells > width and any(c.strip() for c in row.cells[width:]):
