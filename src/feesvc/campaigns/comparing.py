@@ -21,7 +21,7 @@ from feesvc.store.grouped import GroupedStore
 
 CHANCE = [
     "position", "since", "first", "version", "reference", "transaction", "receipt_number", "batch",
-    "maker", "checker",
+    "maker", "checker", "source", "original", "opened", "closed",
 ]  # fmt: skip
 """What depends on who came first, or is drawn anew in each run."""
 MAY_DIFFER = {Refund.Accepted.TOPIC}
