@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ PRINCIPAL = "process:folder"
 SETTLED_SECONDS = 2.0
 """A file that was written to more recently may still grow."""
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".sha256", ".reason")
+AWAY = (OSError, Busy, StoreUnavailable, PeopleUnavailable)
+"""What may be otherwise at the next sweep."""
 log = structlog.get_logger(__name__)
 
 
@@ -55,7 +58,7 @@ class InboxFolder:
         while not stopped.is_set():
             try:
                 await self.sweep()
-            except (OSError, Busy, StoreUnavailable, PeopleUnavailable) as away:
+            except AWAY as away:
                 log.warning("folder.not_swept", exc_info=away)
             try:
                 await asyncio.wait_for(stopped.wait(), every)
@@ -70,22 +73,36 @@ class InboxFolder:
         for one in found:
             still = seen.get(one.path) == (one.size, one.changed)
             if still and time.time() - one.changed / 1e9 >= self.seconds:
-                await self._take(one)
-                taken += 1
+                taken += await self._tried(one)
         return taken
+
+    async def _tried(self, one: Waiting) -> bool:
+        """Whether it was taken; one that cannot be read now stays, and hinders no other."""
+        try:
+            await self._take(one)
+        except AWAY as away:
+            log.warning("folder.not_taken", exc_info=away, agency=one.agency)
+        except Exception as error:  # whatever it is: the other files are taken
+            log.error("folder.not_taken", exc_info=error, agency=one.agency)
+        else:
+            return True
+        return False
 
     def _found(self) -> Iterator[Waiting]:
         for folder in sorted(self.root.glob("*/*")):
             try:
                 account = UUID(folder.name)
+                paths = sorted(folder.iterdir()) if _own_folder(folder) else []
             except ValueError:
                 continue
-            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            except OSError as away:
+                log.warning("folder.not_swept", exc_info=away, agency=folder.parent.name)
+                continue
+            for path in paths:
                 hidden = path.name.startswith(".") or path.suffix in UNFINISHED
-                if hidden or path.is_symlink() or not path.is_file():
-                    continue
-                told = path.stat()
-                yield Waiting(path, folder.parent.name, account, told.st_size, told.st_mtime_ns)
+                told = None if hidden else _stands(path)
+                if told is not None:
+                    yield Waiting(path, folder.parent.name, account, *told)
 
     async def _take(self, one: Waiting) -> None:
         try:
@@ -96,6 +113,8 @@ class InboxFolder:
             await asyncio.to_thread(_move, one.path, "refused", f"{refusal.__doc__}: {refusal}")
             return
         said = " ".join(filter(None, (file.state, file.verdict, file.place, file.why)))
+        if await asyncio.to_thread(_stands, one.path) != (one.size, one.changed):
+            return  # another one took its name meanwhile: it is taken at the next sweep
         place = "refused" if file.state in ("quarantined", "discarded") else "done"
         reason = said if file.verdict else ""
         await asyncio.to_thread(_move, one.path, place, reason)
@@ -104,6 +123,8 @@ class InboxFolder:
         if one.size > self.house.files.largest:
             raise FileTooLarge(f"at most {self.house.files.largest} bytes")
         content = await asyncio.to_thread(one.path.read_bytes)
+        if await asyncio.to_thread(_stands, one.path) != (one.size, one.changed):
+            raise OSError("it changed while it was read")
         taken = await receive_file(
             self.house, agency=one.agency, account_id=one.account, content=content,
             came_by="folder", principal=PRINCIPAL,
@@ -114,6 +135,20 @@ class InboxFolder:
         id = self.house.store.ids.of("file", "accept", str(taken.file.id))
         done = await accept_file(self.house, self.house.act(id, PRINCIPAL), taken.file.id)
         return done.result or taken.file
+
+
+def _own_folder(folder: Path) -> bool:
+    """What a link leads to is somebody else's."""
+    return folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink()
+
+
+def _stands(path: Path) -> tuple[int, int] | None:
+    """Size and time of an ordinary file; None of anything else, or where it is gone."""
+    try:
+        told = path.lstat()
+    except FileNotFoundError:
+        return None
+    return (told.st_size, told.st_mtime_ns) if stat.S_ISREG(told.st_mode) else None
 
 
 def _checksum(path: Path) -> str:
