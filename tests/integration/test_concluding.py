@@ -13,7 +13,11 @@ import pytest
 
 from feesvc.application import concluding, matches
 from feesvc.application.house import House
+from feesvc.application.transfers import record_outcome
 from feesvc.assembly import open_house
+from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.intermediary import Disputed, Verdict
+from feesvc.money import Money
 from feesvc.reconciling.matching.runs import Run
 from feesvc.testing.said_and_captured import NOON, Said, put_statement
 from feesvc.testing.town import Town, post, told
@@ -226,3 +230,55 @@ def test_a_credit_that_differs_from_its_batch_is_one_case_under_its_own_name(
     office.reconcile("B")
     assert office.codes() == ["B04"]
     assert office.balances()["2150"] == -90_000
+
+
+FEE = 115_000
+
+
+def settled(office: Office, batch: str, *lines: Said) -> None:
+    account, agency = office.account, office.town.agency
+    put_statement(office.db, batch, lines, account=account, agency=agency)
+    office.reconcile("S")
+
+
+def test_a_dispute_that_only_a_settlement_tells_of_is_booked_once(office: Office) -> None:
+    transaction, _ = paid(office)
+    settled(office, "B-1", Said(name="p1", transaction=transaction, amount=FEE))
+    before = office.balances()
+    assert (before["1210"], "1250" in before) == (FEE, False)
+    gone = Said(name="d1", kind="dispute", transaction="D-1", original=transaction, amount=-FEE)
+    settled(office, "B-2", gone)
+    assert office.state_of("d1") == ("matched", "")
+    assert office.codes() == ["S14"], "one case, and not one of the line as well"
+    disputed = office.balances()
+    assert (disputed["1250"], disputed.get("1210", 0)) == (FEE, 0)
+
+    async def told_at_last(house: House) -> Verdict:
+        account = await house.see(MerchantAccount, UUID(office.town.account), "account")
+        said = Disputed(
+            dispute="dp_1", transaction=transaction, stage="opened", amount=Money(FEE, "VND"),
+            at=NOON,
+        )  # fmt: skip
+        return await record_outcome(house, account, said, "notification", "")
+
+    assert office.do(told_at_last) is Verdict.DUPLICATE, "it is the same dispute, by its own name"
+    assert office.balances() == disputed
+    back = Said(
+        name="w1", kind="dispute_reversal", transaction="D-1-W", original=transaction, amount=FEE
+    )
+    settled(office, "B-3", back)
+    assert office.state_of("w1") == ("matched", "")
+    assert office.balances() == before
+    assert "S14" not in office.codes()
+
+
+def test_a_part_that_comes_back_is_for_people(office: Office) -> None:
+    transaction, _ = paid(office)
+    settled(
+        office, "B-1", Said(name="p1", transaction=transaction, amount=FEE),
+        Said(name="d1", kind="dispute", transaction="D-1", original=transaction, amount=-FEE),
+    )  # fmt: skip
+    part = Said(name="w1", kind="dispute_reversal", original=transaction, amount=FEE - 1)
+    settled(office, "B-2", part)
+    assert office.state_of("w1") == ("open", "S15")
+    assert office.codes() == ["S14", "S15"]

@@ -15,6 +15,7 @@ from uuid import UUID
 from feesvc.application import batches, concluding_bank, matching
 from feesvc.application.house import House
 from feesvc.application.line_cases import end_explained, tell_breaks
+from feesvc.application.told_first import take_told_first
 from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
 from feesvc.reconciling.matching import runs
@@ -38,6 +39,8 @@ async def reconcile(
 
     Raises ``RunUnderWay``, ``ProjectionBehind``.
     """
+    if leg == "S":
+        await take_told_first(house, account)
     async with house.rows.cursor() as db:
         begun = await runs.under_way(db, account, leg)
     if begun is not None and begun.id != id:

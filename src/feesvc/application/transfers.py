@@ -18,6 +18,7 @@ from feesvc.application.owing import by_assessment, owed
 from feesvc.application.placing import pay, place_for
 from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.dispute_names import known_as
 from feesvc.domain.finding import Finding
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Source
@@ -184,7 +185,7 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
             return Decision(Verdict.TRY_AGAIN)
         unknown = contradictions.of_reversal(account, said)
         cleared = await contradictions.explained(house, act, unknown)
-        dispute = f"reversal:{said.transaction}"
+        dispute = known_as(f"reversal:{said.transaction}", _disputes(transfer))
         if transfer.reversed or dispute in transfer.closed_disputes:
             return Decision(Verdict.DUPLICATE)
         rejected = await give_way(house, transfer, transfer.amount.amount, "reversed", act)
@@ -225,15 +226,16 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
         fee = said.fee or Money(0, transfer.amount.currency)
         changed: list[Aggregate] = [transfer]
         changed += await contradictions.explained(house, act, unknown)
-        if said.dispute not in (*transfer.disputes, *transfer.closed_disputes):
+        dispute = known_as(said.dispute, _disputes(transfer))
+        if dispute not in _disputes(transfer):
             changed += await give_way(house, transfer, said.amount.amount, "disputed", act)
-        transfer.dispute(said.dispute, said.amount, fee, said.at, act.at)
+        transfer.dispute(dispute, said.amount, fee, said.at, act.at)
         if said.stage == "won":
-            transfer.win(said.dispute, said.at, act.at)
-        elif said.stage == "lost" and said.dispute in transfer.disputes:
-            taken = transfer.disputes[said.dispute]
+            transfer.win(dispute, said.at, act.at)
+        elif said.stage == "lost" and dispute in transfer.disputes:
+            taken = transfer.disputes[dispute]
             undone = await undo(house, transfer, taken, "dispute_lost", said.at, act)
-            transfer.lose(said.dispute, undone.takes, said.at, act.at)
+            transfer.lose(dispute, undone.takes, said.at, act.at)
             changed += undone.changed
         news = bool(transfer.news)
         return Decision(Verdict.RECORDED if news else Verdict.DUPLICATE, changed)
@@ -241,6 +243,10 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
     verdict = await _record(house, act, decide)
     await contradictions.open_all(house, account, found)
     return verdict
+
+
+def _disputes(transfer: Transfer) -> tuple[str, ...]:
+    return (*transfer.disputes, *transfer.closed_disputes)
 
 
 async def _ended(house: House, account: MerchantAccount, said: Ended, evidence: str) -> Verdict:

@@ -1,0 +1,71 @@
+"""Told first: disputes and returned refunds of which a settlement is the first word.
+
+A line that takes a payer's money back, or brings a refund back, is a fact from outside like any
+notification: it is recorded before the run that matches it (S13 P12e, S14 P13a, S15 P13b). What is
+told again later, under the intermediary's own name for it, is the same dispute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from feesvc.application.house import House
+from feesvc.application.transfers import record_outcome
+from feesvc.domain.dispute_names import TOLD_FIRST
+from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.transfer import Transfer
+from feesvc.intermediary import Disputed, RefundFailed
+from feesvc.money import Money
+from feesvc.reconciling.matching.statements import statement
+
+
+async def take_told_first(house: House, account_id: UUID) -> None:
+    """Record what open lines of the account tell and nobody else did. Again, it changes nothing."""
+    async with house.rows.cursor() as db:
+        found = await db.execute(statement("told_first"), {"account": account_id})
+        rows = await found.fetchall()
+    if not rows:
+        return
+    account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
+    for row in rows:
+        said = await _said(house, account, row)
+        if said is not None:
+            await record_outcome(house, account, said, "settlement", "")
+
+
+async def _said(
+    house: House, account: MerchantAccount, row: Mapping[str, Any]
+) -> Disputed | RefundFailed | None:
+    """None where it is of nothing that we know, or we know it already."""
+    if row["kind"] == "refund_reversal":
+        return _returned(row) if row["refunded"] else None
+    id = house.store.ids.transfer(account.id, row["told_original"])
+    transfer = (await house.store.peek([id])).get(id)
+    if not isinstance(transfer, Transfer) or transfer.amount.currency != row["currency"]:
+        return None
+    amount = Money(abs(row["gross"]), row["currency"])
+    if row["kind"] == "dispute" and row["gross"] < 0:
+        if transfer.disputes or transfer.closed_disputes or transfer.reversed:
+            return None
+        return _dispute(row, f"{TOLD_FIRST}{row['identity']}", "opened", amount)
+    if row["kind"] == "dispute_reversal" and len(transfer.disputes) == 1:
+        [(name, takes)] = transfer.disputes.items()
+        disputed = sum(take.amount.amount for take in takes) + transfer.beyond.get(name, 0)
+        if disputed == amount.amount:  # a part of it is for people to look at
+            return _dispute(row, name, "won", amount)
+    return None
+
+
+def _returned(row: Mapping[str, Any]) -> RefundFailed:
+    return RefundFailed(
+        reference=row["told_reference"], reason="returned", at=row["occurred_at"], returned=True
+    )
+
+
+def _dispute(row: Mapping[str, Any], name: str, stage: Any, amount: Money) -> Disputed:
+    return Disputed(
+        dispute=name, transaction=row["told_original"], stage=stage, amount=amount,
+        at=row["occurred_at"],
+    )  # fmt: skip
