@@ -205,13 +205,7 @@ def test_what_an_intermediary_took_is_settled_or_named_by_a_case(
     town: Town, rows: psycopg.Connection[Any]
 ) -> None:
     """Items 5 and 6: paid on the 12th, settled by another amount, then by the right one."""
-    desk, counterpart = FileDesk(town), town.stand_in.counterpart
-    payment = town.payment(town.assessment("CHARGE")["id"])
-    now, counterpart.clock = counterpart.clock, lambda: datetime(2026, 11, 12, 3, tzinfo=UTC)
-    try:
-        transfer = town.receive(payment)
-    finally:
-        counterpart.clock = now
+    desk, transfer = FileDesk(town), paid_on_the_12th(town)
     with town.service.working():
         waits = three_way(town, "1 of 1 unexplained")
         assert "captured 115000, settled 0, residual 115000" in waits
@@ -230,6 +224,56 @@ def test_what_an_intermediary_took_is_settled_or_named_by_a_case(
         with spoilt_books(rows, town, "amount - 5"):
             assert "5 settled that it never took" in red(town)["6 intermediaries"]
         assert reds(town) == set()
+
+
+def paid_on_the_12th(town: Town) -> Any:
+    counterpart = town.stand_in.counterpart
+    payment = town.payment(town.assessment("CHARGE")["id"])
+    now, counterpart.clock = counterpart.clock, lambda: datetime(2026, 11, 12, 3, tzinfo=UTC)
+    try:
+        return town.receive(payment)
+    finally:
+        counterpart.clock = now
+
+
+def in_transit(town: Town) -> int:
+    town.service.await_followers()
+    path = f"/agencies/{town.agency}/agency_ledger/trial-balance"
+    books = told(town["auditor"].get(path))["books"]
+    return sum(row["balance"]["amount"] for book in books for row in book["accounts"]
+               if row["account"] == "1210")  # fmt: skip
+
+
+def test_a_batch_that_came_while_a_line_of_it_is_looked_at_is_named_by_that_line_alone(
+    town: Town,
+) -> None:
+    """1210 is in credit by what the one line would have brought: S04 says so, and no G03."""
+    desk, transfer = FileDesk(town), paid_on_the_12th(town)
+    net = 114_000 - 1_140 - 114
+    with town.service.working():
+        settle(town, desk, "BATCH77X1", 114_000, transfer["transaction"])
+        three_way(town, "0 of 1 unexplained S04")
+        told(do(town, "finance", "withdraw", {"reason": "not_yet"}), 200)
+        told(desk.accept(desk.send(camt(2, 0, (net, "C1")))))
+        for _ in range(50):
+            if in_transit(town):
+                break
+            time.sleep(0.1)
+        assert in_transit(town) == -net
+        begun_again(town)
+        sheet = told(town["auditor"].get(f"/agencies/{town.agency}/periods/{DAY}/sheet"))
+        whys = [
+            {"item": one, "owner": town.subjects["finance"], "reason": "case_s04"}
+            for one in red(town)
+        ]  # fmt: skip
+        body = {"digest": sheet["digest"], "explanations": whys}
+        told(do(town, "finance", "propose", body), 200)
+        town.service.await_followers()
+        path = f"/agencies/{town.agency}/case_list/cases"
+        cases = told(town["finance"].get(path, params={"limit": 200}))["items"]
+        assert f"1210 VND: -{net} on the wrong side" in facts(town, "3 roll-forward")
+        assert "S04" in {one["code"] for one in cases}
+        assert ("G03", net) not in {(one["code"], one["at_risk"]["amount"]) for one in cases}
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Book:
 
     def wrong(self, known: int) -> list[tuple[str, int]]:
         """Accounts with something on the wrong side, as known at that position, and how much."""
-        return [(account, money.amount) for account, money in self.at(known).abnormal]
+        return [(one.account, one.amount.amount) for one in self.at(known).abnormal]
 
     def red(self, known: int) -> list[str]:
         return [item.item for item in self.at(known).items if item.red]

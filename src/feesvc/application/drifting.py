@@ -6,34 +6,52 @@ says (G04) when somebody checks them. Both are mistakes of ours, and people look
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from feesvc.application.cases import open_case
 from feesvc.application.house import Act, House
 from feesvc.domain.agency import Agency
+from feesvc.domain.batch import Batch
+from feesvc.domain.closing import Abnormal
 from feesvc.domain.finding import CaseSubject, Finding
 from feesvc.money import Money
+from feesvc.reconciling.filing.keeping import Filing
 
 ABNORMAL, DRIFT = "G03", "G04"
 
 
 async def tell_abnormal(
-    house: House, act: Act, agency: str, period: str, found: Iterable[tuple[str, Money]]
+    house: House, act: Act, agency: str, period: str, found: Iterable[Abnormal]
 ) -> None:
-    """Open a case for each account of a period's sheet that has items on the wrong side, once for
-    the period: ``found`` are the account and what those items add up to.
+    """Open a case for each account of a period's sheet that has something on the wrong side, once
+    for the period.
+
+    A batch whose credit is no more than its lines that people still look at is explained by them:
+    each of those is a case of its own.
     """
-    for account, amount in found:
-        book = house.store.ids.of("book", agency, amount.currency)
-        money = Money(abs(amount.amount), amount.currency)
-        facts = {"account": account, "balance": str(amount.amount), "period": period}
-        about = CaseSubject(kind="ledger", id=book)
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for one in found:
+        if not await _looked_at(house, one):
+            sums[one.account, one.amount.currency] += one.amount.amount
+    for (account, currency), amount in sorted(sums.items()):
+        facts = {"account": account, "balance": str(amount), "period": period}
+        about = CaseSubject(kind="ledger", id=house.store.ids.of("book", agency, currency))
         finding = Finding(
-            agency=agency, code=ABNORMAL, subject=about, at_risk=money,
+            agency=agency, code=ABNORMAL, subject=about, at_risk=Money(abs(amount), currency),
             discriminator=f"{account} {period}", facts=facts,
         )  # fmt: skip
         await open_case(house, act, finding)
+
+
+async def _looked_at(house: House, one: Abnormal) -> bool:
+    batch = (await house.store.peek([one.item])).get(one.item) if one.item else None
+    if house.kept is None or not isinstance(batch, Batch) or batch.declared is None:
+        return False
+    statement = batch.declared.statement
+    left = await Filing(house.rows).open_net(statement) if statement else 0
+    return 0 < -one.amount.amount <= left
 
 
 async def tell_drift(

@@ -127,6 +127,17 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Abnormal:
+    """What stands on the wrong side of an account, debits - credits: of one item where the account
+    is kept by items, such as a batch.
+    """
+
+    account: str
+    amount: Money
+    item: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attested:
     """What one projection vouches for; what it keeps nothing of it leaves empty."""
 
@@ -134,8 +145,7 @@ class Attested:
     open_items: str = ""
     balances: tuple[Rolled, ...] = ()
     results: tuple[Rolled, ...] = ()
-    abnormal: tuple[tuple[str, Money], ...] = ()
-    """Accounts with items on the wrong side, and what those add up to: debits - credits."""
+    abnormal: tuple[Abnormal, ...] = ()
 
 
 def compared(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from feesvc.domain.closing import Attested, Item, Rolled
+from feesvc.domain.closing import Abnormal, Attested, Item, Rolled
 from feesvc.money import Money
 from feesvc.projecting import Db
 from feesvc_agency_ledger.asked import Asked
@@ -22,8 +22,6 @@ SOURCE = "agency_ledger"
 CLEARING, IN_TRANSIT = 1200, 1210
 NORMAL = {"asset": 1, "liability": -1}
 """On which side an item of such an account stands: debits are positive."""
-Wrong: TypeAlias = dict[tuple[str, str], int]
-"""By account and currency, what stands on the wrong side of it: debits - credits."""
 ALL = 2**31 - 1
 
 
@@ -36,14 +34,11 @@ def attest(db: Db, agency: str, first: date, last: date, known: int) -> Attested
     balances = tuple(_rolled(trial_balance(db, question)))
     items = _items(db, agency, last, known)
     beyond = _on_the_wrong_side(db, agency, last, known, items)
-    wrong = _abnormal(balances, beyond)
+    wrong = (*_items_of(beyond), *_in_debit(balances))
     return Attested(
         items=(_roll_forward(balances, items, wrong), _intermediaries(items, beyond)),
         open_items=_digest(items), balances=balances,
-        abnormal=tuple(
-            (account, Money(amount, currency))
-            for (account, currency), amount in sorted(wrong.items())
-        ),
+        abnormal=wrong,
         results=tuple(
             one for one in balances
             if CHART[int(one.account)].type in ("income", "expense") and one.closing
@@ -73,7 +68,7 @@ def _items(db: Db, agency: str, last: date, known: int) -> list[dict[str, Any]]:
 
 
 def _roll_forward(
-    balances: tuple[Rolled, ...], items: list[dict[str, Any]], abnormal: Wrong
+    balances: tuple[Rolled, ...], items: list[dict[str, Any]], abnormal: Sequence[Abnormal]
 ) -> Item:
     """opening + debits - credits = closing = the sum of open items; none on the wrong side."""
     held: dict[tuple[str, str], int] = defaultdict(int)
@@ -92,9 +87,12 @@ def _roll_forward(
         if int(one.account) in KEPT
         and held[one.account, one.closing.currency] != one.closing.amount
     ]
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for one in abnormal:
+        sums[one.account, one.amount.currency] += one.amount.amount
     wrong += [
         f"{account} {currency}: {amount} on the wrong side"
-        for (account, currency), amount in sorted(abnormal.items())
+        for (account, currency), amount in sorted(sums.items())
     ]
     facts = [f"{len(balances)} accounts, {len(items)} open items", *wrong]
     return Item(item="3 roll-forward", source=SOURCE, red=bool(wrong), facts=tuple(facts))
@@ -128,17 +126,19 @@ def _on_the_wrong_side(
     return [i for i in beyond if i["amount"] * NORMAL[CHART[i["account"]].type] < 0]
 
 
-def _abnormal(balances: tuple[Rolled, ...], beyond: list[dict[str, Any]]) -> Wrong:
-    """Items on the wrong side, and liabilities that are kept by no item and stand in debit."""
-    found: Wrong = defaultdict(int)
+def _items_of(beyond: list[dict[str, Any]]) -> Iterator[Abnormal]:
     for item in beyond:
-        found[str(item["account"]), item["currency"]] += item["amount"]
+        amount = Money(item["amount"], item["currency"])
+        yield Abnormal(account=str(item["account"]), amount=amount, item=item["item"])
+
+
+def _in_debit(balances: tuple[Rolled, ...]) -> Iterator[Abnormal]:
+    """Liabilities that are kept by no item and stand in debit."""
     for one in balances:
         account = int(one.account)
         owed = CHART[account].type == "liability" and account not in KEPT
         if owed and one.closing.amount > 0:
-            found[one.account, one.closing.currency] += one.closing.amount
-    return found
+            yield Abnormal(account=one.account, amount=one.closing)
 
 
 def _intermediaries(items: list[dict[str, Any]], beyond: list[dict[str, Any]]) -> Item:

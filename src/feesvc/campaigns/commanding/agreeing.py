@@ -13,7 +13,7 @@ from feesvc.campaigns.commanding import Everything, Step, Steps, told
 from feesvc.campaigns.commanding.ordering import office
 from feesvc.campaigns.commanding.paying import checking
 from feesvc.campaigns.commanding.standing import raised
-from feesvc.domain.closing import Sheet
+from feesvc.domain.closing import Abnormal, Sheet
 from feesvc.domain.currency_sale import CurrencySale
 from feesvc.domain.match_rules import MatchRules
 from feesvc.domain.match_terms import MatchTerms
@@ -164,7 +164,8 @@ async def set_duty_term(e: Everything, act: Act) -> object:
 
 @AGREEING.of(drifting.tell_abnormal)
 async def tell_abnormal(e: Everything, act: Act) -> object:
-    found = [("1200", Money(-5, "VND")), ("2100", Money(5, "VND"))]
+    sides = (("1200", -5), ("2100", 5))
+    found = [Abnormal(account=at, amount=Money(amount, "VND")) for at, amount in sides]
     await drifting.tell_abnormal(e.s.house, act, office(e), MONTH, found)
     return None
 
