@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -26,12 +27,16 @@ FEESVC = str(Path(sys.executable).with_name("feesvc"))
 ELSEWHERE = "postgresql://feesvc_service:hush@127.0.0.1:1/feesvc"
 
 
-def feesvc(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def variables(**more: str) -> dict[str, str]:
     key = base64.b64encode(os.urandom(32)).decode()
-    variables = {"LC_ALL": "C.UTF-8", "FEESVC_PEOPLE_KEY": "env:KEY", "KEY": key, **environment}
+    return {"LC_ALL": "C.UTF-8", "FEESVC_PEOPLE_KEY": "env:KEY", "KEY": key, **more}
+
+
+def feesvc(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [FEESVC, command], env=variables, capture_output=True, text=True, timeout=60, check=False
-    )
+        [FEESVC, command], env=variables(**environment), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
 
 
 MISTYPED = (
@@ -46,18 +51,45 @@ MISTYPED = (
 )
 
 
-@pytest.mark.parametrize(
-    ("command", "url"),
-    [*(("migrate", url) for url in MISTYPED), *((c, ELSEWHERE) for c in ("serve", "work"))],
-)
-def test_a_mistyped_database_url_is_named_in_one_line(
-    command: str, url: str, database: Database
-) -> None:
-    ran = feesvc(command, FEESVC_DATABASE_URL=url, FEESVC_OWNER_URL=database.owner_url)
+IN_TURN = """
+import contextlib, io, json, os, sys
+from feesvc.cli import main
+sys.argv = ["feesvc", "migrate"]
+for url in json.load(sys.stdin):
+    os.environ["FEESVC_DATABASE_URL"] = url
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            code = None
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code
+    print(json.dumps([url, code, out.getvalue(), err.getvalue()]))
+"""
+
+
+def test_a_mistyped_database_url_is_named_in_one_line(database: Database) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", IN_TURN], input=json.dumps(MISTYPED), text=True, timeout=60,
+        env=variables(FEESVC_OWNER_URL=database.owner_url), capture_output=True, check=True,
+    )  # fmt: skip
+    for url, code, out, err in map(json.loads, ran.stdout.splitlines()):
+        assert (code, out) == (1, ""), url
+        assert is_named(err), url
+    assert ran.stdout.count("\n") == len(MISTYPED)
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "work"])
+def test_a_database_that_is_nowhere_is_named_in_one_line(command: str, database: Database) -> None:
+    told = {"FEESVC_DATABASE_URL": ELSEWHERE, "FEESVC_OWNER_URL": database.owner_url}
+    ran = feesvc(command, **told)
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.startswith("feesvc: FEESVC_DATABASE_URL")
-    assert ran.stderr.count("\n") == 1
-    assert "hush" not in ran.stderr
+    assert is_named(ran.stderr)
+
+
+def is_named(said: str) -> bool:
+    named = said.startswith("feesvc: FEESVC_DATABASE_URL")
+    return named and said.count("\n") == 1 and "hush" not in said
 
 
 @pytest.mark.parametrize("command", ["serve", "work"])
