@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from feesvc.application import folder as folders
+from feesvc.application.files import receive_file
 from feesvc.application.folder import InboxFolder
 from feesvc.assembly import open_house
 from feesvc.testing.file_desk import FileDesk, session
@@ -79,17 +79,15 @@ def test_another_file_that_takes_the_name_meanwhile_is_taken_next(
     desk = FileDesk(town)
     path = tmp_path / town.agency / town.account / "today.jsonl"
     put(path, session("B1", 1_000))
-    receive = folders.receive_file
-
     async def slow(*args: Any, **named: Any) -> Any:
-        done = await receive(*args, **named)
+        done = await receive_file(*args, **named)
         if not (tmp_path / "next").exists():
             put(tmp_path / "next", session("B2", 22_222))
             os.link(tmp_path / "next", tmp_path / "moved")
             (tmp_path / "moved").rename(path)
         return done
 
-    monkeypatch.setattr(folders, "receive_file", slow)
+    monkeypatch.setattr("feesvc.application.folder.receive_file", slow)
     sweep(desk, tmp_path)
     assert path.exists()
     sweep(desk, tmp_path)
