@@ -58,8 +58,10 @@ class AcceptBody(Body):
 
 
 async def body_of(request: Request, house: House) -> bytes:
-    """The body, refused with 413 as soon as it is too large."""
-    content = bytearray()
+    """The body, refused with 413 as soon as it is too large, or announced to be."""
+    content, announced = bytearray(), request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > house.files.largest:
+        raise Problem(413, "too-large", f"A file has at most {house.files.largest} bytes")
     async for part in request.stream():
         content += part
         if len(content) > house.files.largest:

@@ -29,6 +29,8 @@ TOKEN = re.compile(r"(?=[0-9A-Z]*[0-9])[0-9A-Z]{6,35}", re.ASCII)
 PERSONAL = re.compile(r"(?:84|0)[35789][0-9]{8}|0[0-9]{2}[0-9][0-9]{8}", re.ASCII)
 """A Vietnamese mobile number, or the 12 digits of a citizen: personal, and nobody's reference."""
 LONGEST = 140
+YEARS = range(1970, 2200)
+"""A day before or after is a mistake of whoever wrote it: no book is opened for it."""
 
 
 def settled(batches: Iterable[SettledBatch]) -> list[FiledStatement]:
@@ -84,7 +86,7 @@ def _batch(ordinal: int, batch: SettledBatch) -> FiledStatement:
         _settled_line(number, batch, line, proved, twins)
         for number, line in enumerate(batch.lines, 1)
     ]
-    days = [_day(line.at) for line in batch.lines]
+    days = [_day(line.at, line.place) for line in batch.lines]
     settled_on = batch.settled_on or max(days, default=None)
     if settled_on is None:
         raise Unreadable("F13", "no line, and no day of settlement")
@@ -116,7 +118,7 @@ def _settled_line(
         keys=keys([line.transaction, line.reference, line.original]),
         gross=amounts[0], commission=amounts[1], tax=amounts[2], net=amounts[3],
         currency=batch.currency, occurred_at=line.at,
-        value_on=line.settled_on or batch.settled_on or _day(line.at),
+        value_on=_believed(line.settled_on or batch.settled_on or _day(line.at), line.place),
     )  # fmt: skip
 
 
@@ -132,6 +134,8 @@ def _entry(
         scope, entry.booked_on.isoformat(), entry.value_on.isoformat(), amount, currency, kind,
         entry.native_id, entry.narrative, list(entry.references), entry.counterparty_account,
     ]  # fmt: skip
+    for day in (entry.booked_on, entry.value_on):
+        _believed(day, entry.place)
     proved = entry.native_id and native[_named(entry)] == 1
     references = [one for one in entry.references if one]
     return FiledLine(
@@ -157,6 +161,8 @@ def _statement(ordinal: int, one: BankStatement, lines: list[FiledLine]) -> File
     days = _days_of(one)
     if not lines and (not days or one.opening is None or one.closing is None):
         raise Unreadable("F13", "no entry, and no balances that say so")
+    for day in days:
+        _believed(day, "balances")
     total = sum(line.net for line in lines)
     balanced = one.kind == "statement"
     return FiledStatement(
@@ -198,5 +204,12 @@ def _short(text: str) -> str:
     return text
 
 
-def _day(at: datetime) -> date:
+def _day(at: datetime, place: str = "") -> date:
+    _believed(at.date(), place)
     return at.astimezone(HANOI).date()
+
+
+def _believed(day: date, place: str) -> date:
+    if day.year not in YEARS:
+        raise Unreadable("F05", f"the year {day.year} is none of a payment", place=place)
+    return day
