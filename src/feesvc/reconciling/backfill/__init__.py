@@ -46,6 +46,8 @@ def match_files(captures: Path, lines: Path, found: Path, terms: MatchTerms) -> 
         db.execute("SET VARIABLE asked = ?::JSON", [json.dumps(asked)])
         for name in PASSES:
             db.execute(_statement(name))
+            if name == "transaction" and db.execute(_statement("left_over")).fetchone():
+                db.execute(_statement("read_again"))
         rows = db.execute(_statement("numbers")).fetchall()
         [hashed] = db.execute(_statement("hash")).fetchall()
         db.execute("COPY found TO $found (FORMAT parquet)", {"found": str(found)})

@@ -1,10 +1,11 @@
--- Both files, and what becomes of the lines. A key is capitals and digits only, or NULL. Transactions
--- are made keys at once; references only where no transaction told enough.
+-- Both files, read where they are asked for, and what becomes of the lines. A key is capitals and
+-- digits only, or NULL. Transactions are made keys at once; references only where no transaction told
+-- enough.
 CREATE MACRO key(written) AS CASE
     WHEN regexp_full_match(written, '[0-9A-Z]+') THEN written
     ELSE nullif(regexp_replace(upper(written), '[^0-9A-Z]', '', 'g'), '')
 END;
-CREATE TABLE every_capture AS
+CREATE VIEW every_capture AS
 SELECT id, key(transaction) AS transaction, reference, amount, currency, day
 FROM read_csv(
     (getvariable('asked') ->> 'captures'), header = true, auto_detect = false, delim = ',',
@@ -13,7 +14,7 @@ FROM read_csv(
         'currency': 'VARCHAR', 'day': 'DATE'
     }, nullstr = '\N'
 );
-CREATE TABLE every_item AS
+CREATE VIEW every_item AS
 SELECT identity, key(transaction) AS transaction, reference, amount, currency, day,
     batch
 FROM read_csv(

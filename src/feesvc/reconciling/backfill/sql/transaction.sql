@@ -1,13 +1,22 @@
 -- Pass transaction: the same key, amount and currency; one capture for the line and one line for it.
--- One full join of everything gives the pairs and what is left over. Where a key agrees once, its
--- pair is certain; who meets several times is told apart by a hash of the key, and looked at alone.
+-- One full join, out of both files, gives the pairs and what is left over: of what agrees only what
+-- tells twins apart is kept, of the rest all. Where a key agrees once, its pair is certain; who meets
+-- several times is told apart by a hash of the key, and looked at alone.
 CREATE TABLE met AS
-SELECT item.identity AS line, capture.id AS capture, item.rowid AS item_row,
-    capture.rowid AS capture_row,
+SELECT item.identity AS line, capture.id AS capture, item.day, item.batch,
     CASE
         WHEN item.amount = capture.amount AND item.currency = capture.currency
         THEN hash(item.transaction)
-    END AS agreed
+    END AS agreed,
+    CASE WHEN agreed IS NULL THEN item.transaction END AS transaction,
+    CASE WHEN agreed IS NULL THEN item.reference END AS reference,
+    CASE WHEN agreed IS NULL THEN item.amount END AS amount,
+    CASE WHEN agreed IS NULL THEN item.currency END AS currency,
+    CASE WHEN agreed IS NULL THEN capture.transaction END AS other_transaction,
+    CASE WHEN agreed IS NULL THEN capture.reference END AS other_reference,
+    CASE WHEN agreed IS NULL THEN capture.amount END AS other_amount,
+    CASE WHEN agreed IS NULL THEN capture.currency END AS other_currency,
+    CASE WHEN agreed IS NULL THEN capture.day END AS other_day
 FROM every_capture AS capture
 FULL JOIN every_item AS item ON item.transaction = capture.transaction;
 CREATE TABLE several AS
@@ -16,10 +25,7 @@ INSERT INTO pair
 SELECT line, capture, 'transaction' FROM met ANTI JOIN several USING (agreed)
 WHERE agreed IS NOT NULL;
 CREATE TABLE candidate AS
-SELECT met.line, met.capture, item.day, item.batch, met.capture_row
-FROM met
-SEMI JOIN several USING (agreed)
-JOIN every_item AS item ON item.rowid = met.item_row;
+SELECT line, capture, day, batch FROM met SEMI JOIN several USING (agreed);
 CREATE TABLE several_captures AS
 SELECT line FROM candidate GROUP BY line HAVING count(*) > 1;
 CREATE TABLE several_lines AS
@@ -42,17 +48,16 @@ SELECT line, min(capture), 'S20' FROM candidate
 SEMI JOIN several_captures USING (line)
 GROUP BY line;
 CREATE TABLE item AS
-SELECT identity, transaction, key(reference) AS reference, amount, currency, day, batch
-FROM every_item
-SEMI JOIN (SELECT item_row FROM met WHERE agreed IS NULL) AS rest ON rest.item_row = every_item.rowid
-ANTI JOIN pair ON pair.line = identity
-ANTI JOIN break ON break.line = identity;
+SELECT DISTINCT ON (line) line AS identity, transaction, key(reference) AS reference, amount,
+    currency, day, batch
+FROM met
+ANTI JOIN pair USING (line)
+ANTI JOIN break USING (line)
+WHERE agreed IS NULL AND line IS NOT NULL;
 CREATE TABLE capture AS
-SELECT id, transaction, key(reference) AS reference, amount, currency, day
-FROM every_capture
-SEMI JOIN (
-    SELECT capture_row FROM met WHERE agreed IS NULL
-    UNION ALL
-    SELECT capture_row FROM candidate
-) AS rest ON rest.capture_row = every_capture.rowid
-ANTI JOIN pair ON pair.capture = id;
+SELECT DISTINCT ON (capture) capture AS id, other_transaction AS transaction,
+    key(other_reference) AS reference, other_amount AS amount, other_currency AS currency,
+    other_day AS day
+FROM met
+ANTI JOIN pair USING (capture)
+WHERE agreed IS NULL AND capture IS NOT NULL;
