@@ -17,9 +17,11 @@ async def bank_settled(
     """Bank every transfer that the batch settled, if all of the batch has come; gives the batch.
 
     Commission that was withheld counts as come. ``straight``: it came into the State budget's
-    account. A repeat changes nothing.
+    account, as it did where nothing of it came any other way: whoever comes after a crash between
+    the two need not know. A repeat changes nothing.
     """
     found = await house.see(Batch, batch, f"batch {batch}")
+    straight = straight or bool(found.budget_references) and not found.credits
     if found.in_full and found.transfers:
         await bank_transfers(
             house, found.transfers, occurred_at, principal, cause=cause, straight=straight
