@@ -54,6 +54,7 @@ SETTLEMENTS: dict[str, bytes] = {
     "digits": b'{"batch": ' + b"9" * 10_000 + b"}",
     "truncated": session("H14", 1_000, 2_000)[:-30],
     "lines missing": b"\n".join(session("H15", 1_000, 2_000).split(b"\n")[:2]),
+    "sum": session("H19", *[10**15] * 9_300),
     "gzip": gzip.compress(session("H16", 1_000)),
     "NULs": b"\0" * 5_000,
     "spreadsheet": b"PK\x03\x04" + b"\0" * 500,

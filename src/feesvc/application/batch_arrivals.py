@@ -21,7 +21,7 @@ async def bank_settled(
     the two need not know. A repeat changes nothing.
     """
     found = await house.see(Batch, batch, f"batch {batch}")
-    straight = straight or bool(found.budget_references) and not found.credits
+    straight = straight or (bool(found.budget_references) and not found.credits)
     if found.in_full and found.transfers:
         await bank_transfers(
             house, found.transfers, occurred_at, principal, cause=cause, straight=straight

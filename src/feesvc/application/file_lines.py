@@ -29,6 +29,8 @@ TOKEN = re.compile(r"(?=[0-9A-Z]*[0-9])[0-9A-Z]{6,35}", re.ASCII)
 PERSONAL = re.compile(r"(?:84|0)[35789][0-9]{8}|0[0-9]{2}[0-9][0-9]{8}", re.ASCII)
 """A Vietnamese mobile number, or the 12 digits of a citizen: personal, and nobody's reference."""
 LONGEST = 140
+LARGEST_SUM = 2**53
+"""Minor units that the lines of one statement may come to; a table holds many such."""
 YEARS = range(1970, 2200)
 """A day before or after is a mistake of whoever wrote it: no book is opened for it."""
 
@@ -90,6 +92,8 @@ def _batch(ordinal: int, batch: SettledBatch) -> FiledStatement:
     settled_on = batch.settled_on or max(days, default=None)
     if settled_on is None:
         raise Unreadable("F13", "no line, and no day of settlement")
+    for part in ("gross", "commission", "tax", "net"):
+        _addable(batch.sum_of(part))
     return FiledStatement(
         id=uuid4(), ordinal=ordinal, currency=batch.currency, identity=_short(batch.batch),
         sequence=None, starts_on=min(days, default=None), ends_on=settled_on, opening=None,
@@ -163,7 +167,7 @@ def _statement(ordinal: int, one: BankStatement, lines: list[FiledLine]) -> File
         raise Unreadable("F13", "no entry, and no balances that say so")
     for day in days:
         _believed(day, "balances")
-    total = sum(line.net for line in lines)
+    total = _addable(sum(line.net for line in lines))
     balanced = one.kind == "statement"
     return FiledStatement(
         id=uuid4(), ordinal=ordinal, currency=one.currency, identity=_short(_name_of(one)),
@@ -207,6 +211,12 @@ def _short(text: str) -> str:
 def _day(at: datetime, place: str = "") -> date:
     _believed(at.date(), place)
     return at.astimezone(HANOI).date()
+
+
+def _addable(amount: int) -> int:
+    if abs(amount) > LARGEST_SUM:
+        raise Unreadable("F05", "its lines add up to more than there is")
+    return amount
 
 
 def _believed(day: date, place: str) -> date:

@@ -25,7 +25,7 @@ def as_csv(remittance: Remittance) -> bytes:
     names = sorted({name for entry in remittance.entries for name in entry.codes})
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(["reference", *names, "amount", "currency"])
+    writer.writerow(["reference", *map(_safe, names), "amount", "currency"])
     for entry in remittance.entries:
         codes = [_safe(entry.codes.get(name, "")) for name in names]
         writer.writerow([entry.reference, *codes, decimal(entry.amount), entry.amount.currency])
