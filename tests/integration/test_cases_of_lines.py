@@ -54,10 +54,17 @@ class Desk(FileDesk):
 
     def codes(self) -> Counter[str]:
         """Of the cases that stand open."""
+        return Counter(row["code"] for row in self._cases() if row["state"] != "closed")
+
+    def told(self) -> Counter[str]:
+        """Of all cases, those that a rule closed at once among them."""
+        return Counter(row["code"] for row in self._cases())
+
+    def _cases(self) -> list[Any]:
         self.town.service.await_followers()
         path = f"/agencies/{self.town.agency}/case_list/cases"
-        rows = told(self.town["finance"].get(path, params={"limit": 200}))["items"]
-        return Counter(row["code"] for row in rows if row["state"] != "closed")
+        rows: list[Any] = told(self.town["finance"].get(path, params={"limit": 200}))["items"]
+        return rows
 
 
 @pytest.fixture
@@ -109,6 +116,7 @@ def test_a_line_of_another_day_is_matched_and_says_so(desk: Desk) -> None:
     [match] = told(desk.town["finance"].get(path))["items"]
     assert match["why"]["line_day"] == "2026-10-11" != match["why"]["capture_day"]
     assert desk.codes() == {}, "S18 is the record of the match itself, and nobody's work"
+    assert desk.told() == {"S18": 1}
 
 
 def test_credits_and_debits_that_nothing_explains_are_one_case_each(desk: Desk) -> None:
