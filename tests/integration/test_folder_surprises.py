@@ -79,6 +79,7 @@ def test_another_file_that_takes_the_name_meanwhile_is_taken_next(
     desk = FileDesk(town)
     path = tmp_path / town.agency / town.account / "today.jsonl"
     put(path, session("B1", 1_000))
+
     async def slow(*args: Any, **named: Any) -> Any:
         done = await receive_file(*args, **named)
         if not (tmp_path / "next").exists():
