@@ -27,3 +27,5 @@ PLANTS: Mapping[str, Plant] = {
     **inside.PLANTS,
 }
 """What plants each code, in the order of the taxonomy."""
+OF_STRANGERS = frozenset(("A06", "A07"))
+"""Those that pay an order which we never placed."""

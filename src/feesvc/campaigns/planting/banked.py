@@ -46,12 +46,13 @@ def _unidentified(scene: Scene) -> None:
 
 
 def _differs(scene: Scene) -> None:
+    """Nobody claims or keeps anything without a person: all of it waits in suspense."""
     _pays(scene)
     by = scene.chance.choice((-CHARGE - 900, 1_000))  # less than a charge would be one
     if scene.pays + by <= 0:
         raise Unfit("too small to be short")
     entry = pay_out(scene, scene.pays + by, narrative_of(scene))
-    _planted(scene, "B04", entry, abs(by), "P09b" if by < 0 else "P09c")
+    _planted(scene, "B04", entry, entry.amount.amount, "P09e")
 
 
 def _split(scene: Scene) -> None:
@@ -60,7 +61,7 @@ def _split(scene: Scene) -> None:
     part = scene.pays // 3
     pay_out(scene, part, f"{narrative_of(scene)} LAN 1")
     entry = pay_out(scene, scene.pays - part, f"{narrative_of(scene)} LAN 2")
-    _planted(scene, "B05", entry, 0, "P09a")
+    _planted(scene, "B05", entry, entry.amount.amount, "P09a")
 
 
 def _charged(scene: Scene) -> None:

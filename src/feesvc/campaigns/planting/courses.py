@@ -30,6 +30,6 @@ PLANTS: Mapping[str, Plant] = {
     "A04": _course("A04", "pays, then it is reduced", 20_000, "P06", "P02b", figure=OWED - 20_000),
     "A05": _course("A05", "pays after it was cancelled", OWED, "P06w", figure=OWED),
     "A06": _course("A06", "pays for nothing known", OWED, "P06x", figure=OWED),
-    "A07": _course("A07", "pays for another agency's item", OWED, "P06", figure=OWED),
-    "A08": _course("A08", "never ends", 0, figure=OWED),
+    "A07": _course("A07", "pays for another agency's item", OWED, "P06x", "P23c", figure=OWED),
+    "A08": _course("A08", "never ends", OWED, figure=OWED),
 }

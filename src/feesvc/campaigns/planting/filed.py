@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from feesvc.campaigns.planting.scenes import Deed, Handed, Plant, Scene, Unfit
 from feesvc.money import Money
+from feesvc.reconciling.calendar import vietnam
 from feesvc.testing.banking import Day
 from feesvc.testing.banking.writing import camt053, mt940
 from feesvc.testing.settling.faults import (
@@ -24,11 +25,12 @@ ONE_DAY, LATE = timedelta(days=1), timedelta(days=2)
 
 
 def _missing(scene: Scene) -> None:
-    """The document comes two days late."""
-    late = scene.day + timedelta(days=2)
-    name = scene.hand(scene.layout.document(scene.batch))
-    scene.handed[-1] = replace(scene.handed[-1], day=late)
-    scene.plant("F01", name, scene.nothing(), heals_on=late)
+    """A bank's statement comes a day late, before that of the next day: both are working days."""
+    if not scene.bank.sequence:
+        raise Unfit("there is no statement before it")
+    if not (_worked(scene.day) and _worked(scene.tomorrow)):
+        raise Unfit("nobody expects it before it comes")
+    _statement(scene, "F01", "statement late")
 
 
 def _twice(scene: Scene) -> None:
@@ -103,8 +105,9 @@ def _no_roll_forward(scene: Scene) -> None:
 
 def _forged(scene: Scene) -> None:
     """The bytes are not those that the intermediary signed or announced by their sum."""
-    content = scene.layout.document(claiming(scene.batch, net=1))
-    name = scene.hand(content, "F10", "-unsigned")
+    one = scene.payment()
+    other = changed(scene.batch, one.native_id, of_amount(one.gross.amount + 1))
+    name = scene.hand(scene.layout.document(other), "F10", "-unsigned")
     _afterwards(scene, "F10", name)
 
 
@@ -157,6 +160,8 @@ def statement_files(deeds: Iterable[Deed], day: Day) -> list[Handed]:
     moved, one = Money(1_000, day.currency), Money(1, day.currency)
     if "statement skipped" in told:
         return [replace(right, day=right.day + LATE)]
+    if "statement late" in told:
+        return [replace(right, day=right.day + ONE_DAY)]
     if "statement begins elsewhere" in told:
         wrong = replace(day, opening=day.opening + moved, closing=day.closing + moved)
         return [_handed(wrong, camt053([wrong]), "F08"), right]
@@ -172,6 +177,10 @@ def _handed(day: Day, content: bytes, verdict: str) -> Handed:
         name=f"{day.identity}{mark}", source="bank", account=day.number, day=day.on + ONE_DAY,
         content=content, verdict=verdict,
     )  # fmt: skip
+
+
+def _worked(day: date) -> bool:
+    return vietnam().business_days_between(day - ONE_DAY, day) == 1
 
 
 def _digits(text: str) -> str:
@@ -193,5 +202,5 @@ PLANTS: Mapping[str, Plant] = {
     "F12": _another_layout,
     "F13": _empty,
 }
-DOCUMENTS = frozenset(("F01", "F02", "F03", "F04", "F05", "F06", "F10", "F11", "F12"))
+DOCUMENTS = frozenset(("F02", "F03", "F04", "F05", "F06", "F10", "F11", "F12"))
 """Those that hand the scene's document over themselves."""

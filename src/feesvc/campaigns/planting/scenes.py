@@ -11,10 +11,12 @@ from typing import Literal, TypeAlias
 from feesvc.money import Money
 from feesvc.testing.banking import Account
 from feesvc.testing.settling import Batch, Layout, Movement
-from feesvc.testing.settling.movements import VIETNAM
+from feesvc.testing.settling.movements import VIETNAM, ContractTariff
 
 COMMON = (50_000, 100_000, 115_000, 300_000)
 """Đồng: what most payments are of, as fees are; others are of amounts that nobody else pays."""
+INQUIRED = timedelta(days=8)
+"""After so long an inquiry is answered: what was forgotten stands in a document of that day."""
 
 Source: TypeAlias = Literal["settlement", "bank", "treasury", "course", "books"]
 
@@ -96,6 +98,8 @@ class Scene:
     planted: list[Planted] = field(default_factory=list)
     busy: dict[str, date] = field(default_factory=dict)
     """By bank account, the day until which nothing more is planted in its statements."""
+    tariff: ContractTariff = field(default_factory=ContractTariff)
+    """What the intermediary keeps of a payment."""
     by_bank: bool = False
     """Whether its payments can be paid at the agency's bank, under a code that names them."""
     pays_itself: bool = True

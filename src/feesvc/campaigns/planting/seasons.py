@@ -14,9 +14,11 @@ from feesvc.campaigns.planting import PLANTS
 from feesvc.campaigns.planting.banked import narrative_of, pay_out
 from feesvc.campaigns.planting.filed import DOCUMENTS, statement_files
 from feesvc.campaigns.planting.scenes import Deed, Handed, Planted, Scene, Unfit
+from feesvc.campaigns.planting.settled import below_nothing
 from feesvc.testing.banking import Account, Day
 from feesvc.testing.settling import Batch, Layout, Movement
 from feesvc.testing.settling.faults import added
+from feesvc.testing.settling.movements import ContractTariff
 
 LETTERS = "SGFBAT"
 """The order in which a scene is changed: its lines, then their files, its money, and the rest."""
@@ -34,6 +36,7 @@ class Till(NamedTuple):
     """Where it pays out to."""
     other_bank: Account
     by_bank: bool = False
+    tariff: ContractTariff = ContractTariff()
     codes: frozenset[str] = frozenset(PLANTS)
     """What may be planted here."""
 
@@ -96,6 +99,7 @@ class Season:
             chance=self.chance, day=day, name=till.name, layout=till.layout,
             batch=added(till.close(day), *self._due(till, day)), bank=till.bank,
             other_bank=till.other_bank, busy=self._busy, by_bank=till.by_bank,
+            tariff=till.tariff,
         )  # fmt: skip
         if not plain and self.chance.randrange(ONE_IN):
             for letter in LETTERS:
@@ -121,6 +125,7 @@ class Season:
             scene.hand(scene.layout.document(scene.batch))
         if scene.pays_itself and scene.pays > 0:
             pay_out(scene)
+        below_nothing(scene)
         self._later.setdefault((till.name, till.bank.number), []).extend(scene.later)
         self._unpaid += [(*one, till.bank) for one in scene.unpaid]
 

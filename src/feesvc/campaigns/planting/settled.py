@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
 
-from feesvc.campaigns.planting.scenes import COMMON, Deed, Plant, Scene, Unfit
+from feesvc.campaigns.planting import returned
+from feesvc.campaigns.planting.scenes import COMMON, INQUIRED, Deed, Plant, Scene, Unfit
 from feesvc.money import Money
 from feesvc.testing.settling import Movement
 from feesvc.testing.settling.faults import (
@@ -21,14 +22,13 @@ from feesvc.testing.settling.faults import (
     off_tariff,
     stranger,
     twin,
-    unknown_refund,
 )
 from feesvc.testing.settling.movements import VIETNAM
 
 NEAR = 2
 """Characters by which the numbers of two payments may differ and still be taken for each other."""
-INQUIRED = timedelta(days=8)
-"""After so long an inquiry is answered: what was forgotten stands in a document of that day."""
+NEVER_PAID = timedelta(days=9)
+"""After so long a batch should have been credited, by any contract and over any holiday."""
 
 
 def _awaiting(scene: Scene) -> None:
@@ -47,7 +47,7 @@ def _missing(scene: Scene) -> None:
 
 def _unknown(scene: Scene) -> None:
     amount = Money(50_000 + 1_000 * scene.chance.randrange(50), scene.batch.currency)
-    one = by_contract(stranger(scene.fresh("9"), amount, scene.noon))
+    one = by_contract(stranger(scene.fresh("9"), amount, scene.noon), scene.tariff)
     scene.batch = added(scene.batch, one)
     scene.plant("S03", one.native_id, amount, "P08x")
 
@@ -58,7 +58,7 @@ def _amount(scene: Scene) -> None:
     if one.gross.amount + by <= -(one.commission + one.tax).amount:
         raise Unfit("too small to be smaller")
     scene.batch = changed(scene.batch, one.native_id, of_amount(one.gross.amount + by))
-    scene.plant("S04", one.native_id, one.gross)
+    scene.plant("S04", one.native_id, Money(abs(by), scene.batch.currency))
 
 
 def _currency(scene: Scene) -> None:
@@ -72,10 +72,14 @@ def _currency(scene: Scene) -> None:
     )  # fmt: skip
     scene.hand(scene.layout.document(other), suffix="-dollars")
     scene.plant("S05", one.native_id, one.gross)
+    owed = other.declared_net
+    scene.plant("B02", other.identity, owed, tells_on=scene.day + NEVER_PAID)
 
 
 def _status(scene: Scene) -> None:
     """Paid at the intermediary, open with us: no notification ever came."""
+    if not _tells_references(scene):
+        raise Unfit(f"{scene.name} does not write which order a payment is of")
     item = scene.fresh("S06-")
     what = "pays and nobody tells"
     scene.deeds.append(Deed(what=what, day=scene.day, at=scene.name, item=item))
@@ -102,86 +106,6 @@ def _fee(scene: Scene) -> None:
     by = 100 + scene.chance.randrange(900)
     scene.batch = changed(scene.batch, one.native_id, off_tariff(by))
     scene.plant("S09", one.native_id, Money(by, scene.batch.currency), "P07a")
-
-
-def _refund_missing(scene: Scene) -> None:
-    one = scene.choose("refund")
-    scene.batch, left_out = missing(scene.batch, one.native_id)
-    found = scene.day + INQUIRED
-    scene.later.append((found, left_out))
-    scene.plant("S10", one.native_id, -one.gross, heals_on=found)
-
-
-def _refund_unknown(scene: Scene) -> None:
-    _knows(scene, "refund")
-    of = scene.payment()
-    amount = Money(max(1, of.gross.amount // 2), scene.batch.currency)
-    one = unknown_refund(scene.fresh("8"), of, amount)
-    scene.batch = added(scene.batch, one)
-    scene.plant("S11", one.native_id, amount)
-
-
-def _refund_amount(scene: Scene) -> None:
-    one = scene.choose("refund")
-    scene.batch = changed(scene.batch, one.native_id, of_amount(one.gross.amount - 1_000))
-    scene.plant("S12", one.native_id, -one.gross)
-
-
-def _refund_back(scene: Scene) -> None:
-    """A refund of this batch did not reach the payer: the next one gives it back."""
-    one = scene.choose("refund")
-    _knows(scene, "refund_reversal")
-    back = replace(
-        one, kind="refund_reversal", native_id=f"{one.native_id}B", gross=-one.gross,
-        transaction=f"{one.transaction}B", at=one.at + timedelta(hours=20),
-    )  # fmt: skip
-    scene.later.append((scene.tomorrow, back))
-    scene.plant("S13", back.native_id, back.gross, "P12e", tells_on=scene.tomorrow)
-
-
-def _disputed(scene: Scene) -> None:
-    one = _dispute_of(scene, scene.payment())
-    scene.later.append((scene.tomorrow, one))
-    scene.plant("S14", one.native_id, -one.gross, "P13a", tells_on=scene.tomorrow)
-
-
-def _dispute_won(scene: Scene) -> None:
-    _knows(scene, "dispute_reversal")
-    one = _dispute_of(scene, scene.payment())
-    won = replace(
-        one, kind="dispute_reversal", native_id=f"{one.native_id}W", gross=-one.gross,
-        transaction=f"{one.transaction}W", at=one.at + timedelta(days=10),
-    )  # fmt: skip
-    decided = scene.day + timedelta(days=11)
-    scene.later += [(scene.tomorrow, one), (decided, won)]
-    scene.plant("S14", one.native_id, -one.gross, "P13a", tells_on=scene.tomorrow)
-    scene.plant("S15", won.native_id, won.gross, "P13b", tells_on=decided)
-
-
-def _reserve(scene: Scene) -> None:
-    _knows(scene, "reserve_hold")
-    amount = Money(5_000, scene.batch.currency)
-    held = replace(
-        stranger(scene.fresh("7"), amount, scene.noon), kind="reserve_hold", gross=-amount,
-        transaction="", reference="",
-    )  # fmt: skip
-    released = replace(
-        held, kind="reserve_release", native_id=f"{held.native_id}F", gross=amount,
-        at=held.at + timedelta(days=20),
-    )  # fmt: skip
-    scene.batch = added(scene.batch, held)
-    scene.later.append((scene.day + timedelta(days=20), released))
-    scene.plant("S16", held.native_id, amount, "P08r", heals_on=scene.day + timedelta(days=20))
-
-
-def _adjustment(scene: Scene) -> None:
-    _knows(scene, "adjustment")
-    amount = Money(-(1_000 + scene.chance.randrange(9_000)), scene.batch.currency)
-    one = replace(
-        stranger(scene.fresh("6"), amount, scene.noon), kind="adjustment", reference="",
-    )  # fmt: skip
-    scene.batch = added(scene.batch, one)
-    scene.plant("S17", one.native_id, -amount)
 
 
 def _shifted(scene: Scene) -> None:
@@ -225,25 +149,32 @@ def _negative(scene: Scene) -> None:
             scene.later.append((scene.tomorrow, one))
     scene.batch = scene.batch.having(going)
     scene.pays_itself = False
+    _below(scene, scene.tomorrow)
+
+
+def below_nothing(scene: Scene) -> None:
+    """Refunds and disputes that were planted for the day may be more than all its payments."""
+    told = {one.code for one in scene.planted if one.item == scene.batch.identity}
+    if scene.batch.net.amount < 0 and "S21" not in told:
+        _below(scene, None)
+
+
+def _below(scene: Scene, heals_on: date | None) -> None:
     owed = -scene.batch.net
-    scene.plant("S21", scene.batch.identity, owed, "P08n", heals_on=scene.tomorrow)
+    scene.plant("S21", scene.batch.identity, owed, "P08n", heals_on=heals_on)
+
+
+def _tells_references(scene: Scene) -> bool:
+    """Whether a line says which order of ours its payment is of."""
+    said = stranger(scene.fresh("5"), Money(1_000, scene.batch.currency), scene.noon, "REFERENCE")
+    rows = scene.layout.rows(scene.batch.having((said,)))
+    return any("REFERENCE" in cell for row in rows for cell in row)
 
 
 def _left_out(scene: Scene) -> Movement:
     one = scene.payment()
     scene.batch, left_out = missing(scene.batch, one.native_id)
     return left_out
-
-
-def _dispute_of(scene: Scene, payment: Movement) -> Movement:
-    _knows(scene, "dispute")
-    nothing = Money(0, payment.gross.currency)
-    return replace(
-        payment, kind="dispute", native_id=f"{payment.native_id}D",
-        transaction=f"{payment.transaction}D", original=payment.transaction,
-        gross=-payment.gross, commission=nothing, tax=nothing,
-        at=payment.at + timedelta(hours=20),
-    )  # fmt: skip
 
 
 def _alike(scene: Scene) -> tuple[Movement, Movement]:
@@ -259,12 +190,6 @@ def _alike(scene: Scene) -> tuple[Movement, Movement]:
     raise Unfit("no two payments are alike")
 
 
-def _knows(scene: Scene, kind: str) -> None:
-    """Raises ``Unfit`` where the intermediary has no word for such a line."""
-    if kind not in scene.layout.kinds:
-        raise Unfit(f"{scene.name} writes no {kind}")
-
-
 PLANTS: Mapping[str, Plant] = {
     "S01": _awaiting,
     "S02": _missing,
@@ -275,14 +200,7 @@ PLANTS: Mapping[str, Plant] = {
     "S07": _twice,
     "S08": _again,
     "S09": _fee,
-    "S10": _refund_missing,
-    "S11": _refund_unknown,
-    "S12": _refund_amount,
-    "S13": _refund_back,
-    "S14": _disputed,
-    "S15": _dispute_won,
-    "S16": _reserve,
-    "S17": _adjustment,
+    **returned.PLANTS,
     "S18": _shifted,
     "S19": _damaged,
     "S20": _ambiguous,

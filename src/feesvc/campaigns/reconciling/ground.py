@@ -9,7 +9,7 @@ import base64
 import hashlib
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from feesvc import plugins, processes
 from feesvc.application import accounts
+from feesvc.application.duties import set_duty_term
 from feesvc.application.file_profiles import decide_on_profile, propose_profile, starting_profiles
 from feesvc.application.house import Act
 from feesvc.application.match_rules import approve_rules, propose_rules
@@ -27,6 +28,7 @@ from feesvc.assembly import open_house, prepare_database
 from feesvc.campaigns.planting.banked import CHARGE
 from feesvc.domain.accounts import BankAccount, Purpose
 from feesvc.domain.agency import Agency
+from feesvc.domain.duties import Duty
 from feesvc.domain.match_terms import MatchTerms, Tolerance
 from feesvc.domain.merchant_account import SettlementTerm
 from feesvc.domain.payment import Payment
@@ -46,8 +48,16 @@ BANK = "970415"
 CAPTURES = "captures"
 SETTLED_WITHIN, CREDITED_WITHIN = 3, 5
 """Business days: a document that is two days late is not too late yet."""
+REMITTED_WITHIN, ADVANCE_WITHIN = 2, 5
+"""Days by law: to pass on what was split on a day, and to deal with an advance."""
+AT_ONCE = 1_000
+"""Events that are looked at before processes have their turn."""
 LONG_AGO = date(2020, 1, 1)
 ADMINISTRATOR, OFFICER, SECOND = "person:administrator", "person:finance", "person:approver"
+
+
+class Fallen(Exception):
+    """What was to follow the log in a thread of its own stopped for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,8 @@ class Ground(World):
         self._apps: dict[str, ASGIApp] = {}
         self._transport = HereTransport(self._apps, None)
         self._followers: list[ProcessRunner] = []
+        self._followed = 0
+        self._projecting: list[ProjectionRunner] = []
         self._projections = list(plugins.projections().values())
 
     @asynccontextmanager
@@ -99,7 +111,12 @@ class Ground(World):
                 ProcessRunner(process, MemoryBookmark(), self.store, self.clock)
                 for process in processes.every(self.house)
             ]
-            with self._following(database.url):
+            with self._following(database.url), ExitStack() as stack:
+                reader = stack.enter_context(LogReader(database.url))
+                self._projecting = [
+                    stack.enter_context(ProjectionRunner(database.url, one, reader))
+                    for one in self._projections if one.name != CAPTURES
+                ]  # fmt: skip
                 for agency in self.agencies:
                     await self._agency(agency)
                 yield self
@@ -122,6 +139,9 @@ class Ground(World):
             owner.set_bank_account(purpose, held, LONG_AGO, self.now)
         await self.keep(owner)
         await self._rules(code)
+        terms: dict[Duty, int] = {"remittance": REMITTED_WITHIN, "advance": ADVANCE_WITHIN}
+        for duty, within in terms.items():
+            await set_duty_term(self.house, self.act(), code, duty, "", "day", within, LONG_AGO)
         for name in self.names:
             await self._merchant(code, name)
 
@@ -209,33 +229,39 @@ class Ground(World):
 
     async def follow(self) -> None:
         """Processes do what there is to do now."""
-        busy = True
-        while busy:
-            busy = False
+        told = True
+        while told:
+            new = await self.store.read(self._followed, AT_ONCE)
+            self._followed = new[-1].position if new else self._followed
+            told = len(new) == AT_ONCE
+            kinds = {type(recorded.event) for recorded in new}
             for runner in self._followers:
-                while await runner.turn():
-                    busy = True
+                due = await runner.bookmark.due(self.now, 1)
+                if due or not kinds.isdisjoint(runner.process.events):
+                    while await runner.turn() and runner.lag:
+                        pass
+                    told = True
 
-    def project(self) -> None:
-        """Every projection reaches the head of the log, but captures, which follow all the time."""
-        assert self.database is not None
-        for projection in self._projections:
-            if projection.name != CAPTURES:
-                with (
-                    LogReader(self.database.url) as reader,
-                    ProjectionRunner(self.database.url, projection, reader) as runner,
-                ):
-                    runner.catch_up()
+    def project(self, *names: str) -> None:
+        """Projections, or those of ``names``, reach the head of the log; captures follow it all the
+        time.
+        """
+        for runner in self._projecting:
+            if not names or runner.projection.name in names:
+                runner.catch_up()
 
     @contextmanager
     def _following(self, url: str) -> Iterator[None]:
         """Captures follow the log in a thread of their own: runs wait for them."""
-        stopping = threading.Event()
+        stopping, failed = threading.Event(), list[Exception]()
         [captures] = [one for one in self._projections if one.name == CAPTURES]
 
         def work() -> None:
-            with LogReader(url) as reader, ProjectionRunner(url, captures, reader) as runner:
-                runner.run(stopping)
+            try:
+                with LogReader(url) as reader, ProjectionRunner(url, captures, reader) as runner:
+                    runner.run(stopping)
+            except Exception as error:  # noqa: BLE001 - it is raised where the campaign ends
+                failed.append(error)
 
         thread = threading.Thread(target=work, name=CAPTURES, daemon=True)
         thread.start()
@@ -244,6 +270,8 @@ class Ground(World):
         finally:
             stopping.set()
             thread.join()
+            for error in failed:
+                raise Fallen(CAPTURES) from error
 
     def bank_account(self, agency: str, account: Account) -> UUID:
         """The id under which files tell of it."""

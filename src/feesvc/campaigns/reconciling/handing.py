@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
@@ -9,14 +10,21 @@ from uuid import UUID
 from feesvc.application.files import Taken, accept_file, filed, receive_file
 from feesvc.campaigns.planting.scenes import Handed
 from feesvc.campaigns.reconciling.ground import OFFICER, SECOND, Ground
+from feesvc.campaigns.reconciling.witnessing import Witness
 
 
 class Tray:
-    """Counts the files and keeps the faults: a verdict that was not planted, or one missed."""
+    """Counts the files and keeps the faults: a verdict that was not planted, or one missed.
 
-    def __init__(self, ground: Ground) -> None:
+    ``verdicts`` counts those that came as they were planted, ``judged`` says of which files.
+    """
+
+    def __init__(self, ground: Ground, witness: Witness) -> None:
         self.ground = ground
+        self.witness = witness
         self.count = 0
+        self.verdicts: Counter[str] = Counter()
+        self.judged: list[tuple[UUID, str]] = []
         self.faults: list[str] = []
         self.accepted: list[tuple[Handed, UUID]] = []
         self._held: list[tuple[Handed, UUID]] = []
@@ -31,6 +39,8 @@ class Tray:
                 why = f"{verdict or 'no verdict'} {taken.file.place} {taken.file.why}"
                 self.faults.append(f"{file.name}: {why}, planted: {file.verdict or 'nothing'}")
                 continue
+            self.verdicts[verdict] += 1
+            self.judged.append((taken.file.id, verdict))
             if not taken.again and verdict in ("", "F03", "F13"):
                 await self._accept(file, taken.file.id)
             elif verdict == "F07":

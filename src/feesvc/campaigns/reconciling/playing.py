@@ -13,14 +13,19 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
-from feesvc.application import assessments, reclassifying
+from feesvc.application import assessments, batches, reclassifying
+from feesvc.campaigns.planting.banked import PAYER
 from feesvc.campaigns.planting.courses import OWED
+from feesvc.campaigns.planting.inside import CLOSES
 from feesvc.campaigns.planting.scenes import Deed
+from feesvc.campaigns.reconciling.closing import Closings
 from feesvc.campaigns.reconciling.ground import OFFICER, SECOND, Ground, Merchant
 from feesvc.campaigns.reconciling.ordering import Orders
 from feesvc.domain.aggregate import Refusal
+from feesvc.domain.line import Kind
 from feesvc.domain.payment import Payment
-from feesvc.intermediary import Received
+from feesvc.domain.transfer import Transfer
+from feesvc.intermediary import Received, SettlementLine
 from feesvc.money import Money
 from feesvc.testing.books import No, Order
 from feesvc.testing.faults import Fault
@@ -34,17 +39,22 @@ UNTOLD_FOR = timedelta(days=4)
 @dataclass
 class Players:
     """``subjects``: what each item is about; ``places``: the lines that tell of it, by account and
-    name. ``unplayed``: deeds that could not be done at all.
+    name; ``stakes``: what is at risk by it where no plant can know. ``unplayed``: deeds that could
+    not be done at all.
     """
 
     ground: Ground
     subjects: dict[str, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     places: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    stakes: dict[str, Money] = field(default_factory=dict)
     unplayed: list[Deed] = field(default_factory=list)
+    last: list[Deed] = field(default_factory=list)
+    """Deeds of the last of all days, for who judges."""
     _healing: list[tuple[date, Merchant, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.orders = Orders(self.ground, self.subjects, self.places)
+        self.orders = Orders(self.ground, self.subjects, self.places, self.stakes)
+        self.closings = Closings(self.ground)
 
     async def play(self, day: date, deeds: list[Deed]) -> None:
         """Everything of one day, in its evening, when its sessions are closed."""
@@ -57,7 +67,10 @@ class Players:
                 await self._one(deed)
             elif deed.what in self.orders.WHAT:
                 self.orders.ask(deed)
+            elif deed.what in LAST:
+                self.last.append(deed)
         await self.orders.work(day)
+        await self.closings.work(day)
 
     async def _one(self, deed: Deed) -> None:
         agency, _, name = deed.at.partition(" ")
@@ -145,6 +158,47 @@ class Players:
         payment = await self._asked(deed, merchant, other)
         await self._pays(merchant, payment, deed)
 
+    async def leaves_an_advance(self, deed: Deed, merchant: Merchant) -> None:
+        """A court's advance is paid, and nobody applies it, gives it back or forfeits it."""
+        payment = await self._asked(deed, merchant, kind="advance", amount=deed.figure)
+        await self._pays(merchant, payment, deed)
+
+    async def settles_on_paper(self, deed: Deed, merchant: Merchant) -> None:
+        """An officer enters a settlement that came on paper: one line, and a sum beyond it."""
+        ground, name = self.ground, f"TAY{deed.item[-12:]}"
+        id = ground.store.ids.transfer(merchant.account, deed.item)
+        transfer = await ground.house.see(Transfer, id, "transfer")
+        gross, beyond = transfer.amount, Money(deed.figure, transfer.amount.currency)
+        commission, tax = merchant.counterpart.tariff.of(gross)
+        net = gross - commission - tax
+        declared = batches.Declared(
+            batch=name, currency=gross.currency, gross=(gross + beyond).amount,
+            commission=commission.amount, tax=tax.amount, net=(net + beyond).amount, count=2,
+            settled_on=deed.day,
+        )  # fmt: skip
+        batch = await batches.declare_batch(ground.house, merchant.account, declared, OFFICER)
+        line = SettlementLine(
+            kind="payment", native_id=deed.item, transaction=deed.item, reference="", gross=gross,
+            commission=-commission, tax=-tax, net=net, at=ground.now, settled_on=deed.day,
+        )  # fmt: skip
+        matched = [batches.MatchedLine(line=line, transfer=id)]
+        await batches.settle_lines(ground.house, merchant.account, name, matched, OFFICER)
+        bank = ground.banks[merchant.agency][0]
+        entry = bank.book(
+            (net + beyond).amount, deed.day + timedelta(days=1), f"TT DOI SOAT {name}",
+            end_to_end=name, name=PAYER,
+        )  # fmt: skip
+        self.subjects[deed.item] |= {batch.id, id}
+        self.places[deed.item].add((bank.number, entry.native_id))
+
+    async def settles_and_closes(self, deed: Deed, merchant: Merchant) -> None:
+        await self.settles_on_paper(deed, merchant)
+        credited = deed.day + timedelta(days=1)
+        self.closings.ask(credited + CLOSES, merchant.agency, credited)
+
+    async def closes_the_day(self, deed: Deed, merchant: Merchant) -> None:
+        self.closings.ask(deed.day + CLOSES, merchant.agency, deed.day)
+
     async def pays_the_account(self, deed: Deed, merchant: Merchant) -> None:
         """Straight to the agency's bank, under the code that the payment's page shows."""
         payment = await self._asked(deed, merchant)
@@ -154,8 +208,11 @@ class Players:
         )
         self.places[deed.item].add((bank.number, entry.native_id))
 
-    async def _asked(self, deed: Deed, merchant: Merchant, agency: str = "") -> Payment:
-        owed = await self.ground.assessment(agency or merchant.agency, ("fee", OWED))
+    async def _asked(
+        self, deed: Deed, merchant: Merchant, agency: str = "", kind: Kind = "fee",
+        amount: int = OWED,
+    ) -> Payment:  # fmt: skip
+        owed = await self.ground.assessment(agency or merchant.agency, (kind, amount))
         payment = await self.ground.ask_for(merchant, owed)
         self.subjects[deed.item] |= {owed, payment.id}
         return payment
@@ -184,5 +241,10 @@ COURSES: Mapping[str, Course] = {
     "pays the account directly": Players.pays_the_account,
     "pays and nobody tells": Players.is_paid_untold,
     "forwards after two days": Players.forwards_late,
+    "decides on an advance and leaves it": Players.leaves_an_advance,
+    "settles on paper, with more than its lines": Players.settles_on_paper,
+    "settles on paper, and the day of its credit is closed": Players.settles_and_closes,
+    "closes the day": Players.closes_the_day,
 }
 """What is done, by the words for it."""
+LAST = frozenset(("changes a row of a projection",))
