@@ -187,6 +187,28 @@ def test_bank_statements_roll_on_and_a_wrong_one_is_found() -> None:
     assert faults
 
 
+def test_a_batch_below_nothing_is_told_whatever_made_it_so() -> None:
+    """A dispute of more than a day's payments makes one, though no S21 was planted."""
+    season, days = lived()
+    below = {
+        (scene.name, scene.batch.identity): scene.batch.net.amount
+        for day in days for scene in day.scenes if scene.batch.net.amount < 0
+    }  # fmt: skip
+    told = {
+        (one.scene, one.item): -one.at_risk.amount for one in season.planted if one.code == "S21"
+    }  # fmt: skip
+    assert below == told
+    assert below
+
+
+def test_a_forged_document_is_not_the_right_one() -> None:
+    for day in lived()[1]:
+        for scene in day.scenes:
+            bytes_of = {file.verdict: file.content for file in scene.handed}
+            if "F10" in bytes_of:
+                assert bytes_of["F10"] != bytes_of[""]
+
+
 def test_nothing_is_planted_in_a_plain_day() -> None:
     one = season(3)
     for number in range(5):
