@@ -114,6 +114,7 @@ def _morning(month: Month, yesterday: date, *, ends: bool = False) -> None:
     month.mornings.load(yesterday)
     for office in month.country.offices.values():
         month.caseworkers.work(office)
+    month.payers.finish_refunds()
     month.mornings.pass_on(yesterday, today)
     for office in month.country.offices.values() if ends else ():
         month.mornings.keep_retained(office, today)
