@@ -77,8 +77,16 @@ def journal(*rows: dict[str, Any]) -> Journal:
 def test_what_stands_on_the_wrong_side_is_told_by_postings(
     rows: list[dict[str, Any]], wrong: dict[int, int]
 ) -> None:
-    assert wrong_sides(journal(*rows), "G14", DAY, 5) == wrong
-    assert wrong_sides(journal(*rows), "G22", DAY, 5) == {}
+    assert wrong_sides(journal(*rows), "G14", DAY, 5, {}) == wrong
+    assert wrong_sides(journal(*rows), "G22", DAY, 5, {}) == {}
+
+
+@pytest.mark.parametrize(("left", "wrong"), [(99, {1210: -100}), (100, {}), (-5, {1210: -100})])
+def test_a_batch_paid_beyond_its_lines_is_explained_by_those_that_are_open(
+    left: int, wrong: dict[int, int]
+) -> None:
+    books = journal(posted(1210, -100, "P09a", batch=BATCH))
+    assert wrong_sides(books, "G14", DAY, 5, {BATCH: left}) == wrong
 
 
 def test_a_rule_that_was_not_posted_about_the_thing_is_missing() -> None:

@@ -19,11 +19,11 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from feesvc import plugins
 from feesvc.campaigns.reconciling.ground import CREDITED_WITHIN, SETTLED_WITHIN, Ground
+from feesvc.campaigns.reconciling.open_lines import left_open
 from feesvc.campaigns.reconciling.tracing import Told, Where
 from feesvc.reconciling.rows import Cursor
 
 HERE = files(__package__)
-OPEN_LINES = HERE.joinpath("open_lines.sql").read_bytes()
 LEDGER = HERE.joinpath("ledger.sql").read_bytes()
 ABOUT = ("assessment", "transfer", "payment", "refund", "batch")
 Row: TypeAlias = Mapping[str, Any]
@@ -95,17 +95,6 @@ async def positions_of(ground: Ground, ids: Iterable[UUID]) -> list[int]:
     return found
 
 
-async def _left_open(ground: Ground) -> Counter[UUID]:
-    """By batch, what those of its lines come to that are still open, each under its own name."""
-    async with ground.house.rows.cursor() as db:
-        await db.execute(OPEN_LINES)
-        rows = await db.fetchall()
-    ids = ground.store.ids
-    return Counter(
-        {ids.of("batch", str(row["account"]), row["identity"]): row["net"] for row in rows}
-    )
-
-
 async def control_accounts(
     ground: Ground, journal: Journal, told: Sequence[Told],
     names: Mapping[UUID, frozenset[Where]], last: date,
@@ -118,7 +107,7 @@ async def control_accounts(
     subjects = {one.subject for one in stands}
     ruled = {(one.codes[0], one.subject) for one in told if one.codes[0] in ("S16", "S21")}
     places = {where for one in stands for where in (*one.where, *one.near)}
-    held = await _left_open(ground)
+    held = await left_open(ground)
     faults: list[str] = []
     sums: Counter[tuple[str, str, int]] = Counter()
     figures: Counter[str] = Counter()

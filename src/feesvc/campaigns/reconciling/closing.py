@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from feesvc.api.completeness import vouched
 from feesvc.api.positions import open_positions
 from feesvc.application import closing
 from feesvc.campaigns.reconciling.ground import OFFICER, SECOND, Ground
+from feesvc.campaigns.reconciling.open_lines import left_open
 from feesvc.domain.closing import Explanation
 from feesvc.domain.period import Period
 from feesvc.projecting.reading import Readers
@@ -28,6 +30,8 @@ class Closings:
 
     ground: Ground
     begun: dict[tuple[str, date], int] = field(default_factory=dict)
+    left: dict[tuple[str, date], Counter[UUID]] = field(default_factory=dict)
+    """By the same: what the open lines of each batch came to just then."""
     _due: list[tuple[date, str, date]] = field(default_factory=list)
 
     def ask(self, on: date, agency: str, day: date) -> None:
@@ -47,6 +51,7 @@ class Closings:
         period = await house.see(Period, house.store.ids.period(agency, name), name)
         self.begun[agency, day] = await closing.begun_at(house, period)
         self.ground.project()
+        self.left[agency, day] = await left_open(self.ground)
         async with self._reading() as asked:
             sheet = await vouched(*asked, self.ground.act(OFFICER), period)
         told = [

@@ -172,7 +172,8 @@ def _sides(
     """G03 is told of just the balances on the wrong side that the postings make, at each close."""
     meant: dict[tuple[str, str], int] = {}
     for (agency, day), known in players.closings.begun.items():
-        for account, amount in wrong_sides(journal, agency, day, known).items():
+        left = players.closings.left[agency, day]
+        for account, amount in wrong_sides(journal, agency, day, known, left).items():
             meant[agency, f"{account} {day}"] = abs(amount)
     said = {
         (one.agency, one.discriminator): one.risks["G03"].amount

@@ -140,6 +140,7 @@ class Players:
     async def never_ends(self, deed: Deed, merchant: Merchant) -> None:
         """The intermediary cannot be asked how the payment ended, and says nothing."""
         payment = await self._asked(deed, merchant)
+        merchant.counterpart.faults.set(Fault.LOSE, payment.reference)
         merchant.counterpart.faults.set(Fault.SERVER_ERROR, payment.reference)
 
     async def is_paid_untold(self, deed: Deed, merchant: Merchant) -> None:

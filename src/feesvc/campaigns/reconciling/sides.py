@@ -8,6 +8,7 @@ that went back and that no settlement told of yet (1200), or where a batch's own
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -22,8 +23,14 @@ BY: dict[int, str] = {
 LIABILITIES = range(2000, 3000)
 
 
-def wrong_sides(journal: Journal, agency: str, day: date, known: int) -> dict[int, int]:
-    """By account: debits - credits of what is on its wrong side at the end of ``day``."""
+def wrong_sides(
+    journal: Journal, agency: str, day: date, known: int, left: Mapping[UUID, int]
+) -> dict[int, int]:
+    """By account: debits - credits of what is on its wrong side at the end of ``day``.
+
+    ``left``: by batch, what its lines came to that people still looked at; a batch that was paid
+    beyond its lines by no more than those is explained by them, each under a name of its own.
+    """
     sums: Counter[tuple[int, UUID | None]] = Counter()
     rightly: Counter[tuple[int, UUID | None, str]] = Counter()
     for rows in journal.at.values():
@@ -42,7 +49,9 @@ def wrong_sides(journal: Journal, agency: str, day: date, known: int) -> dict[in
             found[account] += max(amount, 0)
         elif amount < 0:
             may = sum(min(rightly[account, item, kind], 0) for kind in ("back", "lines"))
-            found[account] += min(amount - may, 0)
+            beyond = min(amount - may, 0)
+            if not (account == 1210 and item is not None and -beyond <= left.get(item, 0)):
+                found[account] += beyond
     return {account: amount for account, amount in found.items() if amount}
 
 
