@@ -60,6 +60,12 @@ class Desk(FileDesk):
         """Of all cases, those that a rule closed at once among them."""
         return Counter(row["code"] for row in self._cases())
 
+    def balances(self) -> dict[str, int]:
+        self.town.service.await_followers()
+        path = f"/agencies/{self.town.agency}/agency_ledger/trial-balance"
+        [book] = told(self.town["finance"].get(path))["books"]
+        return {row["account"]: row["balance"]["amount"] for row in book["accounts"]}
+
     def _cases(self) -> list[Any]:
         self.town.service.await_followers()
         path = f"/agencies/{self.town.agency}/case_list/cases"
@@ -105,6 +111,22 @@ def test_a_line_of_an_order_that_is_not_paid_is_never_taken_for_another_payment(
     put_statement(desk.db, "B-1", [line], account=UUID(desk.town.account))
     desk.run(desk.town.account)
     assert desk.codes() == {"S06": 1}
+
+
+@pytest.mark.parametrize("names_itself", [True, False])
+def test_a_dispute_of_which_a_settlement_is_the_first_word_is_booked(
+    desk: Desk, names_itself: bool
+) -> None:
+    """Some intermediaries give it a number of its own, others only that of its payment."""
+    transaction = desk.town.paid("CHARGE")["transaction"]
+    own, original = ("D-1", transaction) if names_itself else (transaction, "")
+    put_statement(desk.db, "B-1", [
+        Said(name="l1", transaction=transaction, amount=115_000),
+        Said(name="l2", kind="dispute", transaction=own, original=original, amount=-115_000),
+    ], account=UUID(desk.town.account))  # fmt: skip
+    desk.run(desk.town.account)
+    assert desk.codes() == {"S14": 1}
+    assert desk.balances()["1250"] == 115_000
 
 
 def test_a_line_of_another_day_is_matched_and_says_so(desk: Desk) -> None:

@@ -60,6 +60,7 @@ CAPTURES = [
     Captured(name="refund", kind="refund", original="T-1", amount=-40_000, transaction="RF1"),
     Captured(name="other refund", kind="refund", original="T5", amount=-1_000),
     Captured(name="asked refund", kind="refund", original="T3", amount=-7_000, state="asked"),
+    Captured(name="wished refund", kind="refund", original="T9", amount=-6_000, state="asked"),
     Captured(name="told refund", kind="refund", original="T8", amount=-4_000, transaction="RF8"),
     Captured(name="dispute", kind="dispute", original="T3", amount=-70_000),
 ]  # fmt: skip
@@ -80,6 +81,7 @@ MONDAY = [
     Said(name="r4", kind="refund", original="T77", amount=-7_000),
     Said(name="r5", kind="refund", original="T8", amount=-4_000, transaction="RF8"),
     Said(name="r6", kind="refund", original="T8", amount=-2_000, transaction="RF9"),
+    Said(name="r7", kind="refund", original="T9", amount=-2_000),
     Said(name="d1", kind="dispute", original="T3", amount=-70_000),
     Said(name="a1", kind="adjustment", amount=-5),
     Said(name="f1", kind="fee", amount=-11),
@@ -89,7 +91,8 @@ FOUND = {"l1": "by transaction", "l2": "by reference", "l6": "told twice", "r1":
          "r5": "told refund", "d1": "dispute"}  # fmt: skip
 CODES = {
     "l3": "S04", "l4": "S05", "l5": "S20", "l7": "S07", "l8": "S06", "l9": "S19", "l10": "S03",
-    "l11": "S08", "r2": "S12", "r3": "S11", "r4": "S11", "r6": "S11", "a1": "S17", "f1": "to_batch",
+    "l11": "S08", "r2": "S12", "r3": "S11", "r4": "S11", "r6": "S11", "r7": "S11",
+    "a1": "S17", "f1": "to_batch",
 }  # fmt: skip
 LATER = DAY + timedelta(days=1)
 
@@ -105,7 +108,7 @@ def test_every_line_is_found_or_named(ground: Ground) -> None:
     assert (run.groups, run.proposals, run.complete) == (len(FOUND), 1, True)
     assert sum(run.breaks.values()) == len(CODES) - 1
     counted = {row["disposition"]: row["lines"] for row in run.numbers["by_disposition"]}
-    assert counted == {"matched": 6, "break": 13, "of_batch": 1}
+    assert counted == {"matched": 6, "break": 14, "of_batch": 1}
 
 
 def test_a_rejected_line_of_yesterday_is_told_twice_today(ground: Ground) -> None:

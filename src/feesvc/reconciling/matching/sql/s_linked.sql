@@ -21,8 +21,9 @@ WITH linked AS (
         AND capture.original
             = CASE item.original WHEN '' THEN item.transaction ELSE item.original END
     WHERE item.kind <> 'payment'
-      -- What another line explained is no other amount of this one: it is one that nobody asked for.
-      AND (capture.amount = item.gross OR capture.state <> 'settled'
+      -- What another line explained, or nobody approved yet, is no other amount of this one: it is
+      -- one that nobody asked for.
+      AND (capture.amount = item.gross OR capture.state = 'open'
            AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
            AND NOT EXISTS (
                 SELECT FROM feesvc.match_pair AS taken
