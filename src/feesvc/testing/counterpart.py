@@ -43,6 +43,8 @@ class Counterpart(ABC):
     """How long after each unacknowledged notification the provider tries again; empty: never."""
     announces_refunds: ClassVar[bool] = False
     """Whether the end of a refund is notified, or only found by looking up."""
+    takes_strangers: ClassVar[bool] = True
+    """Whether an order that we never placed can be put into its ledger, and be paid."""
     transaction_form: ClassVar[str] = "tx_{:06d}"
     """How the intermediary names its transfers, by their count."""
     settles: ClassVar[Layout | None] = None

@@ -51,6 +51,7 @@ class StripeCounterpart(Counterpart):
     )
     """Stripe tries for three days, at growing intervals that it does not publish."""
     announces_refunds = True
+    takes_strangers = False  # its account keeps the books, and knows only of its own sessions
     refunds_take: ClassVar[timedelta | None] = timedelta(seconds=10)
     """After what time refunds succeed by themselves; None: only when ``finish_refund`` says so."""
 
