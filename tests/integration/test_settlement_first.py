@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from feesvc.testing.faults import Fault
 from feesvc.testing.file_desk import FileDesk
 from feesvc.testing.town import Town, told
 
@@ -27,6 +28,7 @@ def test_a_late_notification_moves_what_the_settlement_told_of(
     payment = town.payment(town.assessment("CHARGE")["id"])
     deliver, counterpart.outbox.deliver = counterpart.outbox.deliver, None
     transaction = counterpart.pay(payment["reference"])
+    counterpart.faults.set(Fault.SERVER_ERROR, payment["reference"])  # it cannot be asked either
     with town.service.working():
         file = desk.send(_settlement(transaction, payment["reference"]), town.account)
         told(desk.accept(file))
@@ -34,6 +36,7 @@ def test_a_late_notification_moves_what_the_settlement_told_of(
         assert desk.states(file) == ["placed"]
         due = {"1100": AMOUNT, "2900": -AMOUNT}
         assert _balances(town) == {**SETTLED, **due, "2150": -AMOUNT}
+        counterpart.faults.clear(payment["reference"])
         counterpart.outbox.deliver = deliver
         town.service.await_followers()
         after = _balances(town)
