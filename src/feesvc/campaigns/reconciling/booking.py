@@ -118,6 +118,8 @@ async def control_accounts(
             continue
         here = names.get(row["item"], frozenset())
         named = row["item"] in subjects or bool(here & places)
+        if account == 1200 and not named:  # what went back is a case of its refund
+            named = any(one["refund"] in subjects for one in journal.about.get(row["item"], ()))
         if account == 1210 and not named:
             named = row["amount"] + held[row["item"]] == 0 or (
                 ("S21", row["item"]) in ruled

@@ -161,7 +161,10 @@ def _files(judgement: Judgement, tray: Tray, told: Sequence[Told]) -> None:
     for _, code in (meant - said).elements():
         judgement.missed[code] += 1
         judgement.faults.append(f"{code}: a file of this verdict has no case")
-    for _, code in (said - meant).elements():
+    for subject, code in (said - meant).elements():
+        if code == "F03" and (subject, "F08") in meant:
+            judgement.followed[code] += 1  # held until the right one came: now it says otherwise
+            continue
         judgement.invented[code] += 1
         judgement.faults.append(f"{code}: a case about a file that nothing was wrong with")
 

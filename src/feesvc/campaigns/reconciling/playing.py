@@ -166,7 +166,8 @@ class Players:
 
     async def settles_on_paper(self, deed: Deed, merchant: Merchant) -> None:
         """An officer enters a settlement that came on paper: one line, and a sum beyond it."""
-        ground, name = self.ground, f"TAY{deed.item[-12:]}"
+        ground, whose = self.ground, f"{merchant.name[0]}{merchant.name[-2:]}".upper()
+        name = f"TAY{whose}{deed.item[-10:]}"
         id = ground.store.ids.transfer(merchant.account, deed.item)
         transfer = await ground.house.see(Transfer, id, "transfer")
         gross, beyond = transfer.amount, Money(deed.figure, transfer.amount.currency)
@@ -189,8 +190,9 @@ class Players:
             (net + beyond).amount, deed.day + timedelta(days=1), f"TT DOI SOAT {name}",
             end_to_end=name, name=PAYER,
         )  # fmt: skip
-        self.subjects[deed.item] |= {batch.id, id}
-        self.places[deed.item].add((bank.number, entry.native_id))
+        item = f"{deed.at} {deed.item}"  # numbers of payments are each merchant's own
+        self.subjects[item] |= {batch.id, id}
+        self.places[item].add((bank.number, entry.native_id))
 
     async def settles_and_closes(self, deed: Deed, merchant: Merchant) -> None:
         await self.settles_on_paper(deed, merchant)

@@ -25,6 +25,8 @@ PAGE = 5_000
 ONE_DAY = timedelta(days=1)
 OF_BATCHES = frozenset(("B01", "B02", "B04", "B05", "B06", "B07", "B08", "B09", "S16"))
 """Their case may be the batch's, and not the line's."""
+ON_PAPER = frozenset(("G01", "G03"))
+"""Their items are payments, of which other merchants have the same numbers."""
 OF_ACCOUNTS = frozenset(("F01", "F07"))
 """A file that does not come when it is due is a case of its account."""
 Where: TypeAlias = tuple[str, str]
@@ -90,6 +92,8 @@ def plain(name: str) -> str:
 
 def place_of(one: Planted) -> Where:
     """Where its case must be: what courses and officers do is known by its item alone."""
+    if one.code in ON_PAPER:
+        return ("", plain(f"{one.scene} {one.item}"))
     return ("" if one.source in ("course", "treasury", "books") else one.account, plain(one.item))
 
 
