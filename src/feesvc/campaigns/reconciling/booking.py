@@ -31,6 +31,8 @@ Row: TypeAlias = Mapping[str, Any]
 LIKEWISE: Mapping[str, frozenset[str]] = {
     # A negative batch is carried as its lines are posted: each of them is a part of P08n.
     "P08n": frozenset(("P08n", "-P08")),
+    # P06u is P06 of less than is due: the same accounts, and the rest stays on 1100.
+    "P06u": frozenset(("P06u", "P06")),
     # Credited before its settlement told of it: unidentified first, then identified.
     "P09a": frozenset(("P09a", "P09f")),
 }
