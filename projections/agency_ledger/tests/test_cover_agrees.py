@@ -44,6 +44,7 @@ from feesvc_agency_ledger.rules import version
 ACCOUNTS = {"G22": COLLECTION, "G14": BankAccount(bank="VCB", number="14", currency="VND")}
 TODAY = date(2026, 11, 20)
 OF_TRANSFERS = (2100, 2150, 2200, 2210, 2300, 2350, 2360)
+REFUNDS = (2200, 2210)
 WHOLE = (2370, 2400, 2410)
 
 
@@ -238,17 +239,20 @@ def _postings(log: Sequence[Recorded]) -> Iterator[Posting]:
 async def _by_accounts(walk: Walk, agency: str, posted: list[Posting]) -> tuple[int, int]:
     """What stands in the accounts, and what of the listed ones is owed out of them."""
     sums: dict[int, int] = defaultdict(int)
-    by_transfer: dict[UUID, int] = defaultdict(int)
+    by_transfer: dict[tuple[UUID, int], int] = defaultdict(int)
     for posting in posted:
         if posting.agency == agency:
             sums[posting.account] += posting.amount
             if posting.account in OF_TRANSFERS and posting.about.transfer is not None:
-                by_transfer[posting.about.transfer] -= posting.amount
+                by_transfer[posting.about.transfer, posting.account] -= posting.amount
     owed = -sum(sums[account] for account in WHOLE)
-    for id, amount in by_transfer.items():
+    for (id, account), amount in by_transfer.items():
         transfer = (await walk.s.store.peek([id]))[id]
         assert isinstance(transfer, Transfer)
-        if transfer.in_bank and transfer.agency == agency:
+        # A refund that was promised leaves the bank, also when its transfer was then taken back.
+        was_there = transfer.banked or transfer.origin.via == "bank"
+        there = was_there if account in REFUNDS else transfer.in_bank
+        if there and transfer.agency == agency:
             owed += amount
     for id in walk.owed:
         assessment = await walk.s.see(id)
