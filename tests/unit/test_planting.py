@@ -201,6 +201,28 @@ def test_a_batch_below_nothing_is_told_whatever_made_it_so() -> None:
     assert below
 
 
+def test_what_waits_for_a_later_session_belongs_to_the_plant_that_left_it_out() -> None:
+    """Else one payment would be two differences, and one of them nobody could find."""
+    by_scene: dict[tuple[str, str], set[date]] = {}
+    for one in lived()[0].planted:
+        for name in filter(None, (one.item, one.also)) if one.source == "settlement" else ():
+            by_scene.setdefault((one.scene, name), set()).add(one.day)
+    assert {where: days for where, days in by_scene.items() if len(days) > 1} == {}
+
+
+def test_nothing_keeps_the_batch_of_money_for_another_agency_from_its_credit() -> None:
+    """Its 24 hours run from the bank credit; the evening's payment is of tomorrow's session."""
+    planted = lived()[0].planted
+    awaited = {(one.scene, one.day + timedelta(days=1)) for one in planted if one.code == "T08"}
+    keeps = [
+        one for one in planted
+        if one.code in ("B02", "B04", "B09") and one.source == "bank"
+        and (one.scene, one.day) in awaited
+    ]  # fmt: skip
+    assert len(awaited) > 3
+    assert keeps == []
+
+
 def test_a_forged_document_is_not_the_right_one() -> None:
     for day in lived()[1]:
         for scene in day.scenes:

@@ -35,6 +35,7 @@ def _awaiting(scene: Scene) -> None:
 
 
 def _missing(scene: Scene) -> None:
+    _not_awaited(scene)
     _later(scene, "B02", scene.day + BEYOND)
 
 
@@ -47,6 +48,7 @@ def _unidentified(scene: Scene) -> None:
 
 def _differs(scene: Scene) -> None:
     """Nobody claims or keeps anything without a person: all of it waits in suspense."""
+    _not_awaited(scene)
     _pays(scene)
     by = scene.chance.choice((-CHARGE - 900, 1_000))  # less than a charge would be one
     if scene.pays + by <= 0:
@@ -94,6 +96,7 @@ def _twice(scene: Scene) -> None:
 
 def _elsewhere(scene: Scene) -> None:
     """Credited to another account of the agency."""
+    _not_awaited(scene)
     _pays(scene)
     entry = scene.other_bank.book(
         scene.pays, scene.tomorrow, narrative_of(scene), end_to_end=scene.batch.identity,
@@ -139,6 +142,11 @@ def _pays(scene: Scene) -> None:
     if not scene.pays_itself or scene.pays <= 0:
         raise Unfit("its money is spoken for, or there is none")
     scene.pays_itself = False
+
+
+def _not_awaited(scene: Scene) -> None:
+    if scene.must_be_paid:
+        raise Unfit("something of the batch is to come to the bank in time")
 
 
 def _planted(scene: Scene, code: str, entry: Entry, at_risk: int, *posts: str) -> None:

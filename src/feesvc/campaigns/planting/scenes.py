@@ -97,9 +97,12 @@ class Scene:
     deeds: list[Deed] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
     busy: dict[str, date] = field(default_factory=dict)
-    """By bank account, the day until which nothing more is planted in its statements."""
+    """By what must stay as it is, the day until which it must: an account's statements, the
+    remittances of an agency, the credit of a batch."""
     tariff: ContractTariff = field(default_factory=ContractTariff)
     """What the intermediary keeps of a payment."""
+    carried: frozenset[str] = frozenset()
+    """Movements of earlier sessions that stand in this one, by native id."""
     by_bank: bool = False
     """Whether its payments can be paid at the agency's bank, under a code that names them."""
     pays_itself: bool = True
@@ -122,14 +125,31 @@ class Scene:
         return self.choose("payment")
 
     def choose(self, kind: str) -> Movement:
-        taken = {one.item for one in self.planted}
-        free = [
-            one for one in self.batch.movements
-            if one.kind == kind and one.native_id not in taken
-        ]  # fmt: skip
+        free = self.free(kind)
         if not free:
             raise Unfit(f"{self.name}, {self.day}: no {kind} is left")
         return self.chance.choice(free)
+
+    def free(self, kind: str) -> list[Movement]:
+        """Movements of the day itself that nothing is planted in yet.
+
+        What is of an earlier day belongs to another plant: one left it out for later, or its deed
+        made it in the evening, when that day's session was closed.
+        """
+        taken = self.carried | {one.item for one in self.planted}
+        return [
+            one for one in self.batch.movements
+            if one.kind == kind and one.on == self.day and one.native_id not in taken
+        ]  # fmt: skip
+
+    @property
+    def must_be_paid(self) -> bool:
+        """Whether something was planted for which the batch must be credited within its term."""
+        return self.busy.get(f"credit of {self.name}", date.min) >= self.day
+
+    def keep_paid(self) -> None:
+        """What a deed of today pays stands in tomorrow's session, which is to be credited."""
+        self.busy[f"credit of {self.name}"] = self.tomorrow
 
     def fresh(self, prefix: str) -> str:
         """A number that the intermediary gave nothing else."""

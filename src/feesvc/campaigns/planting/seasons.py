@@ -95,11 +95,12 @@ class Season:
         return dict(self._handed)
 
     def _scene(self, till: Till, day: date, plain: bool) -> Scene:
+        due = self._due(till, day)
         scene = Scene(
             chance=self.chance, day=day, name=till.name, layout=till.layout,
-            batch=added(till.close(day), *self._due(till, day)), bank=till.bank,
-            other_bank=till.other_bank, busy=self._busy, by_bank=till.by_bank,
-            tariff=till.tariff,
+            batch=added(till.close(day), *due), bank=till.bank, other_bank=till.other_bank,
+            carried=frozenset(one.native_id for one in due), busy=self._busy,
+            by_bank=till.by_bank, tariff=till.tariff,
         )  # fmt: skip
         if not plain and self.chance.randrange(ONE_IN):
             for letter in LETTERS:
@@ -129,7 +130,7 @@ class Season:
         self._later.setdefault((till.name, till.bank.number), []).extend(scene.later)
         self._unpaid += [(*one, till.bank) for one in scene.unpaid]
 
-    def _due(self, till: Till, day: date) -> Iterable[Movement]:
+    def _due(self, till: Till, day: date) -> Sequence[Movement]:
         waiting = self._later.get((till.name, till.bank.number), [])
         due = [movement for on, movement in waiting if on <= day]
         waiting[:] = [(on, movement) for on, movement in waiting if on > day]

@@ -143,7 +143,7 @@ def _ambiguous(scene: Scene) -> None:
 def _negative(scene: Scene) -> None:
     """Only what goes out is settled today: the payments of the session come tomorrow."""
     going = tuple(one for one in scene.batch.movements if one.net.amount < 0)
-    if not going or scene.planted:
+    if not going or scene.planted or scene.must_be_paid:
         raise Unfit("nothing goes out, or other things are planted")
     for one in scene.batch.movements:
         if one not in going:
@@ -180,9 +180,7 @@ def _left_out(scene: Scene) -> Movement:
 
 def _alike(scene: Scene) -> tuple[Movement, Movement]:
     """Two payments of one amount whose numbers differ in so little that a reader may err."""
-    taken = {one.item for one in scene.planted}
-    free = [o for o in scene.batch.movements if o.kind == "payment" and o.native_id not in taken]
-    for first, second in combinations(free, 2):
+    for first, second in combinations(scene.free("payment"), 2):
         pairs = list(zip(first.native_id, second.native_id, strict=False))
         differ = sum(a != b for a, b in pairs)
         alike = first.gross == second.gross and first.transaction == first.native_id

@@ -30,6 +30,12 @@ def _remitted(code: str, what: str, at_risk: int, *posts: str, figure: int = 0) 
     return plant
 
 
+def _forwarded_late(scene: Scene) -> None:
+    """The 24 hours run from the bank credit (DESIGN, part 7): the payment's batch must be paid."""
+    _deed("T08", "forwards after two days", 100_000, "P20a", figure=48)(scene)
+    scene.keep_paid()
+
+
 def _deed(code: str, what: str, at_risk: int, *posts: str, figure: int = 0) -> Plant:
     def plant(scene: Scene) -> None:
         item = scene.fresh(f"{code}-")
@@ -48,6 +54,6 @@ PLANTS: Mapping[str, Plant] = {
     "T05": _remitted("T05", "the Treasury returns it", SHARE, "P16a", "P16b", "P16c"),
     "T06": _remitted("T06", "the Treasury confirms nothing", SHARE, "P16a", "P16b"),
     "T07": _remitted("T07", "the bank debits it twice", SHARE, "P16a", "P16b"),
-    "T08": _deed("T08", "forwards after two days", 100_000, "P20a", figure=48),
+    "T08": _forwarded_late,
     "T09": _deed("T09", "decides on an advance and leaves it", 300_000, "P14a", figure=300_000),
 }
