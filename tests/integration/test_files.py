@@ -250,8 +250,14 @@ def test_matches_of_changed_lines_are_reversed_and_of_others_kept(desk: FileDesk
     assert found == {115_000: "matched", 110_000: "open"}
     url = town.service.settings.need_database_url()
     with psycopg.connect(url) as db:
-        row = db.execute("SELECT count(*) FROM feesvc.every_member WHERE active").fetchone()
+        row = db.execute(
+            "SELECT count(*) FROM feesvc.every_member AS member "
+            'JOIN feesvc.every_group AS made ON made.id = member."group" '
+            "WHERE member.active AND made.agency = %s",
+            [town.agency],
+        ).fetchone()
         undone = db.execute(
-            "SELECT count(*) FROM feesvc.event WHERE topic = 'transfer.unsettled'"
+            "SELECT count(*) FROM feesvc.event WHERE topic = 'transfer.unsettled' AND agency = %s",
+            [town.agency],
         ).fetchone()
     assert (row, undone) == ((2,), (1,))

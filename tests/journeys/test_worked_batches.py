@@ -54,6 +54,7 @@ def test_a_line_before_its_callback(roads: RunningService, ends: Any, read: Any)
     payment = road.asks(road.owes("charge", 135_000))
     silent = road.town.stand_in.counterpart
     silent.faults.set(Fault.LOSE, payment["reference"])
+    silent.faults.set(Fault.SERVER_ERROR, payment["reference"])
     paid = road.paid(payment)
     road.credited(road.papers.settlement(road.papers.payment(paid, True)))
     assert read(road).balances()[2150] == -135_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from feesvc.campaigns.simulating.banks import Banks, commission_of
@@ -18,7 +19,7 @@ from feesvc.domain.receipt import Receipt
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.testing.at_once import at_once
-from feesvc.testing.books import Taken
+from feesvc.testing.books import No, Taken
 from feesvc.testing.reckoning import HOLDS, Reckoning
 
 ENDS = ("paid", "rejected", "requested", "failed", "returned")
@@ -46,6 +47,7 @@ class Audit:
             yield from self._against(name)
         yield from self._miscommissioned()
         yield from self._stuck()
+        yield from self._put_into_their_mouths()
         yield from self._unexplained()
         yield from self._misnumbered()
         yield from self._repeated()
@@ -147,6 +149,21 @@ class Audit:
                 yield f"{origin.transaction}: {each.event.commission} of {amount.amount} withheld"
         for line in self.banks.settled - taken.keys():
             yield f"the line of {line} left nothing"
+
+    def _put_into_their_mouths(self) -> Iterator[str]:
+        """Payments of which we said that they were declined, and nobody else ever did.
+
+        What is said too early may be mended later: a payer was told all the same.
+        """
+        for each in self.life.news(Payment.Ended):
+            assert isinstance(each.event, Payment.Ended)
+            payment = self.found[each.event.originator_id]
+            assert isinstance(payment, Payment)
+            ledger = self.life.world.counterparts[payment.intermediary].ledger
+            with suppress(No):
+                order = ledger.order(payment.reference)
+                if each.event.reason == "declined" and order.ended_at is None:
+                    yield f"payment {payment.reference} was called declined, and was not"
 
     def _stuck(self) -> Iterator[str]:
         """Whatever has no end, and no person was told of."""
