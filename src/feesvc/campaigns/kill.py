@@ -31,7 +31,7 @@ from feesvc.testing.service import RunningService, running_service, surroundings
 from feesvc.testing.serving import address_of, reserved
 from feesvc.testing.town import Town, found_town
 
-SHORT, LONG = 22, 400
+SHORT, LONG = 12, 400
 KILLS = 32
 """In the long form, shared out among the victims."""
 END_SECONDS = 240

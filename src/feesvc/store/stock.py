@@ -18,11 +18,12 @@ from uuid import UUID
 from eventsourcing.persistence import DataError, IntegrityError, OperationalError
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import PipelineAborted
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.ids import Ids
 from feesvc.store import Answer, Appended, Command, StoreUnavailable, Unstorable, Verdict
-from feesvc.store.mapper import LogMapper, fold
+from feesvc.store.mapper import FormedEvent, LogMapper, fold
 from feesvc.store.opening import opening
 from feesvc.store.packing import refuse_unstorable
 from feesvc.store.stock_recorder import StockRecorder
@@ -85,7 +86,7 @@ class StockStore:
         refuse_unstorable(command)
         stored = [self._mapper.to_stored_event(event) for _, event in command.events]
         try:
-            positions = self._recorder.insert_events(stored, command=command) or [0]
+            positions = self._inserted(stored, command)
         except IntegrityError:
             # Its own id, or a stream that another command reached first: the id tells.
             first_time = self._recorder.find(command.id)
@@ -101,6 +102,16 @@ class StockStore:
             answered=command.answer is not None,
             answer=command.answer,
         )
+
+    def _inserted(self, stored: list[FormedEvent], command: Command) -> Sequence[int]:
+        try:
+            return self._recorder.insert_events(stored, command=command) or [0]
+        except OperationalError as error:
+            if not isinstance(error.__cause__, PipelineAborted):
+                raise
+        # The end of the library's pipeline may hide what an insert was refused for: asked again,
+        # whoever came first is on record.
+        return self._recorder.insert_events(stored, command=command) or [0]
 
     async def find(self, command: UUID) -> Appended | None:
         return await self._in_thread(lambda: self._recorder.find(command))
