@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -49,4 +50,13 @@ def test_on_such_an_account_a_sum_alone_says_nothing_of_payouts() -> None:
 @pytest.mark.parametrize("kind", ["debit", "credit_reversal"])
 def test_a_debit_that_names_a_payout_takes_it_back(kind: str) -> None:
     found = told(line(-98_900, kind=kind), batch(0, done=True))
+    assert [(one.code, one.candidates) for one in found.breaks] == [("B07", (f"batch:{BATCH}",))]
+
+
+def test_a_payout_and_the_debit_that_takes_it_back_may_come_in_one_run() -> None:
+    """Statements that were held are read at once: the credit is booked before the debit is."""
+    credit = line(98_900)
+    back = replace(line(-98_900, kind="credit_reversal"), id=8, identity="FT2", number=2)
+    found = Pairing([back, credit], [batch(98_900)], MatchTerms(), Calendar()).run()
+    assert [group.how for group in found.groups] == ["batch"]
     assert [(one.code, one.candidates) for one in found.breaks] == [("B07", (f"batch:{BATCH}",))]

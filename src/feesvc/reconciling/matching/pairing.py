@@ -183,8 +183,13 @@ class Pairing:
         return [
             one for one in self.expected
             if one.keys & line.keys and one.currency == line.currency
-            and (one.left > 0 or one.done) == (line.amount > 0 or one.done)
+            and (self._done(one, line) or (one.left > 0) == (line.amount > 0))
         ]  # fmt: skip
+
+    def _done(self, one: Expected, line: BankLine) -> bool:
+        """A payout that another line of this run brings is there before a debit takes it back."""
+        brought = one.kind == "batch" and line.amount < 0 and one.id in self._taken
+        return one.done or brought
 
     def _named_by(self, line: BankLine) -> list[Expected]:
         return [one for one in self._names(line) if not one.done and one.id not in self._taken]
