@@ -55,8 +55,12 @@ def git(tree: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """This checkout as it stands, committed, in a folder of its own."""
-    tree = tmp_path / "tree"
+    return as_it_stands(tmp_path)
+
+
+def as_it_stands(folder: Path) -> Path:
+    """This checkout, committed, in a folder of its own."""
+    tree = folder / "tree"
     for name in git(ROOT, "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
         if name and (ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -106,24 +110,41 @@ def declared(slice_: Path, site: Path) -> Iterator[str]:
                 yield f"{group} {name}"
 
 
-def test_copied_slices_touch_no_file_outside_their_folders(tree: Path, tmp_path: Path) -> None:
-    """All of them in one tree, whose order is checked once: that takes longest."""
-    site = tmp_path / "site"
-    copies = {new: copy_slice(tree / folder / name, new) for folder, name, new in COPIES}
-    path = os.pathsep.join(map(str, (tree / "src", *(c / "src" for c in copies.values()), site)))
-    for new, copy in copies.items():
-        expected = set(declared(copy, site))
-        python = DISCOVER.format(name=new)
-        found = set(run(sys.executable, "-c", python, cwd=tree, PYTHONPATH=path).splitlines())
-        assert found == expected
+class Copies:
+    """All of them in one tree: their order is checked once, which takes longest."""
 
-    pytest_ = (sys.executable, "-m", "pytest", "-q", "-n", "0")
-    for tests in (*(str(copy.relative_to(tree)) for copy in copies.values()), "tests/test_tidy.py"):
-        run(*pytest_, tests, "-k", "not at_size", cwd=tree, PYTHONPATH=path)
-    lock(tree, [f"feesvc-{new}".replace("_", "-") for new in copies])
+    def __init__(self, tree: Path, site: Path) -> None:
+        self.tree = tree
+        self.at = {new: copy_slice(tree / folder / name, new) for folder, name, new in COPIES}
+        self.points = {new: set(declared(copy, site)) for new, copy in self.at.items()}
+        self.path = os.pathsep.join(
+            map(str, (tree / "src", *(copy / "src" for copy in self.at.values()), site))
+        )
 
+    def run(self, *command: str) -> str:
+        return run(sys.executable, *command, cwd=self.tree, PYTHONPATH=self.path)
+
+    def test(self, *what: str) -> None:
+        self.run("-m", "pytest", "-q", "-n", "0", *what)
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(as_it_stands(tmp_path_factory.mktemp("copied")), tmp_path_factory.mktemp("site"))
+
+
+@pytest.mark.parametrize("new", [new for _, _, new in COPIES])
+def test_a_copied_slice_is_found_and_passes_its_tests(copies: Copies, new: str) -> None:
+    found = set(copies.run("-c", DISCOVER.format(name=new)).splitlines())
+    assert found == copies.points[new]
+    copies.test(str(copies.at[new].relative_to(copies.tree)), "-k", "not at_size")
+
+
+def test_copied_slices_are_in_order_and_touch_no_file_outside_their_folders(copies: Copies) -> None:
+    copies.test("tests/test_tidy.py")
+    lock(copies.tree, [f"feesvc-{new}".replace("_", "-") for new in copies.at])
     folders = tuple(f"{folder}/{new}/" for folder, _, new in COPIES)
-    outside = {path for path in changed(tree) if not path.startswith(folders)}
+    outside = {path for path in changed(copies.tree) if not path.startswith(folders)}
     assert outside <= {"uv.lock"}
 
 
