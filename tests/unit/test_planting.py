@@ -223,6 +223,19 @@ def test_nothing_keeps_the_batch_of_money_for_another_agency_from_its_credit() -
     assert keeps == []
 
 
+def test_what_was_kept_back_is_told_again_when_it_is_given() -> None:
+    """S16 is a hold or a release: each is recorded under it."""
+    season, days = lived()
+    moved = {
+        (scene.name, scene.batch.identity, one.native_id)
+        for day in days for scene in day.scenes for one in scene.batch.movements
+        if one.kind in ("reserve_hold", "reserve_release")
+    }  # fmt: skip
+    told = [(one.scene, one.batch, one.item) for one in season.planted if one.code == "S16"]
+    assert sorted(told) == sorted(moved)
+    assert any(native_id.endswith("F") for *_, native_id in moved)
+
+
 def test_a_forged_document_is_not_the_right_one() -> None:
     for day in lived()[1]:
         for scene in day.scenes:

@@ -95,6 +95,13 @@ def _reserve(scene: Scene) -> None:
     scene.plant("S16", held.native_id, amount, "P08r", heals_on=scene.day + timedelta(days=20))
 
 
+def released(scene: Scene) -> None:
+    """What was kept back earlier comes with this batch: as S16 as the hold was."""
+    for one in scene.batch.movements:
+        if one.kind == "reserve_release":
+            scene.plant("S16", one.native_id, one.gross, "P08s")
+
+
 def _adjustment(scene: Scene) -> None:
     _knows(scene, "adjustment")
     amount = Money(-(1_000 + scene.chance.randrange(9_000)), scene.batch.currency)

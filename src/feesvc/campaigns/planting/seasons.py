@@ -13,6 +13,7 @@ from typing import NamedTuple
 from feesvc.campaigns.planting import PLANTS
 from feesvc.campaigns.planting.banked import narrative_of, pay_out
 from feesvc.campaigns.planting.filed import DOCUMENTS, statement_files
+from feesvc.campaigns.planting.returned import released
 from feesvc.campaigns.planting.scenes import Deed, Handed, Planted, Scene, Unfit
 from feesvc.campaigns.planting.settled import below_nothing
 from feesvc.testing.banking import Account, Day
@@ -127,6 +128,7 @@ class Season:
         if scene.pays_itself and scene.pays > 0:
             pay_out(scene)
         below_nothing(scene)
+        released(scene)
         self._later.setdefault((till.name, till.bank.number), []).extend(scene.later)
         self._unpaid += [(*one, till.bank) for one in scene.unpaid]
 

@@ -19,6 +19,8 @@ from feesvc.testing.world import intermediaries
 ORIGINALS = files(__package__).joinpath("originals.sql").read_bytes()
 NO_CASE = frozenset(("S01", "B01", "T01", "G03"))
 """Open inside their term, or held against the books as a whole."""
+POSTED_OF_BATCH = frozenset(("S16",))
+"""Their case is of a line, what they post is about its batch."""
 SHORT, LONG = Money(OWED - 20_000, "VND"), Money(OWED + 20_000, "VND")
 FIXED: Mapping[str, Money] = {"A01": SHORT, "A02": LONG}
 """Of another amount than a fixed-amount order: wholly to suspense (DESIGN, part 6, P06m)."""
@@ -78,5 +80,7 @@ class Proofs:
 
     def _things(self, one: Planted) -> set[UUID]:
         places = places_of(one)
+        if one.code in POSTED_OF_BATCH:
+            places.add((one.scene, plain(one.batch)))
         found = {id for where in places for id in self.at.get(where, ())}
         return found | {self.original[where] for where in places if where in self.original}

@@ -23,8 +23,10 @@ SUBJECTS = files(__package__).joinpath("subjects.sql").read_bytes()
 RECORDED = files(__package__).joinpath("recorded.sql").read_bytes()
 PAGE = 5_000
 ONE_DAY = timedelta(days=1)
-OF_BATCHES = frozenset(("B01", "B02", "B04", "B05", "B06", "B07", "B08", "B09", "S16"))
+OF_BATCHES = frozenset(("B01", "B02", "B04", "B05", "B06", "B07", "B08", "B09"))
 """Their case may be the batch's, and not the line's."""
+BATCHES = frozenset(("B01", "B02"))
+"""Their items are batches: a scene may have another one besides its own."""
 ON_PAPER = frozenset(("G01", "G03"))
 """Their items are payments, of which other merchants have the same numbers."""
 OF_ACCOUNTS = frozenset(("F01", "F07"))
@@ -102,7 +104,7 @@ def places_of(one: Planted) -> set[Where]:
     found = {place_of(one), (one.account, plain(one.item))}
     found |= {(one.account, plain(one.also))} if one.also else set()
     if one.code in OF_BATCHES:
-        found.add((one.scene, plain(one.batch)))
+        found.add((one.scene, plain(one.item if one.code in BATCHES else one.batch)))
     if one.code == "G03":
         found.add(abnormal_at(one.scene.partition(" ")[0], f"1210 {one.day + ONE_DAY}"))
     if one.code in OF_ACCOUNTS:
@@ -182,6 +184,9 @@ def _where(names: Names, accounts: Mapping[UUID, str], opened: Opened) -> frozen
     if opened.code == "F01":
         day = date.fromisoformat(opened.discriminator)
         return frozenset(((accounts[opened.subject.id], told_until(day)),))
+    if opened.code == "S16":  # of each line that its batch keeps back, or gives
+        batch = names.get(opened.subject.id, frozenset())
+        return frozenset((account, plain(opened.discriminator)) for account, _ in batch)
     return names.get(opened.subject.id, frozenset())
 
 
