@@ -20,7 +20,7 @@ from feesvc.embedded import Server
 from feesvc.testing.world import stand_ins, with_counterparts
 
 pytestmark = pytest.mark.slow
-SEED, DAYS, EACH = 2026, 2, 2
+SEED, DAYS, EACH = 2026, 2, 1
 
 
 @pytest.fixture(scope="module")
