@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from feesvc.campaigns import Trial, reconciliation
+from feesvc.campaigns.planting import PLANTS, seasons
 from feesvc.campaigns.planting.scenes import Handed
 from feesvc.campaigns.reconciling.handing import Tray
 
@@ -40,3 +41,15 @@ def test_a_verdict_that_was_not_planted_is_a_fault(
     monkeypatch.setattr(reconciliation, "SHORT_HEALING", 0)
     found = reconciliation.run(Trial(11, True, tmp_path, lambda words: None, DAYS), NAMES)
     assert any("planted: nothing" in fault for fault in found.faults)
+
+
+def test_a_refund_that_comes_back_under_another_name_is_known_by_its_payment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ZaloPay writes a reference of its own making: what is left is original, kind and amount."""
+    monkeypatch.setattr(seasons, "PLANTS", {"S13": PLANTS["S13"]})
+    monkeypatch.setattr(reconciliation, "SHORT_HEALING", 2)
+    said: list[str] = []
+    found = reconciliation.run(Trial(5, True, tmp_path, said.append, 2), ["zalopay"])
+    assert found.faults == []
+    assert any(words.startswith("S13: ") and "0 missed" in words for words in said)

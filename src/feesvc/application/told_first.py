@@ -15,6 +15,7 @@ from feesvc.application.house import House
 from feesvc.application.transfers import record_outcome
 from feesvc.domain.dispute_names import TOLD_FIRST
 from feesvc.domain.merchant_account import MerchantAccount
+from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed, RefundFailed
 from feesvc.money import Money
@@ -40,7 +41,7 @@ async def _said(
 ) -> Disputed | RefundFailed | None:
     """None where it is of nothing that we know, or we know it already."""
     if row["kind"] == "refund_reversal":
-        return _returned(row) if row["refunded"] else None
+        return await _returned(house, row) if row["refund"] else None
     id = house.store.ids.transfer(account.id, row["told_original"])
     transfer = (await house.store.peek([id])).get(id)
     if not isinstance(transfer, Transfer) or transfer.amount.currency != row["currency"]:
@@ -58,9 +59,11 @@ async def _said(
     return None
 
 
-def _returned(row: Mapping[str, Any]) -> RefundFailed:
+async def _returned(house: House, row: Mapping[str, Any]) -> RefundFailed:
+    """Under our own reference, whatever the intermediary's documents make of it."""
+    refund = await house.see(Refund, row["refund"], "refund")
     return RefundFailed(
-        reference=row["told_reference"], reason="returned", at=row["occurred_at"], returned=True
+        reference=refund.reference, reason="returned", at=row["occurred_at"], returned=True
     )
 
 
