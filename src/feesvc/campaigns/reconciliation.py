@@ -22,7 +22,7 @@ from feesvc.campaigns.reconciling.trading import trade
 from feesvc.campaigns.reconciling.witnessing import Witness
 from feesvc.embedded import running
 from feesvc.testing.settling.movements import VIETNAM
-from feesvc.testing.world import intermediaries, stand_ins, with_counterparts
+from feesvc.testing.world import stand_ins, with_counterparts
 
 FIRST = date(2026, 11, 2)
 DAYS, SHORT_DAYS = 1_000, 6
@@ -105,6 +105,6 @@ def _till(ground: Ground, merchant: Merchant, witness: Witness) -> Till:
     return Till(
         f"{merchant.agency} {merchant.name}", witness.watched(layout),
         merchant.counterpart.settle_session, bank, other,
-        hasattr(intermediaries()[merchant.name], "references_in"), merchant.counterpart.tariff,
+        merchant.agency in ground.direct, merchant.counterpart.tariff,
         frozenset(PLANTS) - left_out,
     )  # fmt: skip

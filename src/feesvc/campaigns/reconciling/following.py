@@ -39,6 +39,8 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     "B08": frozenset(("B03", "G05")),
     # Money on an account that is not of the contract: the batch is not credited as agreed.
     "B09": frozenset(("B03", "B02", "G05")),
+    # Paid at the bank on the next day, when the time of the payment's page was over.
+    "B10": frozenset(("A05",)),
     # Returned or wrong, it is not confirmed; what differs is not confirmed either.
     "T03": frozenset(("T06",)),
     "T04": frozenset(("T06",)),

@@ -71,6 +71,13 @@ class Merchant:
     outbox: HeldOutbox
 
 
+def at_the_bank() -> list[str]:
+    """Intermediaries whose payments a bank's narrative names, and who settle nothing themselves."""
+    kinds = stand_ins()
+    named = [name for name, kind in intermediaries().items() if hasattr(kind, "references_in")]
+    return [name for name in named if name in kinds and kinds[name].settles is None]
+
+
 @dataclass
 class Ground(World):
     """Opened by ``on``. ``agencies`` each have an account at every intermediary of ``names``."""
@@ -80,6 +87,8 @@ class Ground(World):
     merchants: dict[tuple[str, str], Merchant] = field(default_factory=dict)
     banks: dict[str, tuple[Account, Account]] = field(default_factory=dict)
     """By agency: where intermediaries pay to, and the other account."""
+    direct: dict[str, Merchant] = field(default_factory=dict)
+    """By agency: what is paid straight to its bank, under a code that names the payment."""
 
     def __post_init__(self) -> None:
         chosen, self.names = self.names, ("nobody",)
@@ -143,9 +152,13 @@ class Ground(World):
         for duty, within in terms.items():
             await set_duty_term(self.house, self.act(), code, duty, "", "day", within, LONG_AGO)
         for name in self.names:
-            await self._merchant(code, name)
+            merchant = self.merchants[code, name] = await self._merchant(code, name)
+            await self._profile(code, merchant.account)
+            await self._contract(merchant.account, merchant.counterpart)
+        for name in at_the_bank():
+            self.direct[code] = await self._merchant(code, name)
 
-    async def _merchant(self, agency: str, name: str) -> None:
+    async def _merchant(self, agency: str, name: str) -> Merchant:
         counterpart: Counterpart = stand_ins()[name](self.clock)
         host = f"{name.replace('_', '-')}.{agency.lower()}.counterpart.test"
         self._apps[host] = counterpart.app
@@ -160,9 +173,7 @@ class Ground(World):
         outbox = HeldOutbox(counterpart)
         counterpart.outbox = outbox
         counterpart.notify_url = f"https://fees.test{path_of(id)}"
-        self.merchants[agency, name] = Merchant(agency, name, counterpart, id, outbox)
-        await self._profile(agency, id)
-        await self._contract(id, counterpart)
+        return Merchant(agency, name, counterpart, id, outbox)
 
     async def _profile(self, agency: str, account: UUID) -> None:
         """Two people say that settlements are read as the adapter's first profile says."""

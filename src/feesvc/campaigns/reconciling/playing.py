@@ -204,7 +204,7 @@ class Players:
 
     async def pays_the_account(self, deed: Deed, merchant: Merchant) -> None:
         """Straight to the agency's bank, under the code that the payment's page shows."""
-        payment = await self._asked(deed, merchant)
+        payment = await self._asked(deed, self.ground.direct[merchant.agency])
         bank = self.ground.banks[merchant.agency][0]
         entry = bank.book(
             OWED, deed.day + timedelta(days=1), f"NOP PHI {payment.reference}", name="LE VAN C"
