@@ -19,7 +19,6 @@ UV = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.envi
 COPIES = [
     ("adapters", "sandbox", "newpay"),
     ("projections", "agency_ledger", "new_question"),
-    ("projections", "payment_register", "other_question"),
 ]
 DISCOVER = """
 from importlib.metadata import entry_points
