@@ -261,7 +261,8 @@ def test_a_dispute_that_only_a_settlement_tells_of_is_booked_once(office: Office
         )  # fmt: skip
         return await record_outcome(house, account, said, "notification", "")
 
-    assert office.do(told_at_last) is Verdict.DUPLICATE, "it is the same dispute, by its own name"
+    assert office.do(told_at_last) is Verdict.RECORDED, "its name is news, it is not"
+    assert office.do(told_at_last) is Verdict.DUPLICATE
     assert office.balances() == disputed
     back = Said(
         name="w1", kind="dispute_reversal", transaction="D-1-W", original=transaction, amount=FEE

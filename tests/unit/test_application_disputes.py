@@ -10,6 +10,7 @@ from feesvc.application.refunds import Wish
 from feesvc.domain.settled_part import BatchName
 from feesvc.domain.settling import settle
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_standing import TOLD_FIRST
 from feesvc.intermediary import Disputed, Reversed, Verdict
 from feesvc.money import Money
 from feesvc.testing.scenario import NOON, Scenario, story
@@ -104,6 +105,54 @@ async def test_the_stages_of_a_dispute_may_come_twice_and_in_any_order(s: Scenar
 async def test_a_dispute_of_money_that_we_do_not_know_yet_is_asked_for_again(s: Scenario) -> None:
     account = await s.agency("G14")
     assert await s.says(account, dispute("opened", 40_000)) is Verdict.TRY_AGAIN
+
+
+TOLD = f"{TOLD_FIRST}line"
+
+
+@story
+async def test_a_dispute_told_first_by_a_settlement_takes_its_first_name(s: Scenario) -> None:
+    account, fee = await paid(s)
+    await s.says(account, dispute("opened", 40_000, TOLD))
+    assert await s.says(account, dispute("opened", 40_000)) is Verdict.RECORDED
+    assert await s.says(account, dispute("opened", 40_000)) is Verdict.DUPLICATE
+    assert (await s.transfer(account)).buckets.total == 60_000
+    await s.says(account, dispute("lost", 40_000))
+    assert (await s.see(fee)).outstanding == vnd(40_000)
+    assert not (await s.transfer(account)).disputes
+
+
+@story
+async def test_a_second_dispute_of_money_disputed_by_a_settlement_is_its_own(s: Scenario) -> None:
+    account, _ = await paid(s)
+    await s.says(account, dispute("opened", 40_000, TOLD))
+    await s.says(account, dispute("won", 40_000))
+    await s.says(account, dispute("opened", 40_000, "D2"))
+    assert list((await s.transfer(account)).disputes) == ["D2"]
+    assert (await s.transfer(account)).buckets.total == 60_000
+
+
+@story
+async def test_a_dispute_of_another_amount_is_not_the_one_a_settlement_told(s: Scenario) -> None:
+    account, _ = await paid(s)
+    await s.says(account, dispute("opened", 40_000, TOLD))
+    await s.says(account, dispute("opened", 30_000))
+    assert (await s.transfer(account)).buckets.total == 30_000
+    await s.says(account, dispute("opened", 40_000, "D2"))
+    assert (await s.transfer(account)).buckets.total == 30_000
+    await s.says(account, dispute("won", 40_000, "D2"))
+    assert (await s.transfer(account)).buckets.total == 70_000
+
+
+@story
+async def test_a_reversal_of_money_that_a_settlement_disputed_counts_once(s: Scenario) -> None:
+    account, fee = await paid(s)
+    await s.says(account, dispute("opened", 100_000, TOLD))
+    undone = Reversed(reference="", transaction="T-1", at=NOON, reason="recall")
+    assert await s.says(account, undone) is Verdict.RECORDED
+    assert (await s.see(fee)).outstanding == vnd(100_000)
+    assert sum((await s.transfer(account)).beyond.values()) == 0
+    assert await s.says(account, undone) is Verdict.DUPLICATE
 
 
 @story

@@ -101,16 +101,11 @@ async def take_bank_credit(
     account = account_id(house, owner, line.account, PAID_FROM)
     id = house.store.ids.transfer(account, line.reference)
     fact = house.store.ids.of("fact", str(account), "bank_credit", line.reference)
-    known = (await house.store.peek([id])).get(id)
+    known = await _known(house, id, fact)
     if isinstance(known, Transfer) and known.unheard:
         fact = house.store.ids.of("fact", str(id), "told_again", known.version)
     elif known is not None:
         return await _same(house, known, line)
-    elif (
-        before := await house.store.find(fact)
-    ) is not None:  # a refund that came back has no transfer of its own
-        stream = await house.made_by(before)
-        return await _same(house, (await house.store.peek([stream]))[stream], line)
     named = await _payments_named(house, owner, line.told)
     evidence = line.evidence or await house.people.keep("bank_credit", evidence_of(line))
     await _keep_payer(house, agency, house.store.ids.payer(id), line)
@@ -152,6 +147,16 @@ async def take_bank_credit(
     if came_back:
         return came_back[0]
     return await _same(house, (await house.store.peek([id]))[id], line)
+
+
+async def _known(house: House, id: UUID, fact: UUID) -> Aggregate | None:
+    """What the credit was taken as: a refund that came back has no transfer of its own."""
+    known = (await house.store.peek([id])).get(id)
+    before = None if known else await house.store.find(fact)
+    if before is None:
+        return known
+    made = await house.made_by(before)
+    return (await house.store.peek([made]))[made]
 
 
 def _first(

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from feesvc.application.house import House
 from feesvc.application.transfers import record_outcome
-from feesvc.domain.dispute_names import TOLD_FIRST
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_standing import TOLD_FIRST
 from feesvc.intermediary import Disputed, RefundFailed
 from feesvc.money import Money
 from feesvc.reconciling.matching.statements import statement
@@ -52,9 +52,8 @@ async def _said(
             return None
         return _dispute(row, f"{TOLD_FIRST}{row['identity']}", "opened", amount)
     if row["kind"] == "dispute_reversal" and len(transfer.disputes) == 1:
-        [(name, takes)] = transfer.disputes.items()
-        disputed = sum(take.amount.amount for take in takes) + transfer.beyond.get(name, 0)
-        if disputed == amount.amount:  # a part of it is for people to look at
+        [name] = transfer.disputes
+        if transfer.disputed(name) == amount:  # a part of it is for people to look at
             return _dispute(row, name, "won", amount)
     return None
 

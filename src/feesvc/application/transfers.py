@@ -18,7 +18,6 @@ from feesvc.application.owing import by_assessment, owed
 from feesvc.application.placing import pay, place_for
 from feesvc.application.unplacing import give_way, undo
 from feesvc.domain.aggregate import Aggregate
-from feesvc.domain.dispute_names import known_as
 from feesvc.domain.finding import Finding
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Source
@@ -185,11 +184,12 @@ async def _reversed(house: House, account: MerchantAccount, said: Reversed) -> V
             return Decision(Verdict.TRY_AGAIN)
         unknown = contradictions.of_reversal(account, said)
         cleared = await contradictions.explained(house, act, unknown)
-        dispute = known_as(f"reversal:{said.transaction}", _disputes(transfer))
+        name = f"reversal:{said.transaction}"
+        dispute = transfer.dispute_called(name, transfer.ours, act.at)
         if transfer.reversed or dispute in transfer.closed_disputes:
-            return Decision(Verdict.DUPLICATE)
+            return Decision(Verdict.DUPLICATE, [transfer])
         rejected = await give_way(house, transfer, transfer.amount.amount, "reversed", act)
-        if transfer.settled:
+        if transfer.settled or dispute in transfer.disputes:
             nothing = Money(0, transfer.amount.currency)
             transfer.dispute(dispute, transfer.ours, nothing, said.at, act.at)
             taken = transfer.disputes[dispute]
@@ -226,8 +226,8 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
         fee = said.fee or Money(0, transfer.amount.currency)
         changed: list[Aggregate] = [transfer]
         changed += await contradictions.explained(house, act, unknown)
-        dispute = known_as(said.dispute, _disputes(transfer))
-        if dispute not in _disputes(transfer):
+        dispute = transfer.dispute_called(said.dispute, said.amount, act.at)
+        if not transfer.knows_dispute(dispute):
             changed += await give_way(house, transfer, said.amount.amount, "disputed", act)
         transfer.dispute(dispute, said.amount, fee, said.at, act.at)
         if said.stage == "won":
@@ -243,10 +243,6 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
     verdict = await _record(house, act, decide)
     await contradictions.open_all(house, account, found)
     return verdict
-
-
-def _disputes(transfer: Transfer) -> tuple[str, ...]:
-    return (*transfer.disputes, *transfer.closed_disputes)
 
 
 async def _ended(house: House, account: MerchantAccount, said: Ended, evidence: str) -> Verdict:

@@ -7,7 +7,7 @@ beyond that are refused; a fact from outside takes what is there, and the rest i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,11 +16,12 @@ from eventsourcing.domain import event
 from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as events
 from feesvc.domain.buckets import Buckets
+from feesvc.domain.lapse import LapsedPart, Lapses
 from feesvc.domain.origin import Origin
 from feesvc.domain.placement import Move, Placement
 from feesvc.domain.settled_part import SettledPart, SettledParts
 from feesvc.domain.transfer_standing import RESTATED, TransferStanding, passed_on, taken_back
-from feesvc.money import Money, total
+from feesvc.money import Money
 
 
 class Transfer(TransferStanding):
@@ -42,6 +43,7 @@ class Transfer(TransferStanding):
     RefundPaid = events.RefundPaid
     Reversed = events.Reversed
     Disputed = events.Disputed
+    DisputeNamed = events.DisputeNamed
     DisputeWon = events.DisputeWon
     DisputeLost = events.DisputeLost
     Banked = events.Banked
@@ -49,6 +51,8 @@ class Transfer(TransferStanding):
     Forwarded = events.Forwarded
     ForwardingUndone = events.ForwardingUndone
     Lapsed = adjustments.Lapsed
+    LapseRemitted = adjustments.LapseRemitted
+    LapseRemittanceUndone = adjustments.LapseRemittanceUndone
     Claimed = adjustments.Claimed
     ClaimWrittenOff = adjustments.ClaimWrittenOff
     ClaimWithdrawn = adjustments.ClaimWithdrawn
@@ -65,10 +69,12 @@ class Transfer(TransferStanding):
         self.disclaimed = 0
         self.disputes: dict[str, tuple[Placement, ...]] = {}
         self.closed_disputes: set[str] = set()
+        self.dispute_names: dict[str, str] = {}
         self.beyond: dict[str, int] = {}
         self.parts = SettledParts()
         self.refunds_paid: dict[UUID, int] = {}
         self.payouts: dict[UUID, tuple[Placement, ...]] = {}
+        self.lapses = Lapses()
         self.claimed = self.given_up = 0
         """Of its clearing, in minor units: claimed from the intermediary, and lost of such."""
         self.reversed = self.unheard = False
@@ -76,7 +82,7 @@ class Transfer(TransferStanding):
         self.forwardings: dict[UUID, tuple[Placement, ...]] = {}
 
     def place(self, placements: Sequence[Placement], occurred_at: datetime, at: datetime) -> None:
-        assert self._sum(placements) == self.amount
+        assert self.sum(placements) == self.amount
         self.tell(self.Placed, at, placements=tuple(placements), occurred_at=occurred_at)
 
     def re_place(self, moves: Sequence[Move], reason: str, at: datetime) -> None:
@@ -86,17 +92,6 @@ class Transfer(TransferStanding):
     def disclaim(self, takes: Sequence[Placement], reason: str, at: datetime) -> None:
         self.check_covered(takes)
         self.tell(self.Disclaimed, at, takes=tuple(takes), reason=reason)
-
-    @property
-    def settled(self) -> bool:
-        """Whether a settlement batch holds it, or held it."""
-        return self.parts.settled
-
-    @property
-    def ours(self) -> Money:
-        """What was received, less what proved not to be ours, or to be the payout of a batch."""
-        paid_out = sum(take.amount.amount for takes in self.payouts.values() for take in takes)
-        return Money(self.amount.amount - self.disclaimed - paid_out, self.amount.currency)
 
     def reserve(self, refund: UUID, takes: Sequence[Placement], at: datetime) -> None:
         if refund not in self.reserved:
@@ -121,7 +116,7 @@ class Transfer(TransferStanding):
         if not self.reversed:
             self.withdraw_claim(at)
             self.tell(
-                self.Reversed, at, takes=tuple(takes), beyond=self.ours - self._sum(takes),
+                self.Reversed, at, takes=tuple(takes), beyond=self.ours - self.sum(takes),
                 reason=reason, occurred_at=occurred_at,
             )  # fmt: skip
 
@@ -132,13 +127,13 @@ class Transfer(TransferStanding):
             takes = self.buckets.take(amount.amount)
             self.tell(
                 self.Disputed, at, dispute=dispute, amount=amount, fee=fee, takes=takes,
-                beyond=amount - self._sum(takes), occurred_at=occurred_at,
+                beyond=amount - self.sum(takes), occurred_at=occurred_at,
             )  # fmt: skip
 
     def win(self, dispute: str, occurred_at: datetime, at: datetime) -> None:
         if dispute in self.disputes:
             self.tell(
-                self.DisputeWon, at, dispute=dispute, amount=self._disputed(dispute),
+                self.DisputeWon, at, dispute=dispute, amount=self.disputed(dispute),
                 takes=self.disputes[dispute], occurred_at=occurred_at,
             )  # fmt: skip
 
@@ -147,18 +142,11 @@ class Transfer(TransferStanding):
     ) -> None:
         """``takes`` are the disputed placements, each saying whether its fee is owed again."""
         if dispute in self.disputes:
-            amount = self._disputed(dispute)
+            amount = self.disputed(dispute)
             self.tell(
                 self.DisputeLost, at, dispute=dispute, amount=amount, takes=tuple(takes),
-                beyond=amount - self._sum(takes), occurred_at=occurred_at,
+                beyond=amount - self.sum(takes), occurred_at=occurred_at,
             )  # fmt: skip
-
-    def _disputed(self, dispute: str) -> Money:
-        beyond = Money(self.beyond.get(dispute, 0), self.amount.currency)
-        return self._sum(self.disputes[dispute]) + beyond
-
-    def _sum(self, placements: Sequence[Placement]) -> Money:
-        return total((placement.amount for placement in placements), self.amount.currency)
 
     # Mutators record.
 
@@ -247,6 +235,10 @@ class Transfer(TransferStanding):
         self.disputes[dispute] = takes
         self.beyond[dispute] = beyond.amount
 
+    @event(DisputeNamed)
+    def _dispute_named(self, dispute: str, name: str) -> None:
+        self.dispute_names[name] = dispute
+
     @event(DisputeWon)
     def _dispute_won(self, dispute: str) -> None:
         self.buckets.add(self.disputes.pop(dispute))
@@ -273,8 +265,19 @@ class Transfer(TransferStanding):
         self.buckets.add(passed_on(takes))
 
     @event(Lapsed)
-    def _lapsed(self, takes: tuple[Placement, ...]) -> None:
+    def _lapsed(
+        self, takes: tuple[Placement, ...], adjustment: UUID, codes: Mapping[str, str]
+    ) -> None:
         self.buckets.remove(takes)
+        self.lapses.add(LapsedPart(adjustment=adjustment, amount=self.sum(takes), codes=codes))
+
+    @event(LapseRemitted)
+    def _lapse_remitted(self, remittance: UUID, parts: tuple[LapsedPart, ...]) -> None:
+        self.lapses.remit(remittance, parts)
+
+    @event(LapseRemittanceUndone)
+    def _lapse_remittance_undone(self, parts: tuple[LapsedPart, ...]) -> None:
+        self.lapses.undo(parts)
 
     @event(Claimed)
     def _claimed(self, amount: Money) -> None:

@@ -232,6 +232,14 @@ class Disputed(Aggregate.Event):
     occurred_at: datetime
 
 
+class DisputeNamed(Aggregate.Event):
+    """The dispute that a settlement told first is the one its intermediary calls ``name``."""
+
+    TOPIC = "transfer.dispute_named"
+    dispute: str
+    name: str
+
+
 class DisputeWon(Aggregate.Event):
     """The disputed money came back (P13b)."""
 

@@ -14,16 +14,20 @@ from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.buckets import Buckets
 from feesvc.domain.origin import Origin, Source
 from feesvc.domain.placement import Placement
-from feesvc.money import Money
+from feesvc.domain.settled_part import SettledParts
+from feesvc.money import Money, total
 
 RESTATED = "restated"
 """Why money is reversed of which only a file told that was restated: it may be told again."""
+TOLD_FIRST = "settlement:"
+"""Begins the name of a dispute of which a settlement line was the first word."""
 
 
 class TransferStanding(Aggregate):
     """The part of a transfer that knows where its money is kept."""
 
     ToldAgain: ClassVar[type[events.ToldAgain]]
+    DisputeNamed: ClassVar[type[events.DisputeNamed]]
     ClaimWithdrawn: ClassVar[type[adjustments.ClaimWithdrawn]]
     Banked: ClassVar[type[events.Banked]]
     Unbanked: ClassVar[type[events.Unbanked]]
@@ -43,6 +47,13 @@ class TransferStanding(Aggregate):
         """Only a file that was restated had told of it, and it was taken back."""
         reserved: dict[UUID, tuple[Placement, ...]]
         disputes: dict[str, tuple[Placement, ...]]
+        closed_disputes: set[str]
+        dispute_names: dict[str, str]
+        """What intermediaries call those of which a settlement told first."""
+        beyond: dict[str, int]
+        disclaimed: int
+        parts: SettledParts
+        payouts: dict[UUID, tuple[Placement, ...]]
         forwardings: dict[UUID, tuple[Placement, ...]]
 
     def tell_again(
@@ -55,6 +66,29 @@ class TransferStanding(Aggregate):
             source=source, evidence=evidence, occurred_at=occurred_at,
         )  # fmt: skip
 
+    def knows_dispute(self, dispute: str) -> bool:
+        return dispute in self.disputes or dispute in self.closed_disputes
+
+    def dispute_called(self, name: str, amount: Money, at: datetime) -> str:
+        """What it is known as here. An open one that a settlement told first takes the first name
+        that comes with its amount; any other is a dispute of its own.
+        """
+        if name not in self.dispute_names and not self.knows_dispute(name):
+            unnamed = [
+                told for told in self.disputes
+                if told.startswith(TOLD_FIRST) and told not in self.dispute_names.values()
+            ]  # fmt: skip
+            if unnamed and self.disputed(unnamed[0]) == amount:
+                self.record(self.DisputeNamed, at, dispute=unnamed[0], name=name)
+        return self.dispute_names.get(name, name)
+
+    def disputed(self, dispute: str) -> Money:
+        beyond = Money(self.beyond.get(dispute, 0), self.amount.currency)
+        return self.sum(self.disputes[dispute]) + beyond
+
+    def sum(self, placements: Sequence[Placement]) -> Money:
+        return total((placement.amount for placement in placements), self.amount.currency)
+
     def withdraw_claim(self, at: datetime) -> None:
         """What was claimed of it is settled, or undone, after all."""
         if self.claimed or self.given_up:
@@ -64,6 +98,17 @@ class TransferStanding(Aggregate):
 
     def tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
         self.record(event_class, at, origin=self.origin, **facts)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a settlement batch holds it, or held it."""
+        return self.parts.settled
+
+    @property
+    def ours(self) -> Money:
+        """What was received, less what proved not to be ours, or to be the payout of a batch."""
+        paid_out = sum(take.amount.amount for takes in self.payouts.values() for take in takes)
+        return Money(self.amount.amount - self.disclaimed - paid_out, self.amount.currency)
 
     @property
     def in_bank(self) -> bool:
