@@ -39,7 +39,7 @@ def of_transfer(kind: type[Aggregate.Event], amount: int) -> Recorded:
 
 
 def lapsed(place: Placement) -> Recorded:
-    return recorded(Transfer.Lapsed, origin=ORIGIN, takes=(place,), adjustment=ID)
+    return recorded(Transfer.Lapsed, origin=ORIGIN, takes=(place,), adjustment=ID, codes={})
 
 
 PART = Part(line=1, amount=vnd(20_000), retained=vnd(0), kind="fee")

@@ -46,7 +46,7 @@ def undone(line: int, amount: int, state: str) -> Recorded:
 def drawn(day: str) -> Recorded:
     account = BankAccount(bank="970436", number="1", currency="VND")
     entries = tuple(
-        Entry(reference=f"E{n}", codes=codes, amount=vnd(amount), shares=())
+        Entry(reference=f"E{n}", codes=codes, amount=vnd(amount), shares=(), lapsed=())
         for n, (codes, amount) in enumerate(((FEES, 20_000), (CHARGES, 135_000)))
     )
     return remittance(

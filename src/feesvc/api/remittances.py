@@ -29,7 +29,7 @@ from feesvc.application import remitted, remitting
 from feesvc.application.bank_accounts import midnight
 from feesvc.application.remittance_documents import as_csv
 from feesvc.domain.bank_order import Source
-from feesvc.domain.remittance import ConfirmedLine, Remittance
+from feesvc.domain.remittance import ConfirmedLine, Entry, Remittance
 from feesvc.money import Money
 from feesvc.store import Answer
 
@@ -42,7 +42,8 @@ DOCUMENT: dict[int | str, dict[str, Any]] = {
 
 
 class DrawBody(Body):
-    """All that is allocated and not remitted, up to 1000 shares, from one account.
+    """All that is allocated, forfeited or lapsed and not remitted, up to 1000 shares, from one
+    account.
 
     ``set_off``: open claims on the budget are taken off what is sent. Today, where ``execute_on``
     is left out.
@@ -74,6 +75,14 @@ class ShareView(View):
     amount: MoneyView
 
 
+class LapsedShareView(View):
+    """What an adjustment let lapse of a transfer."""
+
+    transfer: UUID
+    adjustment: UUID
+    amount: MoneyView
+
+
 class EntryView(View):
     """One line of the payment list: what goes under one set of budget codes."""
 
@@ -81,6 +90,7 @@ class EntryView(View):
     codes: dict[str, str]
     amount: MoneyView
     shares: list[ShareView]
+    lapsed: list[LapsedShareView]
 
 
 class SetOffView(View):
@@ -113,22 +123,29 @@ def view(one: Remittance) -> RemittanceView:
         id=one.id, agency=one.agency, state=one.state, reference=one.reference, source=one.source,
         bank=one.debited.bank, number=one.debited.number, execute_on=one.execute_on,
         total=MoneyView.of(one.total), paid=MoneyView.of(one.paid),
-        entries=[
-            EntryView(
-                reference=entry.reference, codes=dict(entry.codes),
-                amount=MoneyView.of(entry.amount),
-                shares=[
-                    ShareView(
-                        assessment=share.assessment, line=share.line,
-                        whole=MoneyView.of(share.whole), amount=MoneyView.of(share.amount),
-                    )
-                    for share in entry.shares
-                ],
-            )
-            for entry in one.entries
-        ],
+        entries=[_entry(entry) for entry in one.entries],
         set_off=[SetOffView(claim=s.claim, amount=MoneyView.of(s.amount)) for s in one.set_off],
         maker=one.maker, digest=one.digest, confirmation=one.confirmation,
+    )  # fmt: skip
+
+
+def _entry(entry: Entry) -> EntryView:
+    return EntryView(
+        reference=entry.reference, codes=dict(entry.codes), amount=MoneyView.of(entry.amount),
+        shares=[
+            ShareView(
+                assessment=share.assessment, line=share.line, whole=MoneyView.of(share.whole),
+                amount=MoneyView.of(share.amount),
+            )
+            for share in entry.shares
+        ],
+        lapsed=[
+            LapsedShareView(
+                transfer=share.transfer, adjustment=share.adjustment,
+                amount=MoneyView.of(share.amount),
+            )
+            for share in entry.lapsed
+        ],
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from feesvc.api.cases import CaseView, Who, case_for, respond_with, teller
 from feesvc.api.idempotency import act_of
 from feesvc.api.reclassifications import ItemBody
 from feesvc.api.refunds import Digest, PlaceBody
-from feesvc.api.wire import AgencyCode, Amount, Body, Day, Id, Reason, ReasonBody
+from feesvc.api.wire import AgencyCode, Amount, Body, Day, Id, Reason, ReasonBody, text
 from feesvc.application import reclassifying, refunds
 from feesvc.application import resolving as commands
 from feesvc.application.adjusting import AdjustmentWish
@@ -29,7 +29,8 @@ class AdjustBody(Body):
     """``amount`` in minor units, or all there is; of a correction, what is right.
 
     ``about`` is the assessment, transfer or batch. What lapses stands in ``place``, says from
-    which day nobody may ask for it (``limited_on``), and under which law.
+    which day nobody may ask for it (``limited_on``), under which law, and under which budget
+    ``codes`` it is to be remitted.
     """
 
     how: Literal["receivable_written_off", "claim_written_off", "unclaimed", "claimed", "corrected"]
@@ -39,6 +40,7 @@ class AdjustBody(Body):
     assessment: Id | None = None
     limited_on: Day | None = None
     legal_basis: Annotated[str, Field(max_length=200)] = ""
+    codes: dict[text(64), text(64)] = Field(default_factory=dict, max_length=20)  # type: ignore[valid-type]
 
 
 class MoveBody(Body):
@@ -142,7 +144,7 @@ def _wish(moves: Moves | None, reason: str) -> commands.Wish | None:
             return AdjustmentWish(
                 kind=moves.how, about=moves.about, reason=reason, amount=moves.amount,
                 place=moves.place, assessment=moves.assessment, limited_on=moves.limited_on,
-                legal_basis=moves.legal_basis,
+                legal_basis=moves.legal_basis, codes=dict(moves.codes),
             )  # fmt: skip
         case MoveBody():
             return reclassifying.Wish(

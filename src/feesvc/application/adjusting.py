@@ -5,8 +5,8 @@ Each is proposed with what it will do to the last đồng, and done exactly so o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -54,7 +54,8 @@ class AdjustmentWish:
     """What is to be adjusted. ``amount`` in minor units; None for all there is.
 
     Of a correction ``amount`` is what is right. ``place`` (suspense or credit, and of which
-    assessment it was too much) and the limitation are for what lapses.
+    assessment it was too much), the limitation and the budget ``codes`` that it is to be remitted
+    under are for what lapses.
     """
 
     kind: AdjustmentKind
@@ -65,6 +66,7 @@ class AdjustmentWish:
     assessment: UUID | None = None
     limited_on: date | None = None
     legal_basis: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 async def propose_adjustment(
@@ -84,7 +86,7 @@ async def propose_adjustment(
         house.store.ids.of("adjustment", str(act.id)), case.agency, act.principal, wish.kind,
         case.id, CaseSubject(kind=KINDS[type(about)], id=about.id),
         replace(place, amount=money) if place else None, money, wish.reason, wish.limited_on,
-        wish.legal_basis, act.at,
+        wish.legal_basis, wish.codes, act.at,
     )  # fmt: skip
 
 
@@ -111,7 +113,7 @@ async def approve_adjustment(
             write_batch_claim_off(about, asked.amount, asked.id, act.at)
         case Transfer(), "unclaimed":
             assert asked.place is not None
-            lapse(about, [asked.place], asked.id, act.at)
+            lapse(about, [asked.place], asked.id, act.at, asked.codes)
         case Transfer(), "corrected":
             assert link is not None
             changed += await _correct(house, act, asked, about, link)

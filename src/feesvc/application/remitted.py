@@ -10,6 +10,7 @@ from uuid import UUID
 from feesvc.application.cases import case_of
 from feesvc.application.holdings import holdings
 from feesvc.application.house import Act, Decision, Done, House
+from feesvc.application.remitting_lapses import undo_remitted_lapses
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.bank_order import codes_text
@@ -89,6 +90,9 @@ async def undo_remitted(house: House, remittance: Remittance, at: datetime) -> l
             for part in getattr(event, "parts", ())
         )
         changed.append(assessment)
+    lapsed, transfers = await undo_remitted_lapses(house, remittance, at)
+    waiting += lapsed
+    changed += transfers
     for one in remittance.set_off:
         claim = await house.one(BudgetClaim, one.claim, "claim")
         claim.undo_set_off(remittance.id, at)

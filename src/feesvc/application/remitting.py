@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -18,19 +18,19 @@ from feesvc.application.custody import (
 )
 from feesvc.application.holdings import Holdings, holdings
 from feesvc.application.house import Act, Decision, Done, House
+from feesvc.application.remitting_lapses import drawable_lapses, remit_drawn_lapses
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment import Assessment
 from feesvc.domain.bank_order import PURPOSES, NothingToSend, Source
 from feesvc.domain.budget_claim import BudgetClaim
 from feesvc.domain.custody import Custody
-from feesvc.domain.remittance import MOST, Remittance, SetOff, Share
+from feesvc.domain.remittance import MOST, Drawable, Remittance, SetOff, Share
 from feesvc.domain.standing import remittable
 from feesvc.money import Money, total
 from feesvc.store import Answer
 
 Tell: TypeAlias = Callable[[Remittance], Answer] | None
-Drawable: TypeAlias = tuple[Mapping[str, str], Share]
 
 
 class NoSuchAccount(Refusal):
@@ -43,7 +43,8 @@ class ShareMoved(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRemittance:
-    """What is allocated and not remitted, up to 1000 shares; paid from the account of ``source``.
+    """What is allocated, forfeited or lapsed and not remitted, up to 1000 shares; paid from the
+    account of ``source``.
 
     ``set_off``: claims on the budget are taken off what is sent (P11f).
     """
@@ -70,8 +71,7 @@ async def draw_remittance(
             await covered(house, new.agency, new.currency)
         books = await holdings(house)
         drawn = await _open(house, custody)
-        taken = {(s.assessment, s.line) for one in drawn for s in one.shares}
-        drawable = await _drawable(house, books, new, taken)
+        drawable = await _drawable(house, books, new, drawn)
         summed = total((share.amount for _, share in drawable), new.currency)
         claimed = {one.claim for remittance in drawn for one in remittance.set_off}
         set_off = await _set_off(house, books, new, summed.amount, claimed)
@@ -96,7 +96,7 @@ async def approve_remittance(
 ) -> Done[Remittance]:
     """Another person agrees to exactly what was drawn: it is in flight (P16a), the shares remitted.
 
-    Raises ``ShareMoved``, and ``Shortfall``, which opens a case.
+    Raises ``ShareMoved``, ``NotWaiting``, and ``Shortfall``, which opens a case.
     """
 
     async def decide() -> Decision[Remittance]:
@@ -107,6 +107,7 @@ async def approve_remittance(
         await covered(house, remittance.agency, remittance.total.currency, less)
         changed: list[Aggregate] = [remittance, custody]
         changed += await _remit(house, remittance, act.at)
+        changed += await remit_drawn_lapses(house, remittance, act.at)
         changed += await _take_off(house, remittance, act.at)
         custody.end(id, act.at)
         return Decision(remittance, changed)
@@ -150,8 +151,10 @@ async def _open(house: House, custody: Custody) -> list[Remittance]:
 
 
 async def _drawable(
-    house: House, books: Holdings, new: NewRemittance, taken: set[tuple[UUID, int]]
+    house: House, books: Holdings, new: NewRemittance, drawn: Sequence[Remittance]
 ) -> list[Drawable]:
+    """What no other drawn remittance has: budget shares, then what lapsed."""
+    taken = {(s.assessment, s.line) for one in drawn for s in one.shares}
     ids = await books.with_shares(new.agency, new.currency, MOST + len({id for id, _ in taken}))
     found: list[Drawable] = []
     for assessment in (await house.store.peek(ids)).values():
@@ -160,6 +163,8 @@ async def _drawable(
             share = _share(assessment, number, whole)
             if share.amount and (assessment.id, number) not in taken:
                 found.append((assessment.terms[number].budget, share))
+    lapsed = {s.adjustment for one in drawn for s in one.lapsed}
+    found += await drawable_lapses(house, books, new.agency, new.currency, lapsed)
     if not found:
         raise NothingToSend(f"no budget share of {new.agency} waits in {new.currency}")
     return found[:MOST]

@@ -9,14 +9,16 @@ whose events post it (P17a–P17e, P18); an adjustment is the reason why.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent, Refusal
+from feesvc.domain.bank_order import codes_text
 from feesvc.domain.finding import CaseSubject
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import ChangedSinceAsked, SamePerson, WrongState
@@ -41,10 +43,11 @@ class Adjustment(Aggregate):
 
         ``amount`` is what it takes away, or, of a correction, what is right. ``place`` is where
         unclaimed money stands, and ``limited_on`` the day from which nobody may ask for it under
-        ``legal_basis``.
+        ``legal_basis``; it goes to the State budget under ``codes``, none in the first form.
         """
 
         TOPIC = "adjustment.proposed"
+        FORM = 2
         agency: str
         maker: str
         kind: AdjustmentKind
@@ -56,6 +59,11 @@ class Adjustment(Aggregate):
         limited_on: date | None
         legal_basis: str
         digest: str
+        codes: Mapping[str, str]
+
+        @staticmethod
+        def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+            return state | {"codes": {}}
 
     class Approved(Aggregate.Event):
         """Another person agreed, and it was done in the same append.
@@ -79,7 +87,7 @@ class Adjustment(Aggregate):
     def __init__(
         self, agency: str, maker: str, kind: AdjustmentKind, case: UUID, subject: CaseSubject,
         place: Placement | None, amount: Money, reason: str, limited_on: date | None,
-        legal_basis: str, digest: str,
+        legal_basis: str, digest: str, codes: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.agency = agency
         self.maker = maker
@@ -92,6 +100,7 @@ class Adjustment(Aggregate):
         self.limited_on = limited_on
         self.legal_basis = legal_basis
         self.digest = digest
+        self.codes = codes
         self.state: Literal["proposed", "approved", "rejected"] = "proposed"
         self.link: UUID | None = None
 
@@ -99,14 +108,16 @@ class Adjustment(Aggregate):
     def propose(
         cls, id: UUID, agency: str, maker: str, kind: AdjustmentKind, case: UUID,
         subject: CaseSubject, place: Placement | None, amount: Money, reason: str,
-        limited_on: date | None, legal_basis: str, at: datetime,
+        limited_on: date | None, legal_basis: str, codes: Mapping[str, str], at: datetime,
     ) -> Self:  # fmt: skip
         said = [kind, str(case), f"{subject.kind}:{subject.id}", str(amount), reason]
         said += [str(place.bucket) if place else "", str(limited_on), legal_basis]
+        said += [codes_text(sorted(codes.items()))]
         return cls.first(
             cls.Proposed, id, at, agency=agency, maker=maker, kind=kind, case=case,
             subject=subject, place=place, amount=amount, reason=reason, limited_on=limited_on,
             legal_basis=legal_basis, digest=sha256("\n".join(said).encode()).hexdigest(),
+            codes=dict(codes),
         )  # fmt: skip
 
     def approve(

@@ -10,10 +10,9 @@ approval a share is remitted, and never drawn again unless the remittance comes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -22,54 +21,25 @@ from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.bank_order import AnotherAmount, NothingToSend, NotThere, Source, digest_of
 from feesvc.domain.refund import ChangedSinceAsked, SamePerson
+from feesvc.domain.remittance_lines import (
+    ConfirmedLine,
+    Drawable,
+    Entry,
+    LapsedShare,
+    SetOff,
+    Share,
+    entries_of,
+)
 from feesvc.money import Money, total
+
+__all__ = [
+    "MOST", "ConfirmedLine", "Drawable", "Entry", "LapsedShare", "Remittance", "SetOff", "Share",
+    "State",
+]  # fmt: skip
 
 MOST = 1000
 """Shares of one remittance: each of its assessments is written in the append that approves it."""
 State: TypeAlias = Literal["drawn", "rejected", "approved", "debited", "confirmed", "returned"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """The budget's share of what one line of an assessment has allocated and not remitted.
-
-    ``whole`` is the allocated amount that it is the share of.
-    """
-
-    assessment: UUID
-    line: int
-    whole: Money
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the payment list: what goes under one set of budget codes.
-
-    ``codes`` are those that the agency's fee schedule names (chapter, sub-item, Treasury,
-    locality …), as they stood when the assessment was raised.
-    """
-
-    reference: str
-    codes: Mapping[str, str]
-    amount: Money
-    shares: tuple[Share, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetOff:
-    """A claim on the budget that this remittance pays itself by sending less (P11f)."""
-
-    claim: UUID
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmedLine:
-    """What the State Treasury says it received under one set of codes."""
-
-    codes: Mapping[str, str]
-    amount: Money
 
 
 class Remittance(Aggregate):
@@ -82,6 +52,7 @@ class Remittance(Aggregate):
         """
 
         TOPIC = "remittance.drawn"
+        FORM = 2
         agency: str
         maker: str
         reference: str
@@ -92,6 +63,10 @@ class Remittance(Aggregate):
         set_off: tuple[SetOff, ...]
         total: Money
         digest: str
+
+        @staticmethod
+        def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+            return state | {"entries": [one | {"lapsed": []} for one in state["entries"]]}
 
     class Approved(Aggregate.Event):
         """Another person agreed: ``amount`` is in flight (P16a), its shares are remitted."""
@@ -166,18 +141,21 @@ class Remittance(Aggregate):
     def shares(self) -> list[Share]:
         return [share for entry in self.entries for share in entry.shares]
 
+    @property
+    def lapsed(self) -> list[LapsedShare]:
+        return [share for entry in self.entries for share in entry.lapsed]
+
     @classmethod
     def draw(
         cls, id: UUID, agency: str, maker: str, reference: str, source: Source,
         debited: BankAccount, execute_on: date,
-        drawable: Sequence[tuple[Mapping[str, str], Share]], set_off: Sequence[SetOff],
-        at: datetime,
+        drawable: Sequence[Drawable], set_off: Sequence[SetOff], at: datetime,
     ) -> Self:  # fmt: skip
         """``drawable`` are shares with the codes they go under. Raises ``NothingToSend``."""
         if not 0 < len(drawable) <= MOST:
             raise NothingToSend(f"{len(drawable)} budget shares")
         currency = debited.currency
-        entries = _entries(reference, currency, drawable)
+        entries = entries_of(reference, currency, drawable)
         summed = total((entry.amount for entry in entries), currency)
         if total((one.amount for one in set_off), currency).amount > summed.amount:
             raise NothingToSend(f"more is set off than {summed}")
@@ -185,6 +163,11 @@ class Remittance(Aggregate):
             f"{e.reference} {sorted(e.codes.items())} {s.assessment} {s.line} {s.whole} {s.amount}"
             for e in entries
             for s in e.shares
+        ]
+        said += [
+            f"{e.reference} {sorted(e.codes.items())} {one.transfer} {one.adjustment} {one.amount}"
+            for e in entries
+            for one in e.lapsed
         ]
         taken_off = [f"{one.claim} {one.amount}" for one in set_off]
         digest = digest_of(agency, reference, source, debited, execute_on, *said, *taken_off)
@@ -274,19 +257,3 @@ class Remittance(Aggregate):
     @event(Returned)
     def _returned(self) -> None:
         self.state = "returned"
-
-
-def _entries(
-    reference: str, currency: str, drawable: Sequence[tuple[Mapping[str, str], Share]]
-) -> tuple[Entry, ...]:
-    """One entry for each set of codes, in the order of the codes."""
-    grouped: dict[tuple[tuple[str, str], ...], list[Share]] = {}
-    for codes, share in drawable:
-        grouped.setdefault(tuple(sorted(codes.items())), []).append(share)
-    return tuple(
-        Entry(
-            reference=f"{reference}{number:03d}", codes=dict(codes),
-            amount=total((share.amount for share in shares), currency), shares=tuple(shares),
-        )
-        for number, (codes, shares) in enumerate(sorted(grouped.items()), start=1)
-    )  # fmt: skip

@@ -5,11 +5,12 @@ A claim ends where the money is settled, or undone, after all: ``withdraw_claim`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from feesvc.domain.aggregate import Refusal
+from feesvc.domain.lapse import LapsedPart
 from feesvc.domain.placement import Placement
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
@@ -21,6 +22,10 @@ class NothingToClaim(Refusal):
 
 class NotInTheBank(Refusal):
     """Only money that is in the bank goes to the State budget"""
+
+
+class NotWaiting(Refusal):
+    """What had lapsed does not wait to be remitted any more: reject it and draw again"""
 
 
 class NotToBeCorrected(Refusal):
@@ -47,12 +52,40 @@ def write_claim_off(transfer: Transfer, amount: Money, adjustment: UUID, at: dat
     transfer.tell(Transfer.ClaimWrittenOff, at, amount=amount, adjustment=adjustment)
 
 
-def lapse(transfer: Transfer, takes: Sequence[Placement], adjustment: UUID, at: datetime) -> None:
-    """Raises ``NotInTheBank``, ``MoreThanIsLeft``."""
+def lapse(
+    transfer: Transfer, takes: Sequence[Placement], adjustment: UUID, at: datetime,
+    codes: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """``codes``: what it is to be remitted under. Raises ``NotInTheBank``, ``MoreThanIsLeft``."""
     if not transfer.in_bank:
         raise NotInTheBank(str(transfer.id))
     transfer.check_covered(takes)
-    transfer.tell(Transfer.Lapsed, at, takes=tuple(takes), adjustment=adjustment)
+    transfer.tell(
+        Transfer.Lapsed, at, takes=tuple(takes), adjustment=adjustment, codes=dict(codes or {})
+    )
+
+
+def remittable_lapses(transfer: Transfer) -> list[LapsedPart]:
+    """What lapsed of it and waits to be remitted: only while it is in the bank."""
+    return list(transfer.lapses.waiting) if transfer.in_bank else []
+
+
+def remit_lapses(
+    transfer: Transfer, remittance: UUID, parts: Sequence[LapsedPart], at: datetime
+) -> None:
+    """Exactly these go on with a remittance. Raises ``NotWaiting``."""
+    there = remittable_lapses(transfer)
+    if any(part not in there for part in parts):
+        raise NotWaiting(f"of transfer {transfer.id}")
+    transfer.record(Transfer.LapseRemitted, at, remittance=remittance, parts=tuple(parts))
+
+
+def undo_lapse_remittance(transfer: Transfer, remittance: UUID, at: datetime) -> int:
+    """It came back; gives how much waits again, in minor units."""
+    parts = transfer.lapses.taken_by(remittance)
+    if parts:
+        transfer.record(Transfer.LapseRemittanceUndone, at, remittance=remittance, parts=parts)
+    return sum(part.amount.amount for part in parts)
 
 
 def check_correctable(transfer: Transfer) -> None:

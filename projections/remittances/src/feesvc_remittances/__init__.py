@@ -20,7 +20,7 @@ class Remittances:
     """Receipts and remittance proof by fee item and budget codes."""
 
     name: ClassVar[str] = "remittances"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = applying.EVENTS
     schema: ClassVar[str] = files(__name__).joinpath("schema.sql").read_text(encoding="utf-8")
 

@@ -10,8 +10,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from feesvc.domain import assessment_events as events
+from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.transfer import Transfer
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -26,7 +28,7 @@ class Line(NamedTuple):
 
 
 NO_ITEM = Line("", "", "", "{}")
-"""Of what a remittance moves as a whole: it has codes, and no item."""
+"""Of what lapsed, and what a remittance moves as a whole: it has codes, and no item."""
 Lines: TypeAlias = Mapping[tuple[UUID, int], Line]
 
 
@@ -106,6 +108,22 @@ def _undone(event: events.RemittanceUndone, lines: Lines) -> Iterator[Moved]:
         yield _moved(event, part, lines, remitted=part.retained.amount - part.amount.amount)
 
 
+def _lapsed(event: adjustments.Lapsed, lines: Lines) -> Iterator[Moved]:
+    for take in event.takes:
+        line = NO_ITEM._replace(codes=codes_of(event.codes))
+        yield Moved(line, take.amount.currency, day_of(event), budget=take.amount.amount)
+
+
+def _lapse_remitted(
+    event: adjustments.LapseRemitted | adjustments.LapseRemittanceUndone, lines: Lines
+) -> Iterator[Moved]:
+    sign = 1 if isinstance(event, adjustments.LapseRemitted) else -1
+    for part in event.parts:
+        line = NO_ITEM._replace(codes=codes_of(part.codes))
+        amount = sign * part.amount.amount
+        yield Moved(line, part.amount.currency, day_of(event), remitted=amount)
+
+
 def _moved(event: Any, part: Any, lines: Lines, **sums: int) -> Moved:
     line = lines[event.originator_id, part.line]
     return Moved(line, part.amount.currency, day_of(event), **sums)
@@ -118,4 +136,7 @@ READINGS: Mapping[type[Aggregate.Event], Callable[[Any, Lines], Iterator[Moved]]
     Assessment.Forfeited: _forfeited,
     Assessment.Remitted: _remitted,
     Assessment.RemittanceUndone: _undone,
+    Transfer.Lapsed: _lapsed,
+    Transfer.LapseRemitted: _lapse_remitted,
+    Transfer.LapseRemittanceUndone: _lapse_remitted,
 }

@@ -25,7 +25,7 @@ class CustodyBooks:
     """Sums per agency and currency, and what is held of each transfer and line."""
 
     name: ClassVar[str] = "custody"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     events: ClassVar[tuple[type[Aggregate.Event], ...]] = tuple(READINGS)
     schema: ClassVar[str] = files(__name__).joinpath("schema.sql").read_text(encoding="utf-8")
 

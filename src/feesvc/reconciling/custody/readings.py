@@ -13,7 +13,7 @@ from feesvc.domain.assessment import Assessment
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
-from feesvc.domain.transfer_adjustments import Lapsed
+from feesvc.domain.transfer_adjustments import Lapsed, LapseRemittanceUndone, LapseRemitted
 from feesvc.reconciling.custody.books import Books, LineRow, RefundRow
 from feesvc.reconciling.custody.orders import READINGS as OF_ORDERS
 from feesvc.reconciling.custody.settled import READINGS as OF_SETTLEMENT
@@ -79,7 +79,18 @@ def _lapsed(books: Books, recorded: Recorded, event: Lapsed) -> None:
     """Nobody may ask for it any more: of what is in the bank, so much more is the budget's."""
     _taken(books, recorded, event)
     for take in event.takes:
-        books.add(recorded.agency, take.amount.currency, "budget", take.amount.amount)
+        amount, currency = take.amount.amount, take.amount.currency
+        books.add(recorded.agency, currency, "budget", amount)
+        books.hold(event.originator_id, recorded.agency, currency, "lapsed", amount)
+
+
+def _lapse_remitted(
+    books: Books, recorded: Recorded, event: LapseRemitted | LapseRemittanceUndone
+) -> None:
+    sign = -1 if isinstance(event, LapseRemitted) else 1
+    for part in event.parts:
+        amount = sign * part.amount.amount
+        books.hold(event.originator_id, recorded.agency, part.amount.currency, "lapsed", amount)
 
 
 def _reversed(books: Books, recorded: Recorded, event: transfers.Reversed) -> None:
@@ -235,6 +246,8 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.RePlaced: _re_placed,
     Transfer.Disclaimed: _taken,
     Transfer.Lapsed: _lapsed,
+    Transfer.LapseRemitted: _lapse_remitted,
+    Transfer.LapseRemittanceUndone: _lapse_remitted,
     Transfer.Reversed: _reversed,
     Transfer.DisputeLost: _taken,
     Transfer.Banked: _in_bank,

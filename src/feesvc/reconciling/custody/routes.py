@@ -16,7 +16,7 @@ from feesvc.reconciling.custody.books import ASSETS, LIABILITIES
 from feesvc.reconciling.custody.cover import Cover
 from feesvc.reconciling.custody.statements import statement
 
-Waiting: TypeAlias = Literal["other_agency", "postal", "to_collector", "cash"]
+Waiting: TypeAlias = Literal["other_agency", "postal", "to_collector", "cash", "lapsed"]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=1000)]
 Currency: TypeAlias = Annotated[str, Query(pattern="^[A-Z]{3}$")]
 
@@ -82,7 +82,9 @@ class _Custody:
         self, request: Request, agency: str, kind: Waiting = "other_agency",
         currency: Currency = "VND", limit: Limit = 200,
     ) -> WaitingPage:  # fmt: skip
-        """What is held for another agency, a postal operator or a collector; or stands as cash."""
+        """What is held for another agency, a postal operator, a collector or, lapsed, for the State
+        budget; or stands as cash.
+        """
         _no_portal(request)
         asked = [as_code(agency), kind, currency, None, None, limit]
         with self._open() as db:
