@@ -16,7 +16,8 @@ from feesvc.reconciling.filing import Changed, FiledLine, FiledStatement, Source
 
 class FileView(View):
     """``verdict`` is F02 to F13 or empty; ``digest`` the SHA-256 of the bytes; ``again``: they
-    came before, and nothing has changed (F02)."""
+    came before, and nothing has changed (F02). ``restores`` is the file whose bytes these are,
+    where they were brought back."""
 
     id: UUID
     agency: str
@@ -34,6 +35,7 @@ class FileView(View):
     verdict: str
     place: str
     why: str
+    restores: UUID | None
     again: bool = False
 
 

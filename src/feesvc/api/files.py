@@ -30,6 +30,7 @@ from feesvc.api.problems import Problem
 from feesvc.api.telling import made, shown
 from feesvc.api.wire import AgencyCode, Body, Day, Reason, ReasonBody
 from feesvc.application import file_showing, files
+from feesvc.application.file_restoring import restore_file
 from feesvc.application.house import Decision, Done, House
 from feesvc.domain.agency import Agency
 from feesvc.domain.officer import Role
@@ -95,15 +96,11 @@ async def upload(
             )
         )  # fmt: skip
 
-    def answer(taken: files.Taken) -> Answer:
-        said = file_view(taken.file, again=taken.again)
-        return made(said, _where(taken.file), 200 if taken.again else 201)
-
     async def again() -> Answer:
-        return answer((await take()).result)
+        return _taken((await take()).result)
 
-    done = done or await who.house.settle(act, take, answer)
-    return await respond(who, done, answer, again)
+    done = done or await who.house.settle(act, take, _taken)
+    return await respond(who, done, _taken, again)
 
 
 @router.get("/agencies/{agency}/files", response_model=FilesView)
@@ -206,6 +203,29 @@ async def discard(
     return await _done(request, who, id, body, do)
 
 
+@router.post(
+    "/agencies/{agency}/files/{id}/restore", response_model=FileView, status_code=201
+)  # fmt: skip
+async def restore(
+    request: Request, agency: AgencyCode, id: UUID, body: ReasonBody, who: Who
+) -> Response:
+    """Have the bytes of a superseded or discarded file judged anew, as a file of their own.
+    Nothing counts before it is accepted: by another person, where it replaces what stands.
+    """
+    await _file(who, agency, id, FINANCE)
+    act = act_of(request, who, body)
+    done: Done[files.Taken] | None = await who.house.before(act)
+
+    async def take() -> Decision[files.Taken]:
+        return Decision(await restore_file(who.house, id, body.reason, who.principal))
+
+    async def again() -> Answer:
+        return _taken((await take()).result)
+
+    done = done or await who.house.settle(act, take, _taken)
+    return await respond(who, done, _taken, again)
+
+
 @router.post("/agencies/{agency}/files/{id}/read-again", response_model=FileView)
 async def read_again(request: Request, agency: AgencyCode, id: UUID, who: Who) -> Response:
     """Read a quarantined file once more, as after a profile was mended."""
@@ -245,6 +265,11 @@ async def _known(who: Caller, agency: str) -> None:
 
 def _answer(file: SourceFile) -> Answer:
     return made(file_view(file), _where(file), 200)
+
+
+def _taken(taken: files.Taken) -> Answer:
+    said = file_view(taken.file, again=taken.again)
+    return made(said, _where(taken.file), 200 if taken.again else 201)
 
 
 def _where(file: SourceFile) -> str:

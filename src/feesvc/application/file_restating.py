@@ -8,13 +8,14 @@ from feesvc.application import unfiling
 from feesvc.application.house import House
 from feesvc.application.matches import undo
 from feesvc.application.unfiling import LinesPlaced
-from feesvc.domain.statement import Difference
+from feesvc.domain.statement import Difference, Told
 from feesvc.domain.transfer_standing import RESTATED
+from feesvc.money import Money
 from feesvc.reconciling.filing import Changed, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.reconciling.matching.statements import statement
 
-__all__ = ["LinesPlaced", "stood"]
+__all__ = ["LinesPlaced", "stood", "told_of"]
 
 
 async def stood(
@@ -52,3 +53,19 @@ def _same_money(file: SourceFile, one: Changed) -> bool:
     if file.source == "settlement" or one.before is None or one.after is None:
         return False
     return all(one.before[name] == one.after[name] for name in ("net", "currency", "kind"))
+
+
+def told_of(file: SourceFile, one: FiledStatement) -> Told:
+    """What a file says of one statement, as its event records it."""
+
+    def money(amount: int) -> Money:
+        return Money(amount, one.currency)
+
+    return Told(
+        file=file.id, statement=one.id, evidence=file.sha256, profile=file.profile or file.format,
+        profile_version=file.profile_version, sequence=one.sequence, starts_on=one.starts_on,
+        ends_on=one.ends_on, opening=None if one.opening is None else money(one.opening),
+        closing=None if one.closing is None else money(one.closing), count=one.count,
+        gross=money(one.gross), commission=money(one.commission), tax=money(one.tax),
+        net=money(one.net),
+    )  # fmt: skip

@@ -117,8 +117,10 @@ async def clear_file_case(
 
 
 def finding(file: SourceFile, currency: str) -> Finding:
+    facts = {"account": str(file.account), "place": file.place, "format": file.format}
+    if file.restores:
+        facts |= {"restores": str(file.restores), "reason": file.restored_for}
     return Finding(
         agency=file.agency, code=file.verdict, subject=CaseSubject(kind="file", id=file.id),
-        at_risk=Money(0, currency), evidence=file.sha256,
-        facts={"account": str(file.account), "place": file.place, "format": file.format},
+        at_risk=Money(0, currency), evidence=file.sha256, facts=facts,
     )  # fmt: skip

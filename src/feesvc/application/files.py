@@ -15,7 +15,7 @@ import structlog
 
 from feesvc.application.file_accounts import FileAccount, file_account
 from feesvc.application.file_reading import Reading
-from feesvc.application.file_restating import stood
+from feesvc.application.file_restating import stood, told_of
 from feesvc.application.file_verdicts import (
     Judged,
     clear_file_case,
@@ -26,10 +26,9 @@ from feesvc.application.file_verdicts import (
 from feesvc.application.house import Act, Decision, Done, House, Unknown
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.refund import ChangedSinceAsked, SamePerson
-from feesvc.domain.statement import Difference, Statement, Told
-from feesvc.money import Money
+from feesvc.domain.statement import Difference, Statement
 from feesvc.people import Redacted
-from feesvc.reconciling.filing import CameBy, FiledStatement, SourceFile
+from feesvc.reconciling.filing import GONE, CameBy, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.store import Answer
 
@@ -69,13 +68,14 @@ async def receive_file(
     account = await file_account(house, agency, account_id)
     filing, name = Filing(house.rows), sha256(content).hexdigest()
     before = await filing.same_bytes(account.id, name)
-    if before is not None:
-        await _told_of(house, before, account, principal)  # nobody may have got that far
-        if checksum.lower() == name and _doubted(before):
+    vouched = checksum.lower() == name
+    if before is not None and not (vouched and before.verdict == "F10" and before.state in GONE):
+        await tell_of(house, before, account, principal)  # nobody may have got that far
+        if vouched and doubted(before):
             read = await _read_now(house, filing, account, before, content, principal)
             return Taken(file=read, again=False)
         return Taken(file=before, again=True)
-    if checksum and checksum.lower() != name:
+    if checksum and not vouched:
         reading, found = None, Judged(state="quarantined", code="F10", why="its checksum differs")
     else:
         reading, found = await verdict_on(house, filing, account, content)
@@ -86,11 +86,11 @@ async def receive_file(
         came_by=came_by, received_at=house.now(), received_by=principal, state="quarantined",
         verdict="", place="", why="",
     )  # fmt: skip
-    new = _with(new, reading, found)
+    new = with_verdict(new, reading, found)
     kept = await filing.add(new, reading.statements if reading else ())
     if kept.id == new.id:
         log.info("file.received", agency=agency, stream=kept.id, code=kept.verdict)
-        await _told_of(house, kept, account, principal)
+        await tell_of(house, kept, account, principal)
     return Taken(file=kept, again=kept.id != new.id)
 
 
@@ -102,13 +102,13 @@ async def read_again(house: House, file_id: UUID, principal: str) -> SourceFile:
     filing = Filing(house.rows)
     file = await filed(house, file_id)
     account = await file_account(house, file.agency, file.account)
-    if file.state != "quarantined" or _doubted(file):
+    if file.state != "quarantined" or doubted(file):
         raise FileNotAcceptable(f"it is {file.state}")
     content = await content_of(house, file)
     return await _read_now(house, filing, account, file, content, principal)
 
 
-def _doubted(file: SourceFile) -> bool:
+def doubted(file: SourceFile) -> bool:
     return (file.state, file.verdict) == ("quarantined", "F10")
 
 
@@ -117,7 +117,7 @@ async def _read_now(
     principal: str,
 ) -> SourceFile:  # fmt: skip
     reading, found = await verdict_on(house, filing, account, content)
-    new = _with(file, reading, found)
+    new = with_verdict(file, reading, found)
     if new.verdict != file.verdict:  # before the row, by which a repeat finds its way
         act = house.act(uuid4(), principal)
         await clear_file_case(house, act, file, account.currency, "read_again")
@@ -211,7 +211,7 @@ async def discard_file(house: House, file_id: UUID, reason: str, principal: str)
     return replace(file, state="discarded", why=why)
 
 
-async def _told_of(house: House, file: SourceFile, account: FileAccount, principal: str) -> None:
+async def tell_of(house: House, file: SourceFile, account: FileAccount, principal: str) -> None:
     """Open the case of what was found of a file when it came, once."""
     act = _act(house, "received", file, principal)
     await open_file_case(house, act, file, account.currency)
@@ -233,7 +233,7 @@ async def content_of(house: House, file: SourceFile) -> bytes:
     return content
 
 
-def _with(file: SourceFile, reading: Reading | None, found: Judged) -> SourceFile:
+def with_verdict(file: SourceFile, reading: Reading | None, found: Judged) -> SourceFile:
     file = replace(
         file, state=found.state, verdict=found.code, place=found.place, why=found.why
     )  # fmt: skip
@@ -251,7 +251,7 @@ async def _concluded(
 ) -> Statement:  # fmt: skip
     id = house.store.ids.of("statement", str(file.account), one.currency, one.identity)
     stream = (await house.store.load([id])).get(id)
-    told = _told(file, one)
+    told = told_of(file, one)
     if isinstance(stream, Statement) and stood is not None:
         stream.supersede(stood[0].id, told, stood[1], file.received_by, act.principal, act.at)
         return stream
@@ -259,20 +259,6 @@ async def _concluded(
         id, stream if isinstance(stream, Statement) else None, agency=file.agency,
         source=file.source, account=file.account, currency=one.currency, identity=one.identity,
         told=told, at=act.at,
-    )  # fmt: skip
-
-
-def _told(file: SourceFile, one: FiledStatement) -> Told:
-    def money(amount: int) -> Money:
-        return Money(amount, one.currency)
-
-    return Told(
-        file=file.id, statement=one.id, evidence=file.sha256, profile=file.profile or file.format,
-        profile_version=file.profile_version, sequence=one.sequence, starts_on=one.starts_on,
-        ends_on=one.ends_on, opening=None if one.opening is None else money(one.opening),
-        closing=None if one.closing is None else money(one.closing), count=one.count,
-        gross=money(one.gross), commission=money(one.commission), tax=money(one.tax),
-        net=money(one.net),
     )  # fmt: skip
 
 

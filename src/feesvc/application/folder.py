@@ -23,7 +23,7 @@ from feesvc.application.files import FileTooLarge, accept_file, receive_file
 from feesvc.application.house import Busy, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.people import PeopleUnavailable
-from feesvc.reconciling.filing import SourceFile
+from feesvc.reconciling.filing import GONE, SourceFile
 from feesvc.store import StoreUnavailable
 
 PRINCIPAL = "process:folder"
@@ -32,6 +32,8 @@ SETTLED_SECONDS = 2.0
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".sha256", ".reason")
 AWAY = (OSError, Busy, StoreUnavailable, PeopleUnavailable)
 """What may be otherwise at the next sweep."""
+REFUSED = GONE | {"quarantined"}
+"""States of a file that came to nothing, or came before and does not count any more."""
 log = structlog.get_logger(__name__)
 
 
@@ -115,8 +117,8 @@ class InboxFolder:
         said = " ".join(filter(None, (file.state, file.verdict, file.place, file.why)))
         if await asyncio.to_thread(_stands, one.path) != (one.size, one.changed):
             return  # another one took its name meanwhile: it is taken at the next sweep
-        place = "refused" if file.state in ("quarantined", "discarded") else "done"
-        reason = said if file.verdict else ""
+        place = "refused" if file.state in REFUSED else "done"
+        reason = said if file.verdict or file.state in GONE else ""
         await asyncio.to_thread(_move, one.path, place, reason)
 
     async def _received(self, one: Waiting) -> SourceFile:

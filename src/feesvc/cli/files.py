@@ -54,7 +54,7 @@ def load(
     if accept and said["state"] == "previewed":
         said = api.post(f"/agencies/{agency}/files/{said['id']}/accept", {})
     _tell(said, as_json)
-    raise typer.Exit(REFUSED if said["state"] in ("quarantined", "held") else 0)
+    raise typer.Exit(_code(said))
 
 
 @command.command("list")
@@ -150,6 +150,19 @@ def discard(
 
 
 @command.command()
+def restore(
+    agency: Agency, file: File,
+    reason: Annotated[str, typer.Option(help="A reason code, e.g. restated_by_mistake.")],
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Have the bytes of a superseded or discarded file judged anew; exit code 2 where that finds
+    them wrong. One that replaces what stands is accepted by another person, like any such file."""
+    said = Api().post(f"/agencies/{agency}/files/{file}/restore", {"reason": reason})
+    _tell(said, as_json)
+    raise typer.Exit(_code(said))
+
+
+@command.command()
 def read_again(agency: Agency, file: File, as_json: AsJson = False) -> None:
     """Read a quarantined file once more, as after a profile was mended."""
     _tell(Api().post(f"/agencies/{agency}/files/{file}/read-again", {}), as_json)
@@ -173,6 +186,11 @@ def missing(
     )
 
 
+def _code(said: dict[str, Any]) -> int:
+    """What was shown or accepted is right; anything else is for somebody to look at."""
+    return 0 if said["state"] in ("previewed", "accepted") else REFUSED
+
+
 def _tell(said: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(said)
@@ -184,3 +202,6 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
         print(f"  {' '.join(filter(None, (said['place'], said['why'])))}")
     if said["state"] == "held" and said["verdict"] == "F03":
         print(f"  digest {said['digest']}")
+    if said["again"] and said["state"] in ("superseded", "discarded"):
+        print(f"  nothing of it counts; `feesvc files restore {said['agency']} {said['id']}` has")
+        print("  its bytes judged anew")

@@ -46,6 +46,7 @@ def file_bodies(account: str, digest: str, case: str) -> Mapping[str, Any]:
         f"{agency}/files/{{id}}/accept": {"digest": digest},
         f"{agency}/files/{{id}}/discard": reason,
         f"{agency}/files/{{id}}/read-again": None,
+        f"{agency}/files/{{id}}/restore": reason,
         profile: {"account": account, **PROPOSED},
         f"{profile}/{{account}}/trial": None,
         f"{profile}/{{account}}/{{number}}/approve": {"digest": digest},

@@ -11,6 +11,7 @@ from feesvc.application import (
     concluding,
     expecting,
     file_profiles,
+    file_restoring,
     files,
     manual_matches,
     matches,
@@ -116,6 +117,13 @@ async def read_again(e: Everything, act: Act) -> object:
 @FILING.of(files.discard_file)
 async def discard(e: Everything, act: Act) -> object:
     return shown(await files.discard_file(e.s.house, e.ids["file mistaken"], "mistaken", OFFICER))
+
+
+@FILING.of(file_restoring.restore_file)
+async def restore(e: Everything, act: Act) -> object:
+    id = e.ids["file mistaken"]
+    taken = await file_restoring.restore_file(e.s.house, id, "mistaken", OFFICER)
+    return f"{shown(taken.file)} of {taken.file.restores == id}"
 
 
 def proposes(year: int) -> Step:

@@ -17,7 +17,9 @@ from feesvc.domain.statement import Source
 FileState: TypeAlias = Literal[
     "quarantined", "held", "previewed", "accepted", "superseded", "discarded"
 ]
-CameBy: TypeAlias = Literal["upload", "command_line", "folder", "feed"]
+CameBy: TypeAlias = Literal["upload", "command_line", "folder", "feed", "restored"]
+GONE = frozenset[FileState](("superseded", "discarded"))
+"""States of files that do not count: their bytes may come to count again as another file."""
 FACTS = (
     "kind", "transaction", "reference", "original", "batch", "gross", "commission", "tax", "net",
     "currency", "occurred_at", "value_on",
@@ -46,6 +48,10 @@ class SourceFile:
     verdict: str
     place: str
     why: str
+    restores: UUID | None = None
+    """The file whose bytes were brought back with it."""
+    restored_for: str = ""
+    """The reason code of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
