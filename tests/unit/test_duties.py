@@ -133,6 +133,26 @@ async def test_the_budgets_share_is_overdue_after_its_period_until_it_is_remitte
 
 
 @story
+async def test_a_debit_that_is_told_late_is_confirmed_in_time_from_then_on(s: Desk) -> None:
+    """Before we know of it no confirmation can be taken: none is missing yet."""
+    await banked(s, "fee", 100_000)
+    await allocate(s.house, s.house.act(s.some_id(), MAKER), "G14", s.now.date())
+    order = await remit(s)
+    debited_on = s.now.date()
+    await to(s, date(2026, 12, 7))
+    assert debited_on < date(2026, 12, 1)
+    line = OrderLine(
+        account=COLLECTION, reference="FT1", amount=vnd(10_000), booked_on=debited_on,
+        narrative=order.reference,
+    )  # fmt: skip
+    await take_order_debit(s.house, "G14", line, MAKER)
+    await to(s, date(2026, 12, 10))
+    assert await told(s) == [], "Monday, and three business days"
+    await to(s, date(2026, 12, 11))
+    assert await told(s) == [("T06", 10_000, "open")]
+
+
+@story
 async def test_what_is_remitted_in_time_or_has_no_term_is_no_case(s: Desk) -> None:
     await banked(s, "fee", 100_000)
     await allocate(s.house, s.house.act(s.some_id(), MAKER), "G14", s.now.date())

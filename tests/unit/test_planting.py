@@ -103,6 +103,24 @@ def test_a_season_plants_every_code() -> None:
     assert set(planted) == set(PLANTS), set(PLANTS) - set(planted)
 
 
+def test_a_wrong_commission_is_planted_as_what_is_kept_beyond_the_contract() -> None:
+    """Whoever keeps it may round otherwise than the contract says."""
+    shop, contract = Shop("sandbox", 7), ContractTariff(flat=3)
+    bank, other = (Account(bank="970415", number=f"11336666000{last}") for last in (1, 2))
+    till = Till(
+        "sandbox", shop.kind.settles, shop.close, bank, other, False, contract, frozenset(("S09",))
+    )  # fmt: skip
+    one, checked = Season(7, [till]), 0
+    for number in range(20):
+        for scene in one.day(FIRST + timedelta(days=number)).scenes:
+            for planted in scene.planted:
+                [line] = [each for each in scene.batch.movements if each.native_id == planted.item]
+                commission, tax = contract.of(line.gross)
+                assert planted.at_risk == -line.commission - line.tax - commission - tax
+                checked += 1
+    assert checked
+
+
 def test_the_same_seed_tells_the_same_story_and_another_another() -> None:
     def digest(told: tuple[Told, ...]) -> str:
         said = hashlib.sha256()

@@ -3,7 +3,8 @@
 settlement     S02  captured, and in no settlement within the contract's term
 credit         B02  declared by the intermediary, and not credited within the contract's term
 refund         S10  paid back through the intermediary, and in no settlement within the term
-confirmation   T06  debited for the State budget, and not confirmed after three business days
+confirmation   T06  debited for the State budget, and not confirmed after three business days since
+                    we know
 forwarding     T08  in our bank for somebody else, and not passed on after 24 hours
 remittance     T02  split, and the budget's share not remitted by the agency's term
 advance        T09  held, and neither applied, returned nor forfeited by the agency's term
@@ -166,7 +167,8 @@ async def _credited(house: House, recorded: Recorded, event: batches.Credited) -
 
 
 async def _debited(house: House, recorded: Recorded, event: Remittance.Debited) -> list[Due]:
-    day = event.occurred_at.astimezone(HANOI).date()
+    """Told late, it runs from then: what we do not know of nobody can have confirmed to us."""
+    day = max(event.occurred_at, event.timestamp).astimezone(HANOI).date()
     return [Due("confirmation-1", over(house.calendar.plus(day, TO_CONFIRM)))]
 
 

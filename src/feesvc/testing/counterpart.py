@@ -111,6 +111,10 @@ class Counterpart(ABC):
         """Faults that this order's own content asks for (documented magic amounts)."""
         return ()
 
+    def goes_smoothly(self, amount: Money) -> bool:
+        """Whether an order of this amount asks for nothing out of the ordinary."""
+        return not self.faults_of(Order(reference="", amount=amount))
+
     def code_of(self, order: Order) -> str:
         """What the payment page shows as a QR code; empty where it shows none."""
         return ""

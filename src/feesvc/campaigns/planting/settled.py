@@ -101,12 +101,15 @@ def _again(scene: Scene) -> None:
 
 
 def _fee(scene: Scene) -> None:
+    """What is kept is held against the contract, which may round otherwise than they usually do."""
     one = scene.payment()
     if not one.commission.amount:
         raise Unfit("nothing is withheld here")
     by = 100 + scene.chance.randrange(900)
+    commission, tax = scene.tariff.of(one.gross)
+    beyond = Money(by, scene.batch.currency) - (one.commission + commission) - (one.tax + tax)
     scene.batch = changed(scene.batch, one.native_id, off_tariff(by))
-    scene.plant("S09", one.native_id, Money(by, scene.batch.currency), "P07a")
+    scene.plant("S09", one.native_id, beyond, "P07a")
 
 
 def _shifted(scene: Scene) -> None:

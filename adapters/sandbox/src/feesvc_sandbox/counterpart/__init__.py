@@ -90,6 +90,9 @@ class SandboxCounterpart(Counterpart):
         fault = MAGIC.get(_magic(order.amount))
         return () if fault is None else (fault,)
 
+    def goes_smoothly(self, amount: Money) -> bool:
+        return _magic(amount) not in {*MAGIC, DECLINED, REFUND_FAILS}
+
     def pay(self, reference: str, amount: int | None = None, *, late: bool = False) -> str:
         if _magic(self.ledger.order(reference).amount) == DECLINED:
             self.decline(reference)
