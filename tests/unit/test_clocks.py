@@ -22,10 +22,7 @@ from feesvc.domain.settled_part import BatchName
 from feesvc.domain.settling import settle
 from feesvc.intermediary import Disputed, Refunded
 from feesvc.money import Money
-from feesvc.processes import every
-from feesvc.reacting.bookmarks import MemoryBookmarks
-from feesvc.reacting.runner import Runner
-from feesvc.testing.scenario import Scenario
+from feesvc.testing.reacting import Reacting
 
 FRIDAY = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 """Noon in Hanoi. Of the next week Tuesday the 24th is a public holiday."""
@@ -36,29 +33,15 @@ def vnd(amount: int) -> Money:
     return Money(amount, "VND")
 
 
-class Town(Scenario):
+class Town(Reacting):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.now = FRIDAY
-        self.bookmarks = MemoryBookmarks()
 
-    async def run(self, until: date | None = None) -> None:
+    async def run_to(self, until: date) -> None:
         """Go to the noon of a day; then every process does all there is to do."""
-        if until is not None:
-            self.now = datetime(until.year, until.month, until.day, 5, tzinfo=UTC)
-        busy = True
-        while busy:
-            busy = False
-            for process in every(self.house):
-                async with self.bookmarks.take(process.name) as bookmark:
-                    runner = Runner(process, bookmark, self.store, lambda: self.now)
-                    busy = await runner.turn() or busy
-
-    async def told(self) -> list[tuple[str, int, str]]:
-        recorded = await self.store.read(0, 100_000, [Case.Opened.TOPIC])
-        found = await self.store.load([one.event.originator_id for one in recorded])
-        cases = [one for one in found.values() if isinstance(one, Case)]
-        return [(one.code, one.at_risk.amount, one.state) for one in cases]
+        self.now = datetime(until.year, until.month, until.day, 5, tzinfo=UTC)
+        await self.run()
 
     async def promised(self, settled: int = 1, credited: int = 1) -> UUID:
         account = await self.agency("G14")
@@ -92,12 +75,12 @@ def town(story: Callable[[Town], Coroutine[Any, Any, None]]) -> Callable[[], Non
 async def test_what_no_settlement_holds_in_time_is_missing_until_one_does(s: Town) -> None:
     account = await s.promised()
     await s.paid(account)
-    await s.run(date(2026, 11, 23))
+    await s.run_to(date(2026, 11, 23))
     assert await s.told() == [], "Monday is the last day of the term"
-    await s.run(date(2026, 11, 24))
+    await s.run_to(date(2026, 11, 24))
     assert await s.told() == [("S02", 100_000, "open")]
     await s.settled(account)
-    await s.run(date(2026, 11, 25))
+    await s.run_to(date(2026, 11, 25))
     assert await s.told() == [("S02", 100_000, "closed")]
 
 
@@ -107,14 +90,14 @@ async def test_what_is_settled_in_time_is_no_case(s: Town) -> None:
     await s.paid(account)
     await s.run()
     await s.settled(account)
-    await s.run(date(2026, 12, 20))
+    await s.run_to(date(2026, 12, 20))
     assert await s.told() == []
 
 
 @town
 async def test_without_a_term_nothing_is_late(s: Town) -> None:
     await s.paid(await s.agency("G14"))
-    await s.run(date(2026, 12, 20))
+    await s.run_to(date(2026, 12, 20))
     assert await s.told() == []
 
 
@@ -124,7 +107,7 @@ async def test_a_clock_survives_a_restart_and_runs_once(s: Town) -> None:
     await s.run()
     kept = s.bookmarks.kept["clocks"]
     waiting = list(kept.waiting)
-    await s.run(date(2026, 11, 24))
+    await s.run_to(date(2026, 11, 24))
     head = await s.store.head()
     kept.waiting = waiting  # as if it had died before it said that it was done
     await s.run()
@@ -146,9 +129,9 @@ async def test_a_batch_that_is_not_credited_in_time_is_missing(s: Town) -> None:
     line = BatchLine(line="1", kind="payment", transfer=None, net=vnd(100_000))
     batch.settle([line], s.now)
     await s.keep(batch)
-    await s.run(date(2026, 11, 25))
+    await s.run_to(date(2026, 11, 25))
     assert await s.told() == [], "the 24th is no business day"
-    await s.run(date(2026, 11, 26))
+    await s.run_to(date(2026, 11, 26))
     assert await s.told() == [("B02", 100_000, "open")]
     late = await s.house.one(Batch, batch.id, "batch")
     late.credit(
@@ -161,7 +144,7 @@ async def test_a_batch_that_is_not_credited_in_time_is_missing(s: Town) -> None:
     await s.keep(late)
     await s.run()
     assert await s.told() == [("B02", 100_000, "closed"), ("B04", 1_000, "open")]
-    await s.run(date(2026, 12, 27))
+    await s.run_to(date(2026, 12, 27))
     assert await s.told() == [("B02", 100_000, "closed"), ("G05", 1_000, "open")]
 
 
@@ -169,9 +152,9 @@ async def test_a_batch_that_is_not_credited_in_time_is_missing(s: Town) -> None:
 async def test_what_stays_in_suspense_for_thirty_days_is_aged(s: Town) -> None:
     account = await s.agency("G14")
     await s.money(account, "nobody's", 70_000)
-    await s.run(date(2026, 12, 19))
+    await s.run_to(date(2026, 12, 19))
     assert await s.told() == [("A06", 70_000, "open")]
-    await s.run(date(2026, 12, 20))
+    await s.run_to(date(2026, 12, 20))
     assert await s.told() == [("G05", 70_000, "open")], "the same money, and the same case"
 
 
@@ -181,7 +164,7 @@ async def test_a_dispute_without_outcome_is_aged_as_well(s: Town) -> None:
     await s.paid(account)
     said = Disputed(dispute="D", transaction="T-1", stage="opened", amount=vnd(40_000), at=s.now)
     await s.says(account, said)
-    await s.run(date(2026, 12, 21))
+    await s.run_to(date(2026, 12, 21))
     assert await s.told() == [("G05", 40_000, "open")]
     await s.says(account, replace(said, stage="won"))
     await s.run()
@@ -204,7 +187,7 @@ async def test_a_refund_that_no_settlement_holds_is_missing(s: Town) -> None:
     await s.run()
     reference = (await s.house.one(Refund, done.result.id, "refund")).reference
     await s.says(account, Refunded(reference=reference, handle="R", amount=vnd(100_000), at=s.now))
-    await s.run(date(2026, 11, 24))
+    await s.run_to(date(2026, 11, 24))
     assert await s.told() == [("S10", 100_000, "open")]
 
 
@@ -217,7 +200,7 @@ async def test_a_case_that_nobody_ends_goes_up_level_by_level(s: Town) -> None:
     id = opened.event.originator_id
 
     async def level(day: date) -> int:
-        await s.run(day)
+        await s.run_to(day)
         return (await s.house.one(Case, id, "case")).level
 
     # Three business days from Friday the 20th, the 24th being none, end on Thursday the 26th.
@@ -236,9 +219,9 @@ async def test_who_waits_for_an_answer_has_until_that_is_due(s: Town) -> None:
     id, due = opened.event.originator_id, date(2026, 12, 2)
     act = s.house.act(s.some_id(), "person:1")
     await cases.work_on(s.house, act, id, lambda case: case.inquire("TS-1", due, act.at))
-    await s.run(date(2026, 12, 2))
+    await s.run_to(date(2026, 12, 2))
     assert (await s.house.one(Case, id, "case")).level == 0
-    await s.run(date(2026, 12, 3))
+    await s.run_to(date(2026, 12, 3))
     assert (await s.house.one(Case, id, "case")).level == 1
 
 

@@ -12,45 +12,17 @@ from uuid import UUID
 import pytest
 
 from feesvc.application import assessments, reclassifying, refunds
-from feesvc.domain.case import Case
 from feesvc.domain.refund import Refund
 from feesvc.intermediary import Disputed, RefundFailed, Reversed
 from feesvc.money import Money
-from feesvc.processes import every
-from feesvc.reacting.bookmarks import MemoryBookmarks
-from feesvc.reacting.runner import Runner
-from feesvc.testing.scenario import Scenario
+from feesvc.testing.reacting import Reacting
 
 
 def vnd(amount: int) -> Money:
     return Money(amount, "VND")
 
 
-class Town(Scenario):
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.bookmarks = MemoryBookmarks()
-
-    async def run(self, later: timedelta = timedelta()) -> None:
-        self.now += later
-        busy = True
-        while busy:
-            busy = False
-            for process in every(self.house):
-                async with self.bookmarks.take(process.name) as bookmark:
-                    runner = Runner(process, bookmark, self.store, lambda: self.now)
-                    busy = await runner.turn() or busy
-
-    async def cases(self) -> list[Case]:
-        recorded = await self.store.read(0, 100_000, [Case.Opened.TOPIC])
-        ids = [one.event.originator_id for one in recorded]
-        found = await self.store.load(ids)
-        return [one for one in map(found.get, ids) if isinstance(one, Case)]
-
-    async def told(self) -> list[tuple[str, int, str]]:
-        """Code, what is at risk, and state of every case, in the order of their opening."""
-        return [(one.code, one.at_risk.amount, one.state) for one in await self.cases()]
-
+class Town(Reacting):
     async def paid(self, account: UUID, amount: int, owed: int = 100_000) -> UUID:
         fee = await self.assessment("G14", ("fee", owed))
         payment = await self.payment(account, fee)

@@ -23,31 +23,13 @@ from feesvc.intermediary import (
     Unavailable,
 )
 from feesvc.money import Money
-from feesvc.processes import every
 from feesvc.processes.ladder import LADDER
 from feesvc.reacting.bookmarks import MemoryBookmarks
-from feesvc.reacting.runner import Runner
-from feesvc.testing.scenario import Sayso, Scenario
+from feesvc.testing.reacting import Reacting
+from feesvc.testing.scenario import Sayso
 
 
-class Told(Scenario):
-    """A scenario whose processes run when the story says so."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.bookmarks = MemoryBookmarks()
-
-    async def run(self, later: timedelta = timedelta()) -> None:
-        """Let time pass; then every process does all there is to do."""
-        self.now += later
-        busy = True
-        while busy:
-            busy = False
-            for process in every(self.house):
-                async with self.bookmarks.take(process.name) as bookmark:
-                    runner = Runner(process, bookmark, self.store, lambda: self.now)
-                    busy = await runner.turn() or busy
-
+class Told(Reacting):
     async def series(self, agency: str) -> None:
         code = "BI-26T"
         id = self.store.ids.receipt_series(agency, code)

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from feesvc.application import settlements
-from feesvc.domain.case import Case
+from feesvc.domain.payment import Payment
 from feesvc.intermediary import (
     Ended,
     Outcome,
@@ -21,20 +21,17 @@ from feesvc.intermediary import (
     Unavailable,
 )
 from feesvc.money import Money
-from feesvc.processes import every
-from feesvc.reacting.bookmarks import MemoryBookmarks
-from feesvc.reacting.runner import Runner
-from feesvc.testing.scenario import NOON, Scenario, Settling
+from feesvc.testing.reacting import Reacting
+from feesvc.testing.scenario import NOON, Settling
 
 OWED = Money(100_000, "VND")
 
 
-class Told(Scenario):
+class Told(Reacting):
     """``silent``: the intermediary cannot be asked; ``paid``: what it says once it can be."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.bookmarks = MemoryBookmarks()
         self.silent, self.paid = True, True
         self.asked: list[str] = []
 
@@ -55,20 +52,11 @@ class Told(Scenario):
         )  # fmt: skip
         await settlements.take_settlement_line(self.house, account, "B-1", line, "person:officer")
 
-    async def run(self, later: timedelta = timedelta()) -> None:
-        self.now += later
-        busy = True
-        while busy:
-            busy = False
-            for process in every(self.house):
-                async with self.bookmarks.take(process.name) as bookmark:
-                    runner = Runner(process, bookmark, self.store, lambda: self.now)
-                    busy = await runner.turn() or busy
-
-    async def cases(self) -> list[tuple[str, int, str]]:
-        opened = await self.store.read(0, 1_000, [Case.Opened.TOPIC])
-        found = [await self.house.one(Case, one.event.originator_id, "case") for one in opened]
-        return [(one.code, one.at_risk.amount, one.state) for one in found]
+    async def ordered(self) -> tuple[UUID, UUID, Payment]:
+        """The account, a fee that is owed, and an order of it."""
+        account = await self.agency("G14", "settling")
+        fee = await self.assessment("G14", ("fee", OWED.amount))
+        return account, fee, await self.payment(account, fee)
 
 
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
@@ -84,21 +72,19 @@ def test_an_open_or_failed_order_that_was_settled_is_asked_after_until_it_is_pai
     s = told(monkeypatch)
 
     async def story() -> None:
-        account = await s.agency("G14", "settling")
-        fee = await s.assessment("G14", ("fee", OWED.amount))
-        payment = await s.payment(account, fee)
+        account, fee, payment = await s.ordered()
         if declined:
             await s.says(account, Ended(reference=payment.reference, reason="declined", at=NOON))
         await s.settled(account, payment.reference)
         s.asked.clear()
         await s.run()
-        assert await s.cases() == [("S06", OWED.amount, "open")]
+        assert await s.told() == [("S06", OWED.amount, "open")]
         assert s.asked, "it is asked after at once"
         assert (await s.see(fee)).state == "open"
         s.silent = False
         await s.run(timedelta(minutes=1))
         assert (await s.see(fee)).state == "paid"
-        assert await s.cases() == [("S06", OWED.amount, "closed")]
+        assert await s.told() == [("S06", OWED.amount, "closed")]
         transfer = await s.transfer(account)
         assert [place.to for place in transfer.buckets] == ["line"]
 
@@ -111,15 +97,13 @@ def test_it_stays_in_suspense_while_they_do_not_say_that_it_was_paid(
     s = told(monkeypatch)
 
     async def story() -> None:
-        account = await s.agency("G14", "settling")
-        fee = await s.assessment("G14", ("fee", OWED.amount))
-        payment = await s.payment(account, fee)
+        account, fee, payment = await s.ordered()
         s.silent = s.paid = False
         await s.settled(account, payment.reference)
         for _ in range(3):
             await s.run(timedelta(hours=1))
         assert (await s.see(fee)).state == "open"
-        assert await s.cases() == [("S06", OWED.amount, "open")]
+        assert await s.told() == [("S06", OWED.amount, "open")]
         transfer = await s.transfer(account)
         assert [place.to for place in transfer.buckets] == ["suspense"]
 
@@ -132,13 +116,11 @@ def test_money_of_no_order_of_ours_or_of_a_paid_one_is_no_difference_of_states(
     s = told(monkeypatch)
 
     async def story() -> None:
-        account = await s.agency("G14", "settling")
-        fee = await s.assessment("G14", ("fee", OWED.amount))
-        payment = await s.payment(account, fee)
+        account, _, payment = await s.ordered()
         await s.money(account, payment.reference, OWED.amount, "T-0")
         await s.settled(account, payment.reference)
         await s.run()
-        assert ("S03", OWED.amount, "open") in await s.cases()
-        assert "S06" not in [code for code, _, _ in await s.cases()]
+        assert ("S03", OWED.amount, "open") in await s.told()
+        assert "S06" not in [code for code, _, _ in await s.told()]
 
     asyncio.run(story())

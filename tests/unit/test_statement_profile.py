@@ -6,24 +6,9 @@ import pytest
 
 from feesvc.statement.profile import BankProfile, SettlementProfile
 from feesvc.statement.profile_text import BadProfile, digest_of, read_profile, write_profile
+from feesvc.testing.tables import some_profile
 
-SETTLED = """
-use = "settlement"
-name = "daily"
-title = "Daily"
-format = "delimited_text"
-currency = "VND"
-[columns]
-batch = "Batch"
-kind = "Type"
-gross = "Amount"
-occurred_at = ["Date", "Time"]
-[kinds]
-Purchase = "payment"
-[[footers]]
-marker = "Total"
-gross = "Amount"
-"""
+SETTLED = some_profile()
 BANKED = """
 use = "bank"
 name = "acb-csv"

@@ -12,10 +12,7 @@ from feesvc.domain.case import Case
 from feesvc.domain.finding import Resolution
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
-from feesvc.processes import every
-from feesvc.reacting.bookmarks import MemoryBookmarks
-from feesvc.reacting.runner import Runner
-from feesvc.testing.scenario import Scenario
+from feesvc.testing.reacting import Reacting
 
 MAKER, CHECKER = "person:maker", "person:checker"
 
@@ -24,21 +21,8 @@ def vnd(amount: int) -> Money:
     return Money(amount, "VND")
 
 
-class Desk(Scenario):
+class Desk(Reacting):
     """People at their desks: one proposes how a case ends, another agrees."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.bookmarks = MemoryBookmarks()
-
-    async def run(self) -> None:
-        busy = True
-        while busy:
-            busy = False
-            for process in every(self.house):
-                async with self.bookmarks.take(process.name) as bookmark:
-                    runner = Runner(process, bookmark, self.store, lambda: self.now)
-                    busy = await runner.turn() or busy
 
     async def case(self, code: str = "") -> Case:
         """The only case, or the only one of a code."""
