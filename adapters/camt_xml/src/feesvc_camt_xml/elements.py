@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, TypeAlias
 
 from feesvc.money import Money, exact
@@ -15,8 +16,13 @@ Element: TypeAlias = Any
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T.*|[+-]\d\d:\d\d|Z)?", re.ASCII)
 
 
+@cache
+def _path(names: str) -> str:
+    return "/".join(f"{{*}}{name}" for name in names.split("/"))
+
+
 def children(element: Element, name: str) -> Sequence[Element]:
-    found: list[Element] = element.findall(f"{{*}}{name}")
+    found: list[Element] = element.findall(_path(name))
     return found
 
 
@@ -24,7 +30,7 @@ def child(element: Element | None, path: str) -> Element | None:
     """The first element at ``path``, local names joined by ``/``."""
     if element is None:
         return None
-    return element.find("/".join(f"{{*}}{name}" for name in path.split("/")))
+    return element.find(_path(path))
 
 
 def text(element: Element | None, path: str) -> str:
@@ -35,8 +41,7 @@ def text(element: Element | None, path: str) -> str:
 
 def texts(element: Element, path: str) -> list[str]:
     """Every text at ``path``, empty ones left out."""
-    found = element.iterfind("/".join(f"{{*}}{name}" for name in path.split("/")))
-    return [said for one in found if (said := (one.text or "").strip())]
+    return [said for one in element.iterfind(_path(path)) if (said := (one.text or "").strip())]
 
 
 def broken(element: Element, code: FileFault, why: str, said: str = "") -> Unreadable:

@@ -85,8 +85,10 @@ def _references(element: Element, parts: list[Element]) -> Iterator[str]:
     for name in ("MsgId", "PmtInfId"):
         said += texts(element, f"NtryDtls/Btch/{name}")
     for part in parts:
-        for name in NAMES:
-            said += texts(part, f"Refs/{name}")
+        refs = child(part, "Refs")
+        if refs is not None and len(refs):
+            for name in NAMES:
+                said += texts(refs, name)
     return (reference for reference in said if reference != NOT_A_NAME)
 
 
