@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from psycopg import Connection, errors
 
 from feesvc.assembly import prepare_database
 from feesvc.embedded import Database
+from feesvc.reconciling.matching.statements import statement
 
 AGENCY = "G14"
 PAIR = """
@@ -134,3 +136,58 @@ def test_a_pair_reads_as_a_group_of_two(two: tuple[Connection[Any], Connection[A
         "ORDER BY side", [id],
     ).fetchall()  # fmt: skip
     assert members == [("A", f"capture:{CAPTURE}", 5, True), ("B", "line:12", 5, True)]
+
+
+FILL = """
+INSERT INTO feesvc.match_pair
+    (id, run, agency, line, capture, amount, currency, rule, rules, how, state, active)
+SELECT feesvc.pair_id(%(run)s, n), %(run)s, %(agency)s, n, gen_random_uuid(), 5, 'VND',
+    'transaction', 0, 'key', CASE WHEN n %% 1000 = 7 THEN 'reversed' ELSE 'posted' END,
+    n %% 1000 <> 7
+FROM generate_series(%(first)s::bigint, %(first)s::bigint + 9999) AS n
+"""
+NOTHING: dict[str, Any] = {"run": None, "state": None, "after": None}
+MIDDLE = UUID(hex=RUN.hex[:16] + f"{5_000:016x}")
+ASKED: dict[str, tuple[dict[str, Any], int]] = {
+    "all": ({}, 51),
+    "a state that most have": ({"state": "posted"}, 51),
+    "a state that few have": ({"state": "reversed"}, 10),
+    "a state that none has": ({"state": "confirmed"}, 0),
+    "the next page": ({"state": "posted", "after": MIDDLE}, 51),
+    "a run": ({"run": RUN}, 51),
+    "few of a run": ({"run": RUN, "state": "posted", "after": MIDDLE}, 51),
+}
+
+
+def test_a_list_of_matches_reads_few_pairs(
+    two: tuple[Connection[Any], Connection[Any]],
+) -> None:
+    """Another agency has as many in runs before and after: none of them is read."""
+    db, _ = two
+    for number, (run, agency) in enumerate(
+        ((UUID(int=1 << 64), "A1"), (RUN, AGENCY), (UUID(int=9 << 64), "Z9"))
+    ):
+        db.execute(FILL, {"run": run, "agency": agency, "first": 1 + 10_000 * number})
+    db.execute("UPDATE feesvc.match_pair SET id = feesvc.pair_id(run, line - 10000) "
+               "WHERE agency = %s", [AGENCY])  # fmt: skip
+    db.commit()
+    with db.cursor() as plain:
+        plain.execute("ANALYZE feesvc.match_pair")
+    explained = b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement("groups")
+    for name, (asked, rows) in ASKED.items():
+        query = {**NOTHING, "agency": AGENCY, "rows": 51, **asked}
+        found = db.execute(statement("groups"), query, prepare=False).fetchall()
+        assert len(found) == rows, name
+        assert [one[0] for one in found] == sorted(one[0] for one in found), name
+        [(told,)] = db.execute(explained, query, prepare=False).fetchall()
+        plan = told[0]["Plan"]
+        assert _read(plan) < 1_000, (name, json.dumps(plan, indent=1))
+
+
+def _read(plan: dict[str, Any]) -> int:
+    """Rows of pairs that were looked at, those that a filter left out among them."""
+    own = 0
+    if plan.get("Relation Name") == "match_pair":
+        left_out = plan.get("Rows Removed by Filter", 0)
+        own = (plan["Actual Rows"] + left_out) * plan["Actual Loops"]
+    return int(own) + sum(_read(one) for one in plan.get("Plans", ()))
