@@ -193,7 +193,7 @@ class Ground(World):
         kept = counterpart.tariff
         terms = TariffTerms(
             currency="VND", ppm=kept.rate_ppm, fixed=kept.flat, tax_ppm=kept.tax_ppm,
-            rounding="down", bank_charge=CHARGE,
+            rounding=kept.rounding, bank_charge=CHARGE,
         )  # fmt: skip
         done = await propose_tariff(self.house, self.act(OFFICER), account, terms, LONG_AGO)
         assert done.result is not None

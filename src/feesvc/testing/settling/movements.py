@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from feesvc.intermediary import LineKind
-from feesvc.money import Money, share
+from feesvc.money import PPM, Money
 from feesvc.testing.books import Returned, Taken
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -20,18 +20,23 @@ Kind: TypeAlias = LineKind
 class ContractTariff:
     """What a contract lets an intermediary keep of a payment. Rates in parts per million.
 
-    Amounts are rounded down to the minor unit, the tax from the rounded commission.
+    Both are rounded to the minor unit, the tax from the rounded commission.
     """
 
     rate_ppm: int = 10_000
     flat: int = 0
     tax_ppm: int = 100_000
+    rounding: Literal["down", "half_up"] = "down"
 
     def of(self, amount: Money) -> tuple[Money, Money]:
         """Commission and the tax on it, neither negative."""
-        commission = share(amount.amount, self.rate_ppm) + self.flat
-        tax = share(commission, self.tax_ppm)
+        commission = self._part(amount.amount, self.rate_ppm) + self.flat
+        tax = self._part(commission, self.tax_ppm)
         return Money(commission, amount.currency), Money(tax, amount.currency)
+
+    def _part(self, amount: int, ppm: int) -> int:
+        half = PPM // 2 if self.rounding == "half_up" else 0
+        return (amount * ppm + half) // PPM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,8 +39,10 @@ def _intent(batch: Batch, number: int, line: Movement) -> str:
     return line.original or line.transaction
 
 
-CONTRACT = ContractTariff(rate_ppm=31_900, flat=8_250, tax_ppm=0)
-"""Of VND: the commission with its tax in one column, to the nearest unit of what is charged."""
+CONTRACT = ContractTariff(rate_ppm=31_900, flat=8_250, tax_ppm=0, rounding="half_up")
+"""Of VND: the commission with its tax in one column. What is charged is rounded twice, each to the
+nearest unit, and so it is never more than one unit from this.
+"""
 LAYOUT = Layout(
     kinds=frozenset(CATEGORIES),
     columns=(
