@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,12 +25,13 @@ from uuid import uuid4
 import httpx
 import psycopg
 from psycopg.rows import dict_row
+from starlette.types import ASGIApp
 
 from feesvc import plugins
 from feesvc.api import create_app
 from feesvc.api.access import Access
 from feesvc.api.problems import TooLargeAsProblem
-from feesvc.api.service import open_service
+from feesvc.api.service import Service, open_service
 from feesvc.application.registries import appoint_operator
 from feesvc.assembly import open_house, prepare_database, utc_now
 from feesvc.domain.ids import Ids
@@ -152,9 +153,36 @@ def running_service(
         database, url, service_role, now=now, counterparts=counterparts, **told
     ) as service:
         opened = partial(open_service, service.settings, now=now)
-        app = Access(TooLargeAsProblem(create_app(opened)))
-        with served(app, listening, lifespan=True), service.clients:
+        with _built(opened) as app, served(app, listening, lifespan=True), service.clients:
             yield service
+
+
+class _Application:
+    """All that answers, but for the service behind it, which it is told before each start."""
+
+    def __init__(self) -> None:
+        self.opened: Callable[[], AbstractAsyncContextManager[Service]]
+        self.app = Access(TooLargeAsProblem(create_app(self._open)))
+
+    def _open(self) -> AbstractAsyncContextManager[Service]:
+        return self.opened()
+
+
+_RESTING: list[_Application] = []
+
+
+@contextmanager
+def _built(opened: Callable[[], AbstractAsyncContextManager[Service]]) -> Iterator[ASGIApp]:
+    """An application, taken over from a service that ended if there is one.
+
+    To build it, and to have every route looked at once, costs half a second of the processor.
+    """
+    application = _RESTING.pop() if _RESTING else _Application()
+    application.opened = opened
+    try:
+        yield application.app
+    finally:
+        _RESTING.append(application)
 
 
 @contextmanager
