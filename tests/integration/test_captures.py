@@ -97,7 +97,7 @@ def settled_of_two(name: str) -> list[Recorded]:
         told(Transfer.RefundSettled, name, refund=some_id("R8"), line="3", occurred_at=NOON,
              **nothing, **batch),
         told(Transfer.Unsettled, name, kind="refund", line="3", fee=vnd(0), reason="x",
-             refund=some_id("R8"), dispute="", **nothing, **batch),
+             refund=some_id("R8"), dispute="", surcharge=vnd(0), **nothing, **batch),
     ]  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def settled(name: str, gross: int) -> Recorded:
     return recorded(
         Transfer.Settled, OWN, stream=name, origin=card(name), batch="B", line=name,
         commission=vnd(commission), tax=vnd(tax), occurred_at=NOON,
-        net=vnd(gross - commission - tax), batch_id=some_id("B"),
+        net=vnd(gross - commission - tax), batch_id=some_id("B"), surcharge=vnd(0),
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def of_line(event: Any, name: str, kind: Kind, amount: int, kept: int = 0) -> Re
     parts = (Part(line=1, amount=vnd(amount), retained=vnd(kept), kind=kind),)
     more: dict[str, Any] = {"transfer": some_id(name), "occurred_at": NOON}
     if event is Assessment.CollectedBy:
-        more["collector"] = OWN
+        more |= {"collector": OWN, "advance": None}
     elif event is Assessment.Allocated:
         more = {"allocation": some_id("allocation")}
     elif event in (Assessment.Remitted, Assessment.RemittanceUndone):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from feesvc.application import bank_orders, banking, forwarding, refunds
+from feesvc.application import advances, bank_orders, banking, forwarding, refunds
 from feesvc.application.bank_orders import LineContradicts, OrderLine
 from feesvc.application.custody import Shortfall
 from feesvc.application.forwarding import NewForwarding, NoPayee
@@ -200,3 +200,63 @@ async def test_a_postal_operator_is_paid_on_an_account_that_is_named(s: Scenario
     await approve(s, sent)
     await bank_orders.take_order_debit(s.house, "G14", line("G14", sent), "person:f")
     assert (await total(s, "G14", "postal"), await total(s, "G14", "bank")) == (0, 0)
+
+
+async def advanced(s: Scenario) -> tuple[UUID, UUID]:
+    """An advance of G22 that G14 collected and forwarded: its assessment, and the transfer."""
+    advance, transfer = await collected(s, ("advance", 300_000))
+    await funded(s, "G14", 300_000)
+    sent = await draw(s)
+    await approve(s, sent)
+    await bank_orders.take_order_debit(s.house, "G14", line("G14", sent), "person:f")
+    await bank_orders.take_order_credit(s.house, "G22", line("G22", sent), "person:g")
+    return advance, transfer
+
+
+async def owed(s: Scenario) -> list[int]:
+    """By G22, of what stands in its bank: advances, to collectors, to the budget; what is over."""
+    cover = await (await holdings(s.house)).cover("G22", "VND")
+    return [cover.of("advance"), cover.of("collector"), cover.of("budget"), cover.surplus]
+
+
+@story
+async def test_an_advance_from_a_collector_is_applied_and_what_is_left_returned(
+    s: Scenario,
+) -> None:
+    advance, transfer = await advanced(s)
+    assert await owed(s) == [300_000, 0, 0, 0]
+    notice = await s.assessment("G22", ("fee", 80_000), ("charge", 100_000))
+    for _ in range(2):  # half of it first
+        act = s.house.act(s.some_id(), "person:g")
+        await advances.apply_advance(s.house, act, advance, notice, 90_000)
+    final = await s.see(notice)
+    assert (final.state, final.transfers) == ("paid", {transfer: "G14"})
+    assert [one.banked for one in final.lines.values()] == [80_000, 100_000]
+    retained = 72_000
+    assert await owed(s) == [120_000, 0, 180_000 - retained, retained]
+    again, act = await s.assessment("G22", ("charge", 120_001)), s.house.act(s.some_id(), "x")
+    with pytest.raises(MoreThanIsLeft):
+        await advances.apply_advance(s.house, act, advance, again, 120_001)
+    await refund(s, transfer, advance, 120_000)
+    assert await owed(s) == [0, 120_000, 180_000 - retained, retained]
+    assert (await s.see(advance)).lines[1].collected == 0
+
+
+@story
+async def test_an_advance_that_the_collector_still_holds_is_not_applied(s: Scenario) -> None:
+    advance, _ = await collected(s, ("advance", 300_000))
+    notice = await s.assessment("G22", ("charge", 100_000))
+    act = s.house.act(s.some_id(), "person:g")
+    with pytest.raises(refunds.AdvanceNotBanked):
+        await advances.apply_advance(s.house, act, advance, notice, None)
+
+
+@story
+async def test_an_advance_from_a_collector_falls_to_the_budget(s: Scenario) -> None:
+    advance, _ = await advanced(s)
+    act = s.house.act(s.some_id(), "person:g")
+    asked = (await advances.request_forfeiture(s.house, act, advance, 100_000, "x")).result
+    assert asked is not None
+    by_other = s.house.act(s.some_id(), "person:h")
+    await advances.approve_forfeiture(s.house, by_other, asked.id, asked.digest)
+    assert await owed(s) == [200_000, 0, 100_000, 0]

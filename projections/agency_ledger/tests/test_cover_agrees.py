@@ -254,11 +254,33 @@ async def _by_accounts(walk: Walk, agency: str, posted: list[Posting]) -> tuple[
         there = was_there if account in REFUNDS else transfer.in_bank
         if there and transfer.agency == agency:
             owed += amount
+    owed += await _from_collectors(walk, agency, posted)
     for id in walk.owed:
         assessment = await walk.s.see(id)
         if assessment.agency == agency:
             owed += _to_be_split(assessment)
     return sums[1300] + sums[1305] + sums[1320], owed
+
+
+async def _from_collectors(walk: Walk, agency: str, posted: list[Posting]) -> int:
+    """Advances and postal prices that others collected: what arrived (P20d), less what left from
+    here and not from what the collector still holds (1295).
+    """
+    book = [one for one in posted if one.agency == agency]
+    held_there = {one.position for one in book if one.account == 1295}
+    owed = 0
+    for one in book:
+        transfer, id = one.about.transfer, one.about.assessment
+        if transfer is None or id is None:
+            continue
+        if one.rule == "P20d" and one.account == 1300:
+            line = (await walk.s.see(id)).lines[one.about.line]
+            owed += one.amount if line.kind in ("advance", "postal") else 0
+        elif one.account in (2300, 2360) and one.position not in held_there:
+            brought = (await walk.s.store.peek([transfer]))[transfer]
+            assert isinstance(brought, Transfer)
+            owed -= one.amount if brought.agency != agency else 0
+    return owed
 
 
 def _to_be_split(assessment: Assessment) -> int:

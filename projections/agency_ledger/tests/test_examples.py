@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.placement import on_top
+from feesvc.testing.batch_events import unsettled
 from feesvc.testing.money_events import (
     ADVANCE,
     COLLECTOR,
@@ -45,6 +48,7 @@ from feesvc.testing.money_events import (
     suspense,
     taken_back,
     uncollected,
+    vnd,
     won,
 )  # fmt: skip
 from feesvc.testing.worked import balances, worked
@@ -90,10 +94,13 @@ CASES: dict[str, tuple[list[Recorded], list[Recorded]]] = {
     "P06k": ([], [placed(line(100 * K), origin=cash())]),
     "P06m": ([], [placed(suspense(101 * K, "wrong_amount"))]),
     "P06o": ([], [placed(line(100 * K), credit(20 * K, "overpaid"))]),
+    "P06s": ([], [placed(line(100 * K), *on_top(vnd(1_100)))]),
     "P06u": ([], [placed(line(80 * K))]),
     "P06w": ([], [placed(credit(80 * K, "withdrawn"))]),
     "P06x": ([], [placed(suspense(100 * K, "unknown_reference"))]),
     "P07a": ([], [settled(commission=1000, tax=100)]),
+    "P07b": ([], [settled(commission=1_000, tax=100, surcharge=1_100)]),
+    "P07g": ([], [settled(commission=1_100, tax=100, surcharge=1_100)]),
     "P08x": ([], [placed(suspense(50 * K, "unknown_settled_line"))]),
     "P09e": ([], [placed(suspense(98_900, "unknown_reference"), origin=bank())]),
     "P09g": ([], [placed(line(100 * K), origin=bank())]),
@@ -176,6 +183,19 @@ def test_a_refund_fee_is_ours_to_bear() -> None:
     without = balances(posted([*before, paid(100 * K)]))
     difference = {a: with_fee.get(a, 0) - without.get(a, 0) for a in with_fee}
     assert {a: d for a, d in difference.items() if d} == example("P12g")
+
+
+def test_a_surcharge_goes_back_the_way_it_came() -> None:
+    paid = [line(100 * K, due=True), *on_top(vnd(1_100))]
+    assert balances(posted([placed(*paid), taken_back(*paid)])) == {}
+    for tax, surcharge in ((100, 1_100), (100, 900), (100, 50), (0, 700)):
+        taken: dict[str, Any] = {"commission": 1_000, "tax": tax, "surcharge": surcharge}
+        booked = [settled(**taken, net=98_900), unsettled(**taken, net=98_900)]
+        assert balances(posted(booked)) == {}
+        left = balances(posted(booked[:1]))
+        covered = min(tax, surcharge)
+        assert left[2650] == surcharge and left.get(5150, 0) == tax - covered
+        assert left.get(5100, 0) == 1_000 + covered - surcharge
 
 
 def test_nothing_owed_and_what_we_collected_ourselves_post_nothing() -> None:

@@ -40,6 +40,7 @@ def settled(name: str, net: int, commission: int, day: str) -> Recorded:
     event = recorded(
         Transfer.Settled, OWN, stream=name, origin=card(name), batch="B-1", line=f"L-{name}",
         commission=vnd(commission), tax=vnd(0), occurred_at=NOON, net=vnd(net), batch_id=BATCH,
+        surcharge=vnd(0),
     )  # fmt: skip
     return at(event, day)
 
@@ -48,7 +49,7 @@ def unsettled(name: str, net: int, commission: int, day: str, kind: str = "payme
     event = recorded(
         Transfer.Unsettled, OWN, stream=name, origin=card(name), kind=kind, batch="B-1",
         batch_id=BATCH, line=f"L-{name}", commission=vnd(commission), tax=vnd(0), fee=vnd(0),
-        net=vnd(net), reason="x", refund=None, dispute="",
+        net=vnd(net), reason="x", refund=None, dispute="", surcharge=vnd(0),
     )  # fmt: skip
     return at(event, day)
 

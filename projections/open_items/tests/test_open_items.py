@@ -37,6 +37,7 @@ def settled(name: str, net: int, commission: int, day: str, batch: UUID = BATCH)
     return event(
         Transfer.Settled, name, day, origin=card(name), batch="B-1", line=f"L-{name}",
         commission=vnd(commission), tax=vnd(0), occurred_at=NOON, net=vnd(net), batch_id=batch,
+        surcharge=vnd(0),
     )  # fmt: skip
 
 

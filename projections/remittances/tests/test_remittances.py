@@ -67,7 +67,7 @@ STORY = [
     ),
     of(
         Assessment.CollectedBy, "2026-10-31", collector=OWN, transfer=some_id("T1"),
-        parts=(part(1, 200_000, 180_000), part(2, 135_000)), occurred_at=NOON,
+        parts=(part(1, 200_000, 180_000), part(2, 135_000)), occurred_at=NOON, advance=None,
     ),
     of(
         Assessment.Allocated, "2026-11-10", allocation=some_id("AL"),

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from feesvc.api.callers import Caller, caller_of
 from feesvc.api.problems import RETRY_SECONDS, Problem
 from feesvc.api.telling import shown
-from feesvc.api.wire import AgencyCode, Currency, View
+from feesvc.api.wire import AgencyCode, Currency, MoneyView, View
 from feesvc.application.choosing import Choice, choices
 from feesvc.domain.accounts import Mode
 from feesvc.money import LARGEST, Money
@@ -29,7 +29,8 @@ class LimitsView(View):
 
 
 class ChoiceView(View):
-    """One merchant account. ``fits``: it takes this amount in this currency.
+    """One merchant account. ``fits``: it takes this amount in this currency, with the
+    ``surcharge`` that the payer is asked for on top.
 
     ``refunds``: how money goes back. ``variable_amount``: the payer may send another amount.
     ``checkout``: ``qr`` where the payer only scans; null where it depends on the payment.
@@ -42,6 +43,7 @@ class ChoiceView(View):
     mode: Mode
     currency: str
     limits: LimitsView | None
+    surcharge: MoneyView
     fits: bool
     refunds: Literal["intermediary", "bank_transfer"]
     cancellable: bool
@@ -95,6 +97,7 @@ def _view(one: Choice, currency: str) -> ChoiceView:
         account=one.account, intermediary=one.intermediary, name_vi=one.facts.name_vi,
         name_en=one.facts.name_en, mode=one.mode, currency=currency,
         limits=LimitsView(minimum=limits.minimum, maximum=limits.maximum) if limits else None,
+        surcharge=MoneyView.of(one.surcharge),
         fits=one.fits, refunds=one.refunds, cancellable=one.cancellable,
         variable_amount=one.facts.variable_amount, charge_borne_by=one.facts.charge_borne_by,
         checkout=one.checkout, health=one.health, since=one.since,

@@ -46,6 +46,8 @@ class PaymentBody(Body):
 class PaymentView(View):
     """``state``: initiated, presented, received, or how it ended.
 
+    ``surcharge`` of ``amount`` is for the commission, where the payer bears it.
+
     "Paid" is what ``assessments`` say: a payment is only one attempt.
     """
 
@@ -55,6 +57,7 @@ class PaymentView(View):
     reference: str
     state: str
     amount: MoneyView
+    surcharge: MoneyView
     url: str
     qr: str
     expires_at: str
@@ -69,6 +72,7 @@ def view(payment: Payment) -> PaymentView:
     return PaymentView(
         id=payment.id, agency=payment.agency, intermediary=payment.intermediary,
         reference=payment.reference, state=payment.state, amount=MoneyView.of(payment.amount),
+        surcharge=MoneyView.of(payment.surcharge),
         url=payment.url, qr=payment.qr, expires_at=payment.expires_at.isoformat(),
         assessments=list(payment.assessments),
     )  # fmt: skip

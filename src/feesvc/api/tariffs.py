@@ -18,7 +18,7 @@ from feesvc.application import tariffs as commands
 from feesvc.application.house import HANOI, Done
 from feesvc.domain.commission_invoice import CommissionInvoice
 from feesvc.domain.merchant_account import MerchantAccount
-from feesvc.domain.tariff import Rounding, Tariff, TariffTerms, TariffVersion
+from feesvc.domain.tariff import Bearer, Rounding, Tariff, TariffTerms, TariffVersion
 from feesvc.money import LARGEST, PPM, Money
 from feesvc.store import Answer
 
@@ -32,7 +32,8 @@ Number = Annotated[int, Path(ge=1, le=100_000)]
 class TariffBody(Body):
     """Commission on a payment in minor units of ``currency``: ``ppm`` of it and ``fixed``, at
     least ``minimum``, at most ``maximum``; tax of ``tax_ppm`` on that; each rounded to whole
-    ``unit``s. ``bank_charge``: the most that the bank keeps of one payout.
+    ``unit``s. ``bank_charge``: the most that the bank keeps of one payout. ``borne_by`` "payer":
+    both are asked of the payer on top of what is owed.
     """
 
     currency: Currency
@@ -44,6 +45,7 @@ class TariffBody(Body):
     rounding: Rounding = "half_up"
     unit: Annotated[StrictInt, Field(ge=1, le=1_000_000)] = 1
     bank_charge: Units = 0
+    borne_by: Bearer = "agency"
     valid_from: Day
 
     def terms(self) -> TariffTerms:
@@ -87,6 +89,7 @@ class TariffVersionView(View):
     rounding: str
     unit: int
     bank_charge: int
+    borne_by: Bearer
 
 
 class TariffView(View):
@@ -207,7 +210,7 @@ def _version(one: TariffVersion) -> TariffVersionView:
         maker=one.maker, checker=one.checker, digest=one.digest, currency=terms.currency,
         ppm=terms.ppm, fixed=terms.fixed, minimum=terms.minimum, maximum=terms.maximum,
         tax_ppm=terms.tax_ppm, rounding=terms.rounding, unit=terms.unit,
-        bank_charge=terms.bank_charge,
+        bank_charge=terms.bank_charge, borne_by=terms.borne_by,
     )  # fmt: skip
 
 

@@ -14,19 +14,16 @@ from feesvc.application.reclassifying import AnotherCurrency, MoreThanIsOwed
 from feesvc.application.refunds import AdvanceNotBanked
 from feesvc.application.unplacing import take_off
 from feesvc.domain.agency import Agency
-from feesvc.domain.aggregate import Aggregate, Refusal
+from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.assessment import Assessment, NotOpen
 from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.forfeiture import Forfeiture
+from feesvc.domain.line import AdvanceLine
 from feesvc.domain.placement import Move, Placement
 from feesvc.domain.standing import held
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.store import Answer
-
-
-class CollectedElsewhere(Refusal):
-    """Another agency collected the advance, and only there can it be moved"""
 
 
 async def apply_advance(
@@ -36,6 +33,8 @@ async def apply_advance(
     """Pay an assessment of the same agency with the money of an advance (P14b).
 
     ``amount`` in minor units; None for all that is owed, or all that is left where that is less.
+    What another agency collected counts once its forwarding has come (P20d): in the collector's
+    book nothing moves.
     Gives the advance's assessment. Raises ``AdvanceNotBanked``, ``MoreThanIsOwed``,
     ``MoreThanIsLeft`` where part of it is set aside or disputed.
     """
@@ -58,11 +57,7 @@ async def apply_advance(
                 sources = take_off({advance.id: advance}, transfer, takes, "applied", act.at, act)
                 moves = list(_moves(sources, notice, lines))
                 transfer.re_place(moves, "advance_applied", act.at)
-                paid: dict[int, int] = {}
-                for move in moves:
-                    line = move.target.line
-                    paid[line] = paid.get(line, 0) + move.target.amount.amount
-                pay(notice, transfer, paid, act.at, act)
+                _pay(notice, transfer, moves, act)
                 changed.append(transfer)
         if any(lines.values()):
             raise MoreThanIsLeft(f"{sum(lines.values())} of {wanted} is not free")
@@ -131,8 +126,6 @@ def _applicable(advance: Assessment, notice: Assessment) -> dict[int, int]:
         raise NotOpen(f"notice {notice.notice} of {notice.dossier} is {notice.withdrawn}")
     if notice.currency != advance.currency:
         raise AnotherCurrency(f"{advance.currency} for {notice.currency}")
-    if any(collector != advance.agency for collector in advance.transfers.values()):
-        raise CollectedElsewhere(f"assessment {advance.id}")
     return _left(advance)
 
 
@@ -189,8 +182,27 @@ def _moves(
                 target = Placement(
                     to="line", amount=Money(part, notice.currency), assessment=notice.id,
                     line=number, kind=notice.lines[number].kind, beneficiary=notice.agency,
+                    state="forwarded" if source.state == "forwarded" else "collected",
                 )  # fmt: skip
                 yield Move(source=source.of(part), target=target)
+
+
+def _pay(notice: Assessment, transfer: Transfer, moves: Sequence[Move], act: Act) -> None:
+    """The notice hears of it. For another agency's transfer its own book posts it (P14b)."""
+    by_source: dict[int, dict[int, int]] = {}
+    for move in moves:
+        paid = by_source.setdefault(move.source.line, {})
+        paid[move.target.line] = paid.get(move.target.line, 0) + move.target.amount.amount
+    for number, paid in by_source.items():
+        if transfer.agency == notice.agency:
+            pay(notice, transfer, paid, act.at, act)
+            continue
+        advance = moves[0].source.assessment
+        assert advance is not None
+        notice.collect(
+            transfer.agency, transfer.id, paid, act.at, act.at, in_bank=True,
+            advance=AdvanceLine(assessment=advance, line=number),
+        )  # fmt: skip
 
 
 async def _check_free(house: House, advance: Assessment, amounts: Mapping[int, int]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from feesvc.application.desk import State
 from feesvc.application.house import House
+from feesvc.application.tariffs import surcharge_on, tariff_id
 from feesvc.domain.accounts import AcceptedThrough, Mode
 from feesvc.domain.agency import Agency
 from feesvc.domain.assessment import Assessment
@@ -29,6 +30,8 @@ class Choice:
     facts: Facts
     limits: Limits | None
     """Of one payment in the currency; None where the account does not take it."""
+    surcharge: Money
+    """What the payer is asked for on top, where the contract says so."""
     fits: bool
     refunds: Literal["intermediary", "bank_transfer"]
     cancellable: bool
@@ -46,11 +49,14 @@ async def choices(house: House, agency_code: str, amount: Money) -> list[Choice]
     """
     id = house.store.ids.agency(agency_code)
     agency = await house.see(Agency, id, f"agency {agency_code}")
-    found = [
-        _choice(house, one, amount)
-        for one in agency.merchant_accounts.values()
-        if one.intermediary in house.desk.kinds
+    open_ = [
+        one for one in agency.merchant_accounts.values() if one.intermediary in house.desk.kinds
     ]
+    tariffs = await house.store.peek([tariff_id(house, one.account) for one in open_])
+    found = []
+    for one in open_:
+        tariff = tariffs.get(tariff_id(house, one.account))
+        found.append(_choice(house, one, amount, surcharge_on(tariff, amount, house.today())))
     return sorted(found, key=lambda c: (WORST_LAST.index(c.health), c.intermediary, str(c.account)))
 
 
@@ -72,15 +78,16 @@ async def owed_now(house: House, ids: Sequence[UUID]) -> Money | None:
     return Money(open_, currencies.pop()) if open_ and len(currencies) == 1 else None
 
 
-def _choice(house: House, accepted: AcceptedThrough, amount: Money) -> Choice:
+def _choice(house: House, accepted: AcceptedThrough, amount: Money, surcharge: Money) -> Choice:
     kind = house.desk.kind(accepted.intermediary)
     health = house.desk.health(accepted.intermediary)
     taken = amount.currency in accepted.currencies
     limits = kind.facts.currencies.get(amount.currency) if taken else None
     return Choice(
         account=accepted.account, intermediary=accepted.intermediary, mode=accepted.mode,
-        facts=kind.facts, limits=limits,
-        fits=limits is not None and limits.minimum <= amount.amount <= limits.maximum,
+        facts=kind.facts, limits=limits, surcharge=surcharge,
+        fits=limits is not None
+        and limits.minimum <= (amount + surcharge).amount <= limits.maximum,
         refunds="intermediary" if issubclass(kind, Refunds) else "bank_transfer",
         cancellable=issubclass(kind, Cancellations),
         checkout="qr" if issubclass(kind, BankTransfers) else None, health=health.state,

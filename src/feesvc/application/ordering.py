@@ -12,10 +12,7 @@ def order_of(house: House, payment: Payment, payer_ip: str = "") -> PaymentOrder
     return PaymentOrder(
         reference=payment.reference,
         amount=payment.amount,
-        lines=tuple(
-            OrderLine(kind=part.kind, item=part.item, name=part.name, amount=part.amount)
-            for part in payment.asked
-        ),
+        lines=_lines(payment),
         description=payment.description,
         dossier=payment.dossier,
         locale=payment.locale,
@@ -27,3 +24,17 @@ def order_of(house: House, payment: Payment, payer_ip: str = "") -> PaymentOrder
         notify_url=f"{house.public_url}/v1/notifications/{payment.account}",
         handle=payment.handle,
     )
+
+
+def _lines(payment: Payment) -> tuple[OrderLine, ...]:
+    lines = [
+        OrderLine(kind=part.kind, item=part.item, name=part.name, amount=part.amount)
+        for part in payment.asked
+    ]
+    if payment.surcharge:
+        lines.append(
+            OrderLine(
+                kind="surcharge", item="", name="Phí dịch vụ thanh toán", amount=payment.surcharge
+            )
+        )
+    return tuple(lines)

@@ -15,6 +15,7 @@ from feesvc.application.cancelling import close_others
 from feesvc.application.house import Act, Decision, Done, House, Unknown, act_of
 from feesvc.application.ordering import order_of
 from feesvc.application.owing import assessments_among
+from feesvc.application.tariffs import surcharge_on, tariff_id
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment import Assessment, NotOpen
 from feesvc.domain.attempts import Attempts
@@ -162,9 +163,11 @@ async def _initiate(
 
 
 def wanted_by(house: House, request: PaymentRequest) -> list[UUID]:
-    """The account, the assessments and the attempts at each, which an intent is decided on."""
+    """The account and its tariff, the assessments and the attempts at each: what an intent is
+    decided on.
+    """
     attempts = [house.store.ids.of("attempts", str(id)) for id in request.assessments]
-    return [request.account, *request.assessments, *attempts]
+    return [request.account, tariff_id(house, request.account), *request.assessments, *attempts]
 
 
 async def intend(
@@ -183,7 +186,9 @@ async def intend(
         raise NothingOwed("every assessment is paid, or has nothing to pay")
     if len({part.amount.currency for part in asked}) > 1:
         raise OneCurrency("the assessments are in more than one")
-    amount = total((part.amount for part in asked), asked[0].amount.currency)
+    owed = total((part.amount for part in asked), asked[0].amount.currency)
+    surcharge = surcharge_on(found.get(tariff_id(house, account.id)), owed, act.day)
+    amount = owed + surcharge
     _check_amount(account, kind.facts.currencies, amount)
     number = await house.store.numbers()
     reference = house.desk.adapter(account).reference_for(house.store.epoch, number, act.at)
@@ -194,7 +199,7 @@ async def intend(
         intermediary=account.intermediary, reference=reference, amount=amount,
         variable_amount=kind.facts.variable_amount, asked=tuple(asked), dossier=dossier,
         description=_description(dossier), locale=request.locale, return_url=request.return_url,
-        expires_at=act.at + request.time_to_pay,
+        expires_at=act.at + request.time_to_pay, surcharge=surcharge,
     )  # fmt: skip
     return Decision((payment, account), [payment, *await _attempted(house, act, payment, found)])
 

@@ -23,7 +23,7 @@ async def place_for(
     ``variable``: another amount than was asked is taken for what it is, not wholly to suspense.
     """
     owing = await owed(house, payment, act.day)
-    placements = place(transfer.amount, payment.amount, variable, owing)
+    placements = place(transfer.amount, payment.amount, variable, owing, payment.surcharge.amount)
     transfer.place(placements, occurred_at, act.at)
     changed: list[Aggregate] = [transfer]
     amounts = by_assessment(placements)

@@ -13,6 +13,7 @@ from feesvc.domain.commission_invoice import CommissionInvoice
 from feesvc.domain.finding import CaseSubject, Finding
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.tariff import Tariff, TariffTerms
+from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
 from feesvc.store import Answer
@@ -69,12 +70,19 @@ async def bank_charge(house: House, account: UUID, day: date, currency: str) -> 
     return terms.bank_charge if terms else 0
 
 
+def surcharge_on(tariff: Aggregate | None, owed: Money, day: date) -> Money:
+    """What the payer is asked for on top of what is owed: nothing where the agency bears it."""
+    terms = tariff.on(day, owed.currency) if isinstance(tariff, Tariff) else None
+    return Money(terms.surcharge(owed.amount) if terms else 0, owed.currency)
+
+
 async def check_commission(
     house: House, account_id: UUID, batch: str, lines: Sequence[tuple[UUID, SettlementLine]],
     principal: str,
 ) -> int:  # fmt: skip
     """Open S09 for every payment line whose commission or tax is another than the tariff says by
-    more than its rounding unit; gives how many. Without a tariff nothing is wrong.
+    more than its rounding unit; gives how many. Without a tariff nothing is wrong. What the payer
+    paid on top is not counted among what it is taken of.
     """
     tariff = await _tariff(house, account_id)
     wrong = 0
@@ -83,7 +91,8 @@ async def check_commission(
         terms = tariff.on(_day(line.at), line.net.currency)
         if terms is None:
             continue
-        commission, tax = terms.commission(line.gross.amount)
+        on_top = await _surcharge_of(house, transfer) if terms.borne_by == "payer" else 0
+        commission, tax = terms.commission(line.gross.amount - on_top)
         beyond = (-line.commission.amount - commission, -line.tax.amount - tax)
         if max(abs(beyond[0]), abs(beyond[1])) <= terms.unit:
             continue
@@ -131,6 +140,12 @@ async def _tariff(house: House, account: UUID) -> Tariff | None:
     id = tariff_id(house, account)
     found: Aggregate | None = (await house.store.peek([id])).get(id)
     return found if isinstance(found, Tariff) else None
+
+
+async def _surcharge_of(house: House, transfer: UUID) -> int:
+    """What its payer paid on top of what was owed, in minor units."""
+    found = (await house.store.peek([transfer])).get(transfer)
+    return found.surcharge if isinstance(found, Transfer) else 0
 
 
 def _day(moment: datetime) -> date:

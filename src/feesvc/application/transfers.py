@@ -23,6 +23,7 @@ from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Source
 from feesvc.domain.payment import End, Payment
 from feesvc.domain.placement import Move, SuspenseReason, place, suspense
+from feesvc.domain.settling import use_surcharge
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
     Disputed,
@@ -160,9 +161,12 @@ async def _again(
         return Decision(Verdict.DUPLICATE, [payment])
     held = waiting[0]
     owing = await owed(house, payment, act.day)
-    targets = place(held.amount, payment.amount, payment.variable_amount, owing)
+    targets = place(
+        held.amount, payment.amount, payment.variable_amount, owing, payment.surcharge.amount
+    )
     moves = [Move(source=held.of(t.amount.amount), target=t) for t in targets]
     transfer.re_place(moves, "late_notification", act.at)
+    use_surcharge(transfer, act.at)
     changed: list[Aggregate] = [transfer]
     for one in owing:
         lines = by_assessment(targets).get(one.assessment.id)

@@ -36,13 +36,16 @@ def propose(
     unit: Annotated[int, typer.Option(help="Rounded to whole so many minor units.")] = 1,
     bank_charge: Annotated[int, typer.Option(help="The most that the bank keeps.")] = 0,
     currency: Annotated[str, typer.Option(help="As in ISO 4217.")] = "VND",
+    borne_by: Annotated[
+        str, typer.Option(help="agency, or payer: asked on top of what is owed.")
+    ] = "agency",
     as_json: AsJson = False,
 ) -> None:
     """Propose what the contract says from a day on."""
     body = {
         "currency": currency, "ppm": ppm, "fixed": fixed, "minimum": minimum, "maximum": maximum,
         "tax_ppm": tax_ppm, "rounding": rounding, "unit": unit, "bank_charge": bank_charge,
-        "valid_from": valid_from,
+        "valid_from": valid_from, "borne_by": borne_by,
     }  # fmt: skip
     _tell(Api().post(f"/merchant-accounts/{account}/tariff", body), as_json)
 
@@ -99,11 +102,12 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
         print_json(said)
         return
     table(
-        ("version", "state", "from", "ppm", "fixed", "tax ppm", "bank keeps", "digest"),
+        ("version", "state", "from", "ppm", "fixed", "tax ppm", "bank keeps", "borne by", "digest"),
         [
             (
                 str(one["number"]), one["state"], one["valid_from"], str(one["ppm"]),
-                str(one["fixed"]), str(one["tax_ppm"]), str(one["bank_charge"]), one["digest"],
+                str(one["fixed"]), str(one["tax_ppm"]), str(one["bank_charge"]),
+                one["borne_by"], one["digest"],
             )
             for one in said["versions"]
         ],

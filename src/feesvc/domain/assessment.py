@@ -19,6 +19,7 @@ from feesvc.domain import assessment_events as events
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.assessment_events import Uncollection
 from feesvc.domain.line import (
+    AdvanceLine,
     Kind,
     Line,
     LineState,
@@ -140,11 +141,14 @@ class Assessment(Standing):
     def collect(
         self, collector: str, transfer: UUID, amounts: Mapping[int, int],
         occurred_at: datetime, at: datetime, *, in_bank: bool = False,
+        advance: AdvanceLine | None = None,
     ) -> None:  # fmt: skip
-        """``in_bank``: the money is in our own bank already."""
+        """``in_bank``: the money is in our own bank already. ``advance``: it had paid that one,
+        and another agency had collected it.
+        """
         self.record(
             self.CollectedBy, at, collector=collector, transfer=transfer,
-            parts=self._parts(amounts), occurred_at=occurred_at,
+            parts=self._parts(amounts), occurred_at=occurred_at, advance=advance,
         )  # fmt: skip
         if in_bank:
             self.bank(transfer, occurred_at, at)

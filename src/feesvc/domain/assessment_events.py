@@ -8,7 +8,7 @@ from uuid import UUID
 
 from feesvc.domain.aggregate import Aggregate, FirstEvent
 from feesvc.domain.circumstances import Channel
-from feesvc.domain.line import Line, Part, TakenPart
+from feesvc.domain.line import AdvanceLine, Line, Part, TakenPart
 from feesvc.money import Money
 
 Uncollection: TypeAlias = Literal[
@@ -100,13 +100,23 @@ class WrittenOff(Aggregate.Event):
 
 
 class CollectedBy(Aggregate.Event):
-    """A transfer paid parts of it. Of another collector, the money is held for us (P20c)."""
+    """A transfer paid parts of it. Of another collector, the money is held for us (P20c).
+
+    ``advance``: another collector's money that came to our bank, had paid this line of an advance
+    of ours, and is applied to this assessment (P14b). Never said in the first form.
+    """
 
     TOPIC = "assessment.collected_by"
+    FORM = 2
     collector: str
     transfer: UUID
     parts: tuple[Part, ...]
     occurred_at: datetime
+    advance: AdvanceLine | None
+
+    @staticmethod
+    def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+        return {**state, "advance": None}
 
 
 class UncollectedBy(Aggregate.Event):

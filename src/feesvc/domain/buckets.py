@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.placement import Bucket, Placement
 
-TAKEN_FIRST = {"suspense": 0, "credit": 1, "held": 2, "line": 3}
+TAKEN_FIRST = {"suspense": 0, "credit": 1, "held": 2, "line": 3, "surcharge": 4}
 
 
 class MoreThanIsLeft(Refusal):
@@ -46,7 +46,7 @@ class Buckets:
         """Placements that make up ``amount``, or all there is.
 
         Suspense goes first, then credits, then what is held for others, then lines from the last
-        one filled; what was forwarded goes last of all.
+        one filled, then a surcharge; what was forwarded goes last of all.
         """
         takes = []
         last_filled_first = list(self)[::-1]

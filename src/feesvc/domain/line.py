@@ -97,6 +97,14 @@ class TakenPart:
     state: State
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceLine:
+    """A line of an advance, by its assessment."""
+
+    assessment: UUID
+    line: int
+
+
 @dataclass(slots=True)
 class LineState:
     """What became of a line, in minor units. ``due`` is what is owed and was not given back.

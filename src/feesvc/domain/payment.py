@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -44,6 +44,7 @@ class Payment(Aggregate):
         """A portal asked for a payment. ``reference`` is what it will be called on the wire."""
 
         TOPIC = "payment.initiated"
+        FORM = 2
         agency: str
         """The collecting agency; the assessments may be other agencies' as well."""
         portal: str
@@ -58,6 +59,12 @@ class Payment(Aggregate):
         locale: Literal["vi", "en"]
         return_url: str
         expires_at: datetime
+        surcharge: Money
+        """What of ``amount`` is for the intermediary's commission, which the payer bears."""
+
+        @staticmethod
+        def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+            return state | {"surcharge": state["amount"] | {"amount": 0}}
 
     class Presented(Aggregate.Event):
         """The payer can pay: a page to open, a code to scan."""
@@ -92,6 +99,7 @@ class Payment(Aggregate):
         self, agency: str, portal: str, account: UUID, intermediary: str, reference: str,
         amount: Money, variable_amount: bool, asked: tuple[Asked, ...], dossier: str,
         description: str, locale: Literal["vi", "en"], return_url: str, expires_at: datetime,
+        surcharge: Money,
     ) -> None:  # fmt: skip
         self.agency = agency
         self.portal = portal
@@ -99,6 +107,7 @@ class Payment(Aggregate):
         self.intermediary = intermediary
         self.reference = reference
         self.amount = amount
+        self.surcharge = surcharge
         self.variable_amount = variable_amount
         self.asked = asked
         self.dossier = dossier

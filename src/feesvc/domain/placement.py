@@ -23,11 +23,11 @@ Bucket: TypeAlias = tuple[str, UUID | None, int, str]
 class Placement:
     """An amount, and where it stands.
 
-    On an assessment's line, as a payer's credit, in suspense, or held for another agency that has
-    not said yet what it is for.
+    On an assessment's line, as a payer's credit, in suspense, held for another agency that has
+    not said yet what it is for, or as the payer's surcharge for the commission.
     """
 
-    to: Literal["line", "credit", "suspense", "held"]
+    to: Literal["line", "credit", "suspense", "held", "surcharge"]
     amount: Money
     assessment: UUID | None = None
     """The line's assessment; for a credit the assessment that it was too much for."""
@@ -75,19 +75,33 @@ def suspense(amount: Money, reason: SuspenseReason) -> tuple[Placement, ...]:
     return (Placement(to="suspense", amount=amount, reason=reason),)
 
 
-def place(amount: Money, asked: Money, variable: bool, owed: Sequence[Owed]) -> list[Placement]:
+SURCHARGE: Bucket = ("surcharge", None, 0, "")
+"""Where what a payer paid on top stands, until a commission is taken from it."""
+
+
+def on_top(amount: Money) -> tuple[Placement, ...]:
+    """What a payer paid on top of what is owed, for the commission; maybe nothing."""
+    return (Placement(to="surcharge", amount=amount),) if amount else ()
+
+
+def place(
+    amount: Money, asked: Money, variable: bool, owed: Sequence[Owed], surcharge: int = 0
+) -> list[Placement]:
     """Place money that names one of our payments; the result always adds up to ``amount``.
 
     Another amount than a fixed-amount order asked: wholly suspense (P06m). Otherwise it is applied
     to what is open now (P06, P06u, P06o, P20a, P14a), assessment by assessment in the payment's
     order; what is left is a credit for the assessments that no longer took it (P06d, P06w).
+    ``surcharge``: what of ``asked``, in minor units, is for the commission (P06s); whoever pays
+    less than was asked pays the less of that.
     """
     if amount.currency != asked.currency:
         return list(suspense(amount, "wrong_currency"))
     if amount != asked and not variable:
         return list(suspense(amount, "wrong_amount"))
     placements: list[Placement] = []
-    left = amount.amount
+    aside = min(surcharge, max(amount.amount - (asked.amount - surcharge), 0))
+    left = amount.amount - aside
     unmet: list[tuple[Owed, int]] = []
     for one in owed:
         given = 0
@@ -97,7 +111,7 @@ def place(amount: Money, asked: Money, variable: bool, owed: Sequence[Owed]) -> 
         left -= given
         unmet.append((one, max(one.asked - given, 0)))
     placements.extend(_credits(left, amount.currency, unmet))
-    return placements
+    return [*placements, *on_top(Money(aside, amount.currency))]
 
 
 def _on_line(assessment: Assessment, number: int, amount: int, currency: str) -> Placement:

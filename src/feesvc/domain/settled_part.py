@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -32,6 +32,8 @@ class SettledPart:
     withheld: int = 0
     """Of a dispute: the fee that the line itself says, booked by it or before."""
     dispute: str = ""
+    surcharge: int = 0
+    """What of commission and tax the payer had covered."""
 
     def of(self, amount: int) -> Money:
         """An amount in the line's currency."""
@@ -69,6 +71,21 @@ class SettledParts:
         booked = self.fees_told + sum(max(part.fee, 0) for part in self._booked.values())
         seen = sum(max(part.withheld, 0) for part in self._booked.values())
         return Money(max(withheld.amount + seen - booked, 0), withheld.currency)
+
+    @property
+    def surcharge(self) -> int:
+        """What payers had covered of all that was withheld."""
+        return sum(part.surcharge for part in self._booked.values())
+
+    @property
+    def payments(self) -> list[tuple[UUID, str, SettledPart]]:
+        """Of the money itself: by which batch and line."""
+        return [(*key, part) for key, part in self._booked.items() if part.kind == "payment"]
+
+    def cover(self, batch: UUID, line: str, amount: int) -> None:
+        """The payer had covered so much more of it."""
+        part = self._booked[batch, line]
+        self._booked[batch, line] = replace(part, surcharge=part.surcharge + amount)
 
     def add(self, batch: UUID, line: str, part: SettledPart) -> None:
         self._booked[batch, line] = part

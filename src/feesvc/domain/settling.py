@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from feesvc.domain.placement import Placement
+from feesvc.domain.placement import SURCHARGE, Placement
 from feesvc.domain.settled_part import BatchName
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
@@ -16,13 +16,34 @@ def settle(
     transfer: Transfer, batch: BatchName, line: str, *, commission: Money, tax: Money, net: Money,
     occurred_at: datetime, at: datetime,
 ) -> None:  # fmt: skip
-    """Book a payment line, signed as in the ledger; a second one is for a person."""
+    """Book a payment line, signed as in the ledger; a second one is for a person.
+
+    What is withheld is taken from what the payer paid on top, as far as that goes.
+    """
     if not transfer.settled:
         transfer.withdraw_claim(at)
         transfer.tell(
             Transfer.Settled, at, batch=batch.name, batch_id=batch.id, line=line,
             commission=commission, tax=tax, net=net, occurred_at=occurred_at,
+            surcharge=_covered(transfer, commission + tax),
         )  # fmt: skip
+
+
+def use_surcharge(transfer: Transfer, at: datetime) -> None:
+    """What was withheld before its payment was known is taken from what the payer paid on top."""
+    for batch, line, part in transfer.parts.payments:
+        covered = _covered(transfer, part.of(part.commission + part.tax - part.surcharge))
+        if covered:
+            tax = part.of(max(min(part.tax, covered.amount), 0))
+            transfer.tell(
+                Transfer.SurchargeUsed, at, batch_id=batch, line=line, commission=covered - tax,
+                tax=tax,
+            )  # fmt: skip
+
+
+def _covered(transfer: Transfer, withheld: Money) -> Money:
+    held = transfer.buckets.holds(SURCHARGE)
+    return Money(max(min(held, withheld.amount), 0), withheld.currency)
 
 
 def settle_refund(
@@ -54,6 +75,7 @@ def unsettle(transfer: Transfer, batch: BatchName, line: str, reason: str, at: d
             Transfer.Unsettled, at, kind=part.kind, batch=batch.name, batch_id=batch.id, line=line,
             commission=part.of(part.commission), tax=part.of(part.tax), fee=part.of(part.fee),
             net=part.net, reason=reason, refund=part.refund, dispute=part.dispute,
+            surcharge=part.of(part.surcharge),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -21,6 +21,7 @@ from feesvc.domain.refund import ChangedSinceAsked, SamePerson
 from feesvc.money import PPM
 
 Rounding: TypeAlias = Literal["down", "half_up", "up"]
+Bearer: TypeAlias = Literal["agency", "payer"]
 
 
 class UnknownTariff(Refusal):
@@ -37,7 +38,8 @@ class TariffTerms:
     least ``minimum``, at most ``maximum`` (None: no bound), and value-added tax on that.
 
     Each of the two is rounded to whole ``unit``s. ``bank_charge`` is the most that the bank keeps
-    of one payout.
+    of one payout. ``borne_by`` "payer": commission and tax on what is owed are asked of the payer
+    on top of it (P06s), and what is withheld is taken from that (P07b).
     """
 
     currency: str
@@ -49,6 +51,11 @@ class TariffTerms:
     rounding: Rounding = "half_up"
     unit: int = 1
     bank_charge: int = 0
+    borne_by: Bearer = "agency"
+
+    def surcharge(self, owed: int) -> int:
+        """What a payer is asked for on top of what is owed, in minor units."""
+        return sum(self.commission(owed)) if self.borne_by == "payer" else 0
 
     def check(self) -> None:
         """Raises ``TariffMalformed``."""
@@ -102,11 +109,16 @@ class Tariff(Aggregate):
         """Somebody proposes what the contract says from a day on."""
 
         TOPIC = "tariff.proposed"
+        FORM = 2
         number: int
         terms: TariffTerms
         valid_from: date
         maker: str
         digest: str
+
+        @staticmethod
+        def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
+            return state | {"terms": state["terms"] | {"borne_by": "agency"}}
 
     class Approved(Aggregate.Event):
         """Somebody else agreed."""

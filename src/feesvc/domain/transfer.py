@@ -15,16 +15,18 @@ from eventsourcing.domain import event
 
 from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as events
+from feesvc.domain import transfer_forwarded as forwarded
 from feesvc.domain.buckets import Buckets
 from feesvc.domain.lapse import LapsedPart, Lapses
 from feesvc.domain.origin import Origin
-from feesvc.domain.placement import Move, Placement
+from feesvc.domain.placement import Move, Placement, on_top
 from feesvc.domain.settled_part import SettledPart, SettledParts
-from feesvc.domain.transfer_standing import RESTATED, TransferStanding, passed_on, taken_back
+from feesvc.domain.transfer_disputes import TransferDisputes
+from feesvc.domain.transfer_standing import RESTATED, passed_on, taken_back
 from feesvc.money import Money
 
 
-class Transfer(TransferStanding):
+class Transfer(TransferDisputes):
     TOPIC = "transfer"
 
     Received = events.Received
@@ -33,6 +35,7 @@ class Transfer(TransferStanding):
     RePlaced = events.RePlaced
     Disclaimed = events.Disclaimed
     Settled = events.Settled
+    SurchargeUsed = adjustments.SurchargeUsed
     RefundSettled = events.RefundSettled
     DisputeSettled = events.DisputeSettled
     Unsettled = events.Unsettled
@@ -48,8 +51,8 @@ class Transfer(TransferStanding):
     DisputeLost = events.DisputeLost
     Banked = events.Banked
     Unbanked = events.Unbanked
-    Forwarded = events.Forwarded
-    ForwardingUndone = events.ForwardingUndone
+    Forwarded = forwarded.Forwarded
+    ForwardingUndone = forwarded.ForwardingUndone
     Lapsed = adjustments.Lapsed
     LapseRemitted = adjustments.LapseRemitted
     LapseRemittanceUndone = adjustments.LapseRemittanceUndone
@@ -110,44 +113,6 @@ class Transfer(TransferStanding):
         if refund in self.reserved:
             self.record(self.RefundPaid, at, refund=refund, takes=self.reserved[refund])
 
-    def reverse(
-        self, takes: Sequence[Placement], reason: str, occurred_at: datetime, at: datetime
-    ) -> None:
-        if not self.reversed:
-            self.withdraw_claim(at)
-            self.tell(
-                self.Reversed, at, takes=tuple(takes), beyond=self.ours - self.sum(takes),
-                reason=reason, occurred_at=occurred_at,
-            )  # fmt: skip
-
-    def dispute(
-        self, dispute: str, amount: Money, fee: Money, occurred_at: datetime, at: datetime
-    ) -> None:
-        if dispute not in self.disputes and dispute not in self.closed_disputes:
-            takes = self.buckets.take(amount.amount)
-            self.tell(
-                self.Disputed, at, dispute=dispute, amount=amount, fee=fee, takes=takes,
-                beyond=amount - self.sum(takes), occurred_at=occurred_at,
-            )  # fmt: skip
-
-    def win(self, dispute: str, occurred_at: datetime, at: datetime) -> None:
-        if dispute in self.disputes:
-            self.tell(
-                self.DisputeWon, at, dispute=dispute, amount=self.disputed(dispute),
-                takes=self.disputes[dispute], occurred_at=occurred_at,
-            )  # fmt: skip
-
-    def lose(
-        self, dispute: str, takes: Sequence[Placement], occurred_at: datetime, at: datetime
-    ) -> None:
-        """``takes`` are the disputed placements, each saying whether its fee is owed again."""
-        if dispute in self.disputes:
-            amount = self.disputed(dispute)
-            self.tell(
-                self.DisputeLost, at, dispute=dispute, amount=amount, takes=tuple(takes),
-                beyond=amount - self.sum(takes), occurred_at=occurred_at,
-            )  # fmt: skip
-
     # Mutators record.
 
     @event(Placed)
@@ -166,10 +131,20 @@ class Transfer(TransferStanding):
 
     @event(Settled)
     def _settled(
-        self, batch_id: UUID, line: str, commission: Money, tax: Money, net: Money
-    ) -> None:
-        part = SettledPart("payment", net, commission=commission.amount, tax=tax.amount)
+        self, batch_id: UUID, line: str, commission: Money, tax: Money, net: Money,
+        surcharge: Money,
+    ) -> None:  # fmt: skip
+        part = SettledPart(
+            "payment", net, commission=commission.amount, tax=tax.amount,
+            surcharge=surcharge.amount,
+        )  # fmt: skip
         self.parts.add(batch_id, line, part)
+        self.buckets.remove(on_top(surcharge))
+
+    @event(SurchargeUsed)
+    def _surcharge_used(self, batch_id: UUID, line: str, commission: Money, tax: Money) -> None:
+        self.parts.cover(batch_id, line, (commission + tax).amount)
+        self.buckets.remove(on_top(commission + tax))
 
     @event(RefundSettled)
     def _refund_settled(
@@ -186,8 +161,9 @@ class Transfer(TransferStanding):
         self.parts.add(batch_id, line, part)
 
     @event(Unsettled)
-    def _unsettled(self, batch_id: UUID, line: str) -> None:
+    def _unsettled(self, batch_id: UUID, line: str, surcharge: Money) -> None:
         self.parts.remove(batch_id, line)
+        self.buckets.add(on_top(surcharge))
 
     @event(PayoutIdentified)
     def _payout_identified(self, batch_id: UUID, takes: tuple[Placement, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What adjustments do to a transfer: its events. ``transfer_adjusting`` decides on them."""
+"""What adjustments do to a transfer, and what mends how it was settled: its events."""
 
 from __future__ import annotations
 
@@ -75,3 +75,16 @@ class ClaimWithdrawn(Aggregate.Event):
     origin: Origin
     amount: Money
     written_off: Money
+
+
+class SurchargeUsed(Aggregate.Event):
+    """It was settled before we knew its payment: so much of the commission, and of the tax on it,
+    is not ours to bear but covered by what the payer had paid on top.
+    """
+
+    TOPIC = "transfer.surcharge_used"
+    origin: Origin
+    batch_id: UUID
+    line: str
+    commission: Money
+    tax: Money

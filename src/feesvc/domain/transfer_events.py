@@ -73,10 +73,12 @@ class Disclaimed(Aggregate.Event):
 class Settled(Aggregate.Event):
     """A settlement batch holds it: commission and the tax on it, if stated, were withheld (P07a),
     and ``net`` is on its way to the bank (P08). Signed as in the ledger: a commission is positive.
+    ``surcharge`` of both was covered by what the payer had paid on top (P07b, P07g): nothing in
+    the first two forms.
     """
 
     TOPIC = "transfer.settled"
-    FORM = 2
+    FORM = 3
     origin: Origin
     batch: str
     line: str
@@ -86,11 +88,16 @@ class Settled(Aggregate.Event):
     net: Money
     batch_id: UUID
     """Nil in the first form, which knew no batches: its net stands where it stood."""
+    surcharge: Money
 
     @staticmethod
     def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
         nothing = {"amount": 0, "currency": state["commission"]["currency"]}
         return state | {"net": nothing, "batch_id": str(UUID(int=0))}
+
+    @staticmethod
+    def upcast_2(state: dict[str, Any]) -> dict[str, Any]:
+        return state | {"surcharge": state["commission"] | {"amount": 0}}
 
 
 class RefundSettled(Aggregate.Event):
@@ -142,7 +149,7 @@ class Unsettled(Aggregate.Event):
     """A settlement line was not of this transfer after all: the exact reverse of its booking."""
 
     TOPIC = "transfer.unsettled"
-    FORM = 2
+    FORM = 3
     origin: Origin
     kind: Part
     batch: str
@@ -156,10 +163,16 @@ class Unsettled(Aggregate.Event):
     refund: UUID | None
     dispute: str
     """What the line was of; nothing in the first form."""
+    surcharge: Money
+    """What of commission and tax the payer had covered; nothing in the first two forms."""
 
     @staticmethod
     def upcast_1(state: dict[str, Any]) -> dict[str, Any]:
         return state | {"refund": None, "dispute": ""}
+
+    @staticmethod
+    def upcast_2(state: dict[str, Any]) -> dict[str, Any]:
+        return state | {"surcharge": state["commission"] | {"amount": 0}}
 
 
 class PayoutIdentified(Aggregate.Event):
@@ -277,19 +290,3 @@ class Unbanked(Aggregate.Event):
 
     TOPIC = "transfer.unbanked"
     occurred_at: datetime
-
-
-class Forwarded(Aggregate.Event):
-    """What it holds for others is passed on; the forwarding posts it (P20b, P20f)."""
-
-    TOPIC = "transfer.forwarded"
-    forwarding: UUID
-    takes: tuple[Placement, ...]
-
-
-class ForwardingUndone(Aggregate.Event):
-    """It was not passed on after all."""
-
-    TOPIC = "transfer.forwarding_undone"
-    forwarding: UUID
-    takes: tuple[Placement, ...]

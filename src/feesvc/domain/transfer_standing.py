@@ -10,10 +10,11 @@ from uuid import UUID
 
 from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain import transfer_events as events
+from feesvc.domain import transfer_forwarded as forwarded
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.buckets import Buckets
 from feesvc.domain.origin import Origin, Source
-from feesvc.domain.placement import Placement
+from feesvc.domain.placement import SURCHARGE, Placement
 from feesvc.domain.settled_part import SettledParts
 from feesvc.money import Money, total
 
@@ -31,8 +32,8 @@ class TransferStanding(Aggregate):
     ClaimWithdrawn: ClassVar[type[adjustments.ClaimWithdrawn]]
     Banked: ClassVar[type[events.Banked]]
     Unbanked: ClassVar[type[events.Unbanked]]
-    Forwarded: ClassVar[type[events.Forwarded]]
-    ForwardingUndone: ClassVar[type[events.ForwardingUndone]]
+    Forwarded: ClassVar[type[forwarded.Forwarded]]
+    ForwardingUndone: ClassVar[type[forwarded.ForwardingUndone]]
 
     if TYPE_CHECKING:  # set when it is received; the library would make fields of them
         origin: Origin
@@ -98,6 +99,11 @@ class TransferStanding(Aggregate):
 
     def tell(self, event_class: type[Aggregate.Event], at: datetime, **facts: Any) -> None:
         self.record(event_class, at, origin=self.origin, **facts)
+
+    @property
+    def surcharge(self) -> int:
+        """What its payer paid on top for the commission, used for it or not, in minor units."""
+        return self.buckets.holds(SURCHARGE) + self.parts.surcharge
 
     @property
     def settled(self) -> bool:

@@ -13,9 +13,12 @@ from feesvc.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One line of what is paid: intermediaries that know fees and charges get them apart."""
+    """One line of what is paid: intermediaries that know fees and charges get them apart.
 
-    kind: Literal["fee", "charge", "postal", "advance"]
+    ``surcharge``: the intermediary's own commission, where its contract has the payer bear it.
+    """
+
+    kind: Literal["fee", "charge", "postal", "advance", "surcharge"]
     item: str
     name: str
     amount: Money

@@ -119,7 +119,7 @@ async def _forwarded(house: House, recorded: Recorded, event: Aggregate.Event) -
     """What comes back is late at once: its 24 hours are long over."""
     subject = CaseSubject(kind="transfer", id=event.originator_id)
     late = Sought(agency=recorded.agency, code="T08", subject=subject, discriminator=FORWARDING)
-    return [replace(late, opens=isinstance(event, transfers.ForwardingUndone))]
+    return [replace(late, opens=isinstance(event, Transfer.ForwardingUndone))]
 
 
 async def _order(house: House, recorded: Recorded, event: Aggregate.Event) -> list[Sought]:

@@ -58,11 +58,14 @@ def dispute_settled(net: int, *, fee: int = 0) -> Recorded:
     )  # fmt: skip
 
 
-def unsettled(*, commission: int = 0, tax: int = 0, fee: int = 0, net: int) -> Recorded:
+def unsettled(
+    *, commission: int = 0, tax: int = 0, fee: int = 0, net: int, surcharge: int = 0
+) -> Recorded:
     return recorded(
         Transfer.Unsettled, OWN, stream="T1", origin=card(), kind="payment", batch="B",
         batch_id=some_id("B"), line="1", commission=vnd(commission), tax=vnd(tax), fee=vnd(fee),
         net=Money(net, "VND"), reason="x", refund=None, dispute="",
+        surcharge=vnd(surcharge),
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def changed(event: type[Aggregate.Event], open: int, *, assessment: str = "A1") 
 def collected(amount: int, *, collector: str, kind: Kind = "fee", agency: str = OWN) -> Recorded:
     return recorded(
         Assessment.CollectedBy, agency, stream="A1", collector=collector, transfer=some_id("T1"),
-        parts=parts(amount, kind=kind), occurred_at=NOON,
+        parts=parts(amount, kind=kind), occurred_at=NOON, advance=None,
     )  # fmt: skip
 
 
@@ -187,12 +187,13 @@ def held(amount: int) -> Placement:
 
 
 def settled(
-    *, commission: int = 0, tax: int = 0, net: int = 0, transfer: str = "T1", batch: str = "B"
-) -> Recorded:
+    *, commission: int = 0, tax: int = 0, net: int = 0, transfer: str = "T1", batch: str = "B",
+    surcharge: int = 0,
+) -> Recorded:  # fmt: skip
     return recorded(
         Transfer.Settled, OWN, stream=transfer, origin=card(transfer), batch=batch, line="1",
         commission=vnd(commission), tax=vnd(tax), occurred_at=NOON, net=vnd(net),
-        batch_id=some_id(batch),
+        batch_id=some_id(batch), surcharge=vnd(surcharge),
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ async def decide_move(walk: Walk, step: Step) -> None:
 
 
 def _item(transfer: UUID, place: Placement) -> reclassifying.Item:
-    assert place.to != "line"
+    assert place.to in ("suspense", "credit", "held")
     return reclassifying.Item(
         transfer=transfer, place=place.to, assessment=place.assessment,
         beneficiary=place.beneficiary,

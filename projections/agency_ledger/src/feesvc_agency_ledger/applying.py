@@ -127,6 +127,7 @@ def _mentioned(batch: Sequence[Recorded]) -> set[UUID]:
         event = recorded.event
         if event.TOPIC.startswith("assessment."):
             found.add(event.originator_id)
+            found.update(_assessments(getattr(event, "advance", None)))
             continue
         for placement in getattr(event, "placements", ()) or getattr(event, "takes", ()):
             found.update(_assessments(placement))

@@ -23,7 +23,7 @@ AssessmentState: TypeAlias = Literal[
 RefundState: TypeAlias = Literal[
     "requested", "rejected", "approved", "instructed", "accepted", "paid", "failed", "returned"
 ]
-Place: TypeAlias = Literal["line", "credit", "suspense", "held"]
+Place: TypeAlias = Literal["line", "credit", "suspense", "held", "surcharge"]
 Waiting: TypeAlias = Literal["suspense", "credit", "held"]
 """Money that a person has to decide on: nobody's yet, a payer's, another agency's."""
 
@@ -38,7 +38,7 @@ class Amount(BaseModel):
 class Held(BaseModel):
     """Free money of a transfer, and where it stands.
 
-    On a line, as a credit, in suspense, or held for another agency.
+    On a line, as a credit, in suspense, held for another agency, or for the commission.
     """
 
     place: Place

@@ -101,7 +101,7 @@ class Batch:
                     change.credit += amount
                 case "suspense":
                     change.suspense += amount
-                case "held":
+                case "held" | "surcharge":
                     pass  # its bucket says it all
             assessment = placement.assessment or NOWHERE
             key = (transfer, placement.to, assessment, placement.line, placement.beneficiary)

@@ -66,9 +66,12 @@ def _pass_on(
 
 
 def _arrived(books: Books, recorded: Recorded, event: Custody.Arrived) -> None:
+    """An advance or a postal price is owed on; a fee or charge is once its line is banked."""
     for take in event.takes:
         for one in take.placements:
             books.add(recorded.agency, one.amount.currency, "bank", one.amount.amount)
+            if one.kind in ("advance", "postal"):
+                books.add(recorded.agency, one.amount.currency, one.kind, one.amount.amount)
 
 
 def _repaid_by_agency(books: Books, recorded: Recorded, event: Custody.RepaidByAgency) -> None:

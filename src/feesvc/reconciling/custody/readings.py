@@ -10,6 +10,7 @@ from feesvc.domain import assessment_events as assessments
 from feesvc.domain import transfer_events as transfers
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.line import Part, TakenPart
 from feesvc.domain.placement import Placement
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
@@ -31,6 +32,8 @@ def _where(placement: Placement, agency: str) -> tuple[str, str]:
     """The place that it is held at, and for which agency; empty for an own fee or charge,
     and for what went on already: since its debit nobody owes it."""
     if placement.state in ("forwarded", *SPLIT):
+        return "", ""
+    if placement.to == "surcharge":  # it is for what is withheld, and comes to no bank
         return "", ""
     if placement.to in ("credit", "suspense"):
         return placement.to, ""
@@ -147,6 +150,8 @@ def _refund_moves(
 
 def _collected(books: Books, recorded: Recorded, event: assessments.CollectedBy) -> None:
     """Of own fees, what is partly kept: the commission on it is borne by the kept share."""
+    if event.advance is not None:
+        _elsewhere(books, recorded.agency, event.parts, 1)
     if event.collector == recorded.agency:
         for part in event.parts:
             if part.kind == "fee" and part.retained.amount:
@@ -229,11 +234,22 @@ def _uncollected(books: Books, recorded: Recorded, event: assessments.Uncollecte
             elif part.state == "retained":
                 books.add(row.agency, row.currency, "retained", -amount)
         if event.collector != recorded.agency and event.forwarded:
+            if part.state in ("collected", "banked"):
+                _elsewhere(books, recorded.agency, [part], -1)
+            if event.why == "applied":
+                continue
             books.add(recorded.agency, part.amount.currency, "collector", amount)
             books.hold(
                 event.transfer, recorded.agency, part.amount.currency, "to_collector", amount,
                 event.collector,
             )  # fmt: skip
+
+
+def _elsewhere(books: Books, agency: str, parts: Sequence[Part | TakenPart], sign: int) -> None:
+    """Of what another agency collected and forwarded: advances and postal prices that came."""
+    for part in parts:
+        if part.kind not in SHARED:
+            books.add(agency, part.amount.currency, part.kind, sign * part.amount.amount)
 
 
 def _line(books: Books, recorded: Recorded, part: Any) -> LineRow:

@@ -11,6 +11,7 @@ from feesvc.domain import transfer_events as transfers
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.batch import Batch
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_adjustments import SurchargeUsed
 from feesvc.reconciling.custody.books import Books
 
 Reading: TypeAlias = Callable[[Books, Recorded, Any], None]
@@ -19,9 +20,11 @@ BORNE = "borne"
 
 
 def _settled(books: Books, recorded: Recorded, event: transfers.Settled) -> None:
-    """Commission on a fee with a retained share is borne by that share, by amount."""
+    """Commission on a fee with a retained share is borne by that share, by amount; what the payer
+    had covered costs nobody.
+    """
     currency, id = event.commission.currency, event.originator_id
-    commission = event.commission.amount + event.tax.amount
+    commission = event.commission.amount + event.tax.amount - event.surcharge.amount
     own = _held(books, id, "own_fee")
     gross = event.net.amount + commission
     borne = commission * min(own, gross) // gross if gross > 0 else 0
@@ -32,11 +35,17 @@ def _settled(books: Books, recorded: Recorded, event: transfers.Settled) -> None
 
 def _unsettled(books: Books, recorded: Recorded, event: transfers.Unsettled) -> None:
     currency, id = event.commission.currency, event.originator_id
-    cost = event.commission.amount + event.tax.amount
+    cost = event.commission.amount + event.tax.amount - event.surcharge.amount
     borne = _held(books, id, BORNE) if event.kind == "payment" else 0
     books.hold(id, recorded.agency, currency, BORNE, -borne)
     books.add(recorded.agency, currency, "commission_own", -borne)
     books.add(recorded.agency, currency, "commission_whole", borne - cost)
+
+
+def _surcharge_used(books: Books, recorded: Recorded, event: SurchargeUsed) -> None:
+    """Of what was withheld before anybody knew what it paid: so no share had borne it."""
+    covered = event.commission + event.tax
+    books.add(recorded.agency, covered.currency, "commission_whole", -covered.amount)
 
 
 def _refund_settled(books: Books, recorded: Recorded, event: transfers.RefundSettled) -> None:
@@ -102,6 +111,7 @@ def _held(books: Books, transfer: UUID, item: str) -> int:
 READINGS: Mapping[type[Aggregate.Event], Reading] = {
     Transfer.Settled: _settled,
     Transfer.Unsettled: _unsettled,
+    Transfer.SurchargeUsed: _surcharge_used,
     Transfer.RefundSettled: _refund_settled,
     Transfer.PayoutIdentified: _payout,
     Transfer.PayoutDisproved: _no_payout,

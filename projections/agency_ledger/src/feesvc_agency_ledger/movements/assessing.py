@@ -39,13 +39,21 @@ def _parts(case: str, assessment: UUID, parts: Sequence[Part]) -> Iterator[Movem
 
 
 def _collected(recorded: Recorded, event: told.CollectedBy, _: Approvals) -> Iterator[Movement]:
-    if event.collector != recorded.agency:
-        for part in event.parts:
-            yield Movement(part.kind, part.amount, _held(event, part))
+    """What we collected ourselves, the transfer posts; an advance that came from elsewhere and is
+    applied here moves within our own book.
+    """
+    stood = event.advance
+    for part in event.parts:
+        about = _held(event, part)
+        if stood is not None:
+            source = Dimensions(stood.assessment, stood.line, event.transfer)
+            yield Movement(f"{part.kind} from advance", part.amount, about, source=source)
+        elif event.collector != recorded.agency:
+            yield Movement(part.kind, part.amount, about)
 
 
 def _uncollected(recorded: Recorded, event: told.UncollectedBy, _: Approvals) -> Iterator[Movement]:
-    if event.collector != recorded.agency:
+    if event.collector != recorded.agency and event.why != "applied":
         went = (" due" if event.still_due else "") + (" forwarded" if event.forwarded else "")
         for part in event.parts:
             state = "" if part.state == "collected" else f" {part.state}"

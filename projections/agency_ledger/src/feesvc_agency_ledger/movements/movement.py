@@ -58,7 +58,7 @@ Readers: TypeAlias = Mapping[type[Aggregate.Event], Reader]
 
 def where(placement: Placement, agency: str) -> str:
     """Where money stands, as rules name it; a state beyond "collected" is named as well."""
-    if placement.to in ("credit", "suspense"):
+    if placement.to in ("credit", "suspense", "surcharge"):
         place: str = placement.to
     elif placement.beneficiary != agency:
         place = "other agency"

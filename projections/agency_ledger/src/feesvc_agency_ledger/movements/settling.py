@@ -12,6 +12,7 @@ from feesvc.domain.aggregate import Recorded
 from feesvc.domain.batch import Batch
 from feesvc.domain.commission_invoice import CommissionInvoice
 from feesvc.domain.transfer import Transfer
+from feesvc.domain.transfer_adjustments import SurchargeUsed
 from feesvc.money import Money
 from feesvc_agency_ledger.movements.movement import (
     Approvals,
@@ -37,9 +38,28 @@ def _of_line(event: Any) -> Dimensions:
 
 def _settled(recorded: Recorded, event: of_transfer.Settled, _: Approvals) -> Iterator[Movement]:
     about = _of_line(event)
-    yield _signed("commission", event.commission, about, event.origin.via)
-    yield _signed("tax", event.tax, about, event.origin.via)
+    yield from _withheld_of(event, about)
     yield _signed("net", event.net, about, event.origin.via)
+
+
+def _withheld_of(
+    event: of_transfer.Settled | of_transfer.Unsettled, about: Dimensions
+) -> Iterator[Movement]:
+    """Commission and tax, as far as the payer had not covered them: the tax first."""
+    held, via = event.surcharge, event.origin.via
+    of_tax = max(min(event.tax.amount, held.amount), 0)
+    tax = event.tax - Money(of_tax, held.currency)
+    commission = event.commission - (held - Money(of_tax, held.currency))
+    short = " short" if held and held != event.commission + event.tax else ""
+    yield Movement(f"surcharge{short}", held, about, via)
+    for case, left in (("commission", commission), ("tax", tax)):
+        yield _signed(case + (short if left.amount > 0 else ""), left, about, via)
+
+
+def _surcharge_used(recorded: Recorded, event: SurchargeUsed, _: Approvals) -> Iterator[Movement]:
+    about = _of_line(event)
+    yield Movement("commission", event.commission, about)
+    yield Movement("tax", event.tax, about)
 
 
 def _refund(
@@ -63,10 +83,9 @@ def _unsettled(
     recorded: Recorded, event: of_transfer.Unsettled, _: Approvals
 ) -> Iterator[Movement]:
     about = _of_line(event)
-    for case, amount in (
-        ("commission", event.commission), ("tax", event.tax), ("fee", event.fee), ("net", event.net)
-    ):  # fmt: skip
-        yield _signed(case, amount, about, event.origin.via)
+    yield from _withheld_of(event, about)
+    yield _signed("fee", event.fee, about, event.origin.via)
+    yield _signed("net", event.net, about, event.origin.via)
 
 
 def _identified(
@@ -147,6 +166,7 @@ def _invoiced(
 READERS: Readers = {
     CommissionInvoice.Received: _invoiced,
     Transfer.Settled: _settled,
+    Transfer.SurchargeUsed: _surcharge_used,
     Transfer.RefundSettled: _refund,
     Transfer.DisputeSettled: _dispute,
     Transfer.Unsettled: _unsettled,
