@@ -21,6 +21,14 @@ from feesvc.testing.service import RunningService, running_service
 
 HERE = Path(__file__).parent
 CASES: Mapping[str, Any] = tomllib.loads((HERE / "worked_cases.toml").read_text(encoding="utf-8"))
+POSTED_AS: Mapping[str, set[str]] = {
+    "P02m": {"P02b"},
+    "P06u": {"P06", "P09g"},
+    "P08n": {"P08n", "-P08"},
+    "P21": {"P06"},
+    "P21b": {"P15"},
+}
+"""Examples of several rules at once, or of a rule the other way: what the journal calls them."""
 LEDGER, CASE_LIST = "agency_ledger", "case_list"
 
 
@@ -45,6 +53,11 @@ def roads(database_server: Server, migrated: str) -> Iterator[RunningService]:
 def ledger_digest(database: Database) -> str:
     with connect(database.url, LEDGER) as db:
         return digest(db.cursor(), LEDGER)
+
+
+def rules_of(entries: str) -> set[str]:
+    """The rules that a worked case goes by."""
+    return {line.split()[0] for line in entries.strip().splitlines()}
 
 
 class Ends(Protocol):
@@ -72,4 +85,6 @@ def _ends(case: str, road: Road, agency: str = "A", short: int = 0) -> None:
         expected = {int(account): amount for account, amount in book["ends"].items()}
         assert proofs.balances(currency) == expected
         proofs.adds_up(currency)
+        posted, worked = proofs.rules(currency), rules_of(book["entries"])
+        assert {rule for rule in worked if not posted & POSTED_AS.get(rule, {rule})} == set()
     proofs.covered(short)

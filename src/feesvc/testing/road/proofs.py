@@ -28,6 +28,13 @@ class Proofs:
         book = self._book(currency)
         assert sum(row["balance"]["amount"] for row in book) == 0, book
 
+    def rules(self, currency: str = "VND") -> set[str]:
+        """The rules that entries of the book were posted by; a minus says: undone."""
+        asked = {"currency": currency, "limit": 500}
+        said = self._asked(f"{self.ledger}/journal", **asked)
+        assert said["next"] is None, "a road of so many entries is read page by page"
+        return {line["rule"] for entry in said["entries"] for line in entry["lines"]}
+
     def open_items(self, account: int) -> Mapping[str, int]:
         """What has not come to zero on a control account, by what it is about."""
         asked = {"account": str(account)}
@@ -45,7 +52,7 @@ class Proofs:
 
     def cases(self) -> list[str]:
         """The codes of the cases that are open."""
-        found = self._asked(f"{self.case_book}/cases", limit=200)["items"]
+        found = self._asked(f"{self.case_book}/cases", limit=200, state="not_closed")["items"]
         return sorted(one["code"] for one in found)
 
     def _book(self, currency: str) -> list[dict[str, Any]]:
