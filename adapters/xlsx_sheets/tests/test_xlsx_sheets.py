@@ -114,6 +114,45 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
         read(packed.getvalue())
 
 
+FAR = {
+    "XFD1048576": b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    "odd quotes": b"<row r='1'><c r =\n 'XFD1048576'><v>1</v></c></row>",
+    "small letters": b'<row r="200000"><c r="rrr200000"><v>1</v></c></row>',
+    "a row alone": b'<row r="4000000000"><c><v>1</v></c></row>',
+    "a name of many letters": b'<row r="9"><c r="ABCDEF9"><v>1</v></c></row>',
+    "more columns than there are": b'<row r="99"><c r="ZZZZ99"><v>1</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("far", FAR)
+def test_a_cell_far_outside_is_no_reason_to_run_out_of_memory(far: str) -> None:
+    """Read, each of them takes gigabytes, or for ever."""
+    with pytest.raises(Unreadable, match="clear what is far outside") as told:
+        read(_with_rows(FAR[far]))
+    assert told.value.code == "F04"
+
+
+def test_a_wide_table_and_a_long_one_are_read() -> None:
+    assert len(read(workbook(range(300), range(300)))[1].cells) == 300
+    long = _with_rows(b'<row r="1000000"><c r="B1000000"><v>1</v></c></row>')
+    assert read(long)[-1].place == "row 1000000"
+    assert read(workbook(["order=ABC1234567"]))[0].cells == ("order=ABC1234567",)
+
+
+def _with_rows(rows: bytes) -> bytes:
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(["a"]))) as whole,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for part in whole.infolist():
+            content = whole.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", rows + b"</sheetData>")
+            made.writestr(part.filename, content)
+    return packed.getvalue()
+
+
 def test_a_zip_of_something_else_is_no_workbook() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as other:
