@@ -45,7 +45,8 @@ class Road(People):
     def remits(self, **how: Any) -> Any:
         """It is drawn, agreed to, debited and confirmed by the Treasury."""
         drawn = self.draws(**how)
-        source = "treasury_custody" if how.get("source") == "treasury_custody" else "collection"
+        told_by = how.get("source", "bank")
+        source = "collection" if told_by == "bank" else told_by
         self.debited(drawn, drawn["paid"]["amount"], self.accounts[source])
         return self.confirmed(drawn)
 
@@ -187,10 +188,13 @@ class Road(People):
         asked = told(post(self.town["finance"], f"/budget-claims/{claim['id']}/end", body))
         self.approved("budget-claims", asked)
 
-    def pays_out(self, *refunds: Any) -> None:
-        """A payment list goes to the bank, whose statement then shows each refund."""
+    def pays_out(self, *refunds: Any, number: str = "") -> None:
+        """A payment list goes to the bank, whose statement then shows each refund; or to the
+        Treasury, of whose account ``number`` is.
+        """
         body = {
-            "account": {"bank": BANK, "number": self.accounts["collection"]}, "currency": "VND",
+            "account": {"bank": BANK, "number": number or self.accounts["collection"]},
+            "currency": "VND",
             "refunds": [one["id"] for one in refunds],
         }  # fmt: skip
         path = f"/agencies/{self.town.agency}/payment-lists"
@@ -198,7 +202,7 @@ class Road(People):
         self.papers.statement(*[
             (-entry["amount"]["amount"], f"HOAN TRA {entry['reference']}")
             for entry in drawn["entries"]
-        ])  # fmt: skip
+        ], number=number)  # fmt: skip
         for one in refunds:
             self.refund_is(one, "paid")
 
