@@ -18,6 +18,7 @@ import httpx
 from pydantic import SecretStr
 
 from feesvc.settings import PREFIX, Settings
+from feesvc.testing.serving import PLAIN
 
 Victim: TypeAlias = Literal["api", "api worker", "worker", "database"]
 START_SECONDS = 150.0
@@ -79,12 +80,13 @@ class Fleet:
     def await_ready(self) -> None:
         """Until the API answers. Raises ``TimeoutError``."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            self.mend()
-            with suppress(httpx.TransportError):
-                if httpx.get(f"{self._url}/livez", timeout=2).is_success:
-                    return
-            time.sleep(0.05)
+        with httpx.Client(timeout=2, verify=PLAIN) as client:
+            while time.monotonic() < deadline:
+                self.mend()
+                with suppress(httpx.TransportError):
+                    if client.get(f"{self._url}/livez").is_success:
+                        return
+                time.sleep(0.05)
         raise TimeoutError("the API did not start: see its log")
 
     def mend(self) -> None:

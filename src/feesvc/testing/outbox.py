@@ -43,6 +43,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._queue: list[_Due] = []
         self._sequence = itertools.count()
+        self._filled = threading.Event()
         self.deliver: Deliver | None = None
         self.replies: list[httpx.Response] = []
         """What the receiver answered, oldest first."""
@@ -52,6 +53,7 @@ class Outbox:
         with self._lock:
             at = self._clock() + after
             heapq.heappush(self._queue, _Due(at, next(self._sequence), act))
+        self._filled.set()
 
     def post(self, build: Callable[[], httpx.Request], after: timedelta = timedelta()) -> None:
         """Send what ``build`` makes, tried again as this intermediary would until acknowledged.
@@ -80,12 +82,19 @@ class Outbox:
 
     @contextmanager
     def running(self, interval: float = 0.05) -> Iterator[None]:
-        """Step in a thread of its own, every ``interval`` seconds, until the block ends."""
+        """Step in a thread of its own, every ``interval`` seconds, until the block ends.
+
+        While nothing is to be done it rests: a dozen that looked anyway would keep a core warm.
+        """
         stop = threading.Event()
 
         def run() -> None:
             while not stop.wait(interval):
+                self._filled.wait()
+                self._filled.clear()
                 self.drain()
+                if self.waiting():
+                    self._filled.set()
 
         thread = threading.Thread(target=run, name="counterpart-outbox", daemon=True)
         thread.start()
@@ -93,6 +102,7 @@ class Outbox:
             yield
         finally:
             stop.set()
+            self._filled.set()
             thread.join()
 
     def _attempt(self, build: Callable[[], httpx.Request], failed: int) -> None:

@@ -48,7 +48,6 @@ OPERATOR = "operator"
 """The sub of the one operator there is at the start."""
 PATIENCE = 60.0
 """Seconds that a client waits: a busy machine is not a broken one."""
-_HEAD = "SELECT position FROM feesvc.log"
 _BEHIND = files(__package__).joinpath("behind.sql").read_text()
 
 
@@ -89,10 +88,14 @@ class RunningService:
 
     def ids(self) -> Ids:
         """The ids of this service's log, for what has not reached a projection yet."""
-        return Ids(self._asked("SELECT namespace FROM feesvc.log")[0]["namespace"])
+        with self._database() as db:
+            [log] = db.execute("SELECT namespace FROM feesvc.log")
+        return Ids(log["namespace"])
 
     def head(self) -> int:
-        return int(self._asked(_HEAD)[0]["position"])
+        with self._database() as db:
+            [log] = db.execute("SELECT position FROM feesvc.log")
+        return int(log["position"])
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -120,19 +123,19 @@ class RunningService:
         deadline = time.monotonic() + seconds
         pairs = [(kind.name, event.TOPIC) for kind in KINDS for event in kind.events]
         topics = {"processes": [name for name, _ in pairs], "topics": [topic for _, topic in pairs]}
-        while True:
-            said = sum(s.counterpart.outbox.drain() for s in self.stand_ins.values())
-            behind = self._asked(_BEHIND, now=self.now(), **topics)
-            if not said and not behind:
-                return
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"not at the end of the log: {behind}")
-            time.sleep(0.02)
+        with self._database() as db:
+            while True:
+                said = sum(s.counterpart.outbox.drain() for s in self.stand_ins.values())
+                behind = db.execute(_BEHIND.encode(), {"now": self.now(), **topics}).fetchall()
+                if not said and not behind:
+                    return
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"not at the end of the log: {behind}")
+                time.sleep(0.02)
 
-    def _asked(self, question: str, **values: Any) -> list[dict[str, Any]]:
+    def _database(self) -> psycopg.Connection[dict[str, Any]]:
         url = self.settings.need_database_url()
-        with psycopg.connect(url, row_factory=dict_row) as connection:
-            return connection.execute(question.encode(), values).fetchall()
+        return psycopg.connect(url, row_factory=dict_row, autocommit=True)
 
 
 @contextmanager
@@ -210,7 +213,7 @@ def surroundings(
                         "jwks_url": f"{issuer.url}/jwks.json",
                     }
                 ],
-                "worker_poll_seconds": 0.05,
+                "worker_poll_seconds": 0.1,
                 **told,
             }
         )
