@@ -28,8 +28,8 @@ def ledger(town: Town, path: str, **asked: str) -> Any:
     return told(town["auditor"].get(where, params=asked))
 
 
-def do(town: Town, who: str, step: str, body: Any = None) -> httpx.Response:
-    return post(town[who], f"/agencies/{town.agency}{MONTH}/{step}", body)
+def do(town: Town, who: str, step: str, body: Any = None, period: str = MONTH) -> httpx.Response:
+    return post(town[who], f"/agencies/{town.agency}{period}/{step}", body)
 
 
 def explained(town: Town, sheet: Any) -> dict[str, Any]:
@@ -41,11 +41,11 @@ def explained(town: Town, sheet: Any) -> dict[str, Any]:
     }
 
 
-def close(town: Town) -> Any:
-    told(do(town, "finance", "begin-closing"), 200)
-    sheet = told(town["auditor"].get(f"/agencies/{town.agency}{MONTH}/sheet"))
-    told(do(town, "finance", "propose", explained(town, sheet)), 200)
-    return told(do(town, "approver", "close", {"digest": sheet["digest"]}), 200)
+def close(town: Town, period: str = MONTH) -> Any:
+    told(do(town, "finance", "begin-closing", period=period), 200)
+    sheet = told(town["auditor"].get(f"/agencies/{town.agency}{period}/sheet"))
+    told(do(town, "finance", "propose", explained(town, sheet), period), 200)
+    return told(do(town, "approver", "close", {"digest": sheet["digest"]}, period), 200)
 
 
 def test_a_month_is_closed_by_two_people_and_says_for_ever_what_it_said(town: Town) -> None:
@@ -129,3 +129,26 @@ def test_periods_are_closed_in_turn_and_when_they_are_over(town: Town) -> None:
     assert begin("2026-09")["state"] == "closing"
     assert begin("2026-10")["type"] == "/problems/not-in-turn"
     assert begin("2026-10-03")["state"] == "closing"
+
+
+def test_a_years_result_is_carried_when_it_is_closed(town: Town) -> None:
+    taken = {
+        "batch": "B-1", "native_id": "L-1", "transaction": "tx_1", "gross": 50_000,
+        "commission": -1_000, "tax": -100, "net": 48_900, "currency": "VND",
+        "at": "2025-12-05T10:00:00+07:00",
+    }  # fmt: skip
+    path = f"/merchant-accounts/{town.account}/settlement-lines"
+    with town.service.working():
+        told(post(town["finance"], path, taken))
+        assert close(town, "/periods/2025-12")["state"] == "closed"
+        assert close(town, "/periods/2025")["state"] == "closed"
+        lines = [
+            (line["rule"], line["account"], line["amount"]["amount"])
+            for entry in ledger(town, "journal")["entries"]
+            for line in entry["lines"]
+            if line["rule"] == "P19"
+        ]
+    assert sorted(lines) == [
+        ("P19", "3100", 100), ("P19", "3100", 1_000), ("P19", "5100", -1_000),
+        ("P19", "5150", -100),
+    ]  # fmt: skip

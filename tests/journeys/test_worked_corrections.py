@@ -121,3 +121,32 @@ def test_what_is_taken_back_of_fees_that_are_due_no_more(roads: RunningService, 
         road.town.stand_in.counterpart.reverse(transaction)
         roads.await_followers()
     ends("not_due", road)
+
+
+def test_one_payment_of_two_lines(roads: RunningService, ends: Any) -> None:
+    road = open_road(roads, "A36", "sandbox", LAYOUT)
+    items = road.charges("F90", "fee", 200_000, 900_000), road.charges("C0", "charge", 50_000)
+    both = road.town.assessment(*items)
+    [paid] = road.through(both)
+    road.allocates()
+    part = [{"assessment": both["id"], "line": 1, "amount": 100_000}]
+    road.pays_out(road.gives_back(road.transfer(paid), 100_000, lines=part))
+    sent = road.draws()
+    road.debited(sent, 60_000)
+    road.papers.statement((60_000, f"TRA LAI {sent['reference']}"))
+    ends("two_lines", road)
+
+
+def test_what_is_kept_back_and_released(roads: RunningService, ends: Any) -> None:
+    road = open_road(roads, "A37", "sandbox", LAYOUT)
+    for kind, amount in (("reserve_hold", -5_000), ("reserve_release", 5_000)):
+        paid = road.papers.payment(road.pays(road.owes("charge", 100_000)))
+        kept = movement(kind, f"R-{amount}", amount)  # type: ignore[arg-type]
+        road.credited(road.papers.settlement(paid, kept))
+    ends("reserve", road)
+
+
+def test_a_part_of_what_was_asked(roads: RunningService, ends: Any) -> None:
+    road = open_road(roads, "A38", "vietqr")
+    road.transfers_from_bank(road.asks(road.owes("charge", 100_000)), 80_000)
+    ends("too_little", road)
