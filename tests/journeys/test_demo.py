@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it: one command, the balances of the hand, and lines to paste."""
+"""The demo run once: the balances of the hand, and what it says where one is not the hand's."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import fcntl
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,31 +84,6 @@ def test_a_wrong_figure_is_exit_code_one(folder: Path) -> None:
     assert ran.returncode == 1
     assert "counts events: 299, by hand 300" in ran.stderr
     assert json.loads(ran.stdout)["counts"]["events"] == 299
-
-
-def test_what_it_tells_to_paste_works_and_it_stops_in_order(folder: Path, tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    with told.open("w") as out:
-        running = subprocess.Popen([*FEESVC, "--folder", str(folder)], stdout=out, stderr=out)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while "stops everything" not in told.read_text() and time.monotonic() < deadline:
-            assert running.poll() is None, told.read_text()
-            time.sleep(0.1)
-        said = told.read_text()
-        lines = said[said.index("API=") : said.index("Ctrl-C")]
-        pasted = subprocess.run(
-            ["sh"], input=lines, capture_output=True, text=True, timeout=60, check=True
-        )
-    finally:
-        running.send_signal(signal.SIGINT)
-        code = running.wait(60)
-    assert '"books":[' in pasted.stdout
-    assert "/c/pay/" in pasted.stdout
-    assert '"state":"approved"' in pasted.stdout, pasted.stdout + pasted.stderr
-    assert code == 0 and "nothing is left running" in told.read_text()
-    # Nobody serves its data any more: another demo may start at once.
-    assert not (folder / "postgres" / "cluster" / "postmaster.pid").exists()
 
 
 def test_two_demos_do_not_share_their_data(folder: Path, tmp_path: Path) -> None:
