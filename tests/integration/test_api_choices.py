@@ -41,6 +41,7 @@ def test_a_portal_is_told_what_it_may_offer(town: Town) -> None:
         "account": town.account, "intermediary": "sandbox", "name_vi": "Thanh toán thử nghiệm",
         "name_en": "Test payments", "mode": "test", "currency": "VND",
         "limits": {"minimum": 1, "maximum": 10_000_000_000}, "fits": True,
+        "surcharge": {"amount": 0, "currency": "VND"},
         "refunds": "intermediary", "cancellable": True, "variable_amount": False,
         "charge_borne_by": "agency", "checkout": None, "health": "ok", "since": None,
     }  # fmt: skip
@@ -50,6 +51,13 @@ def test_a_portal_is_told_what_it_may_offer(town: Town) -> None:
     assert dollars["stripe"]["fits"] is True
     # The intermediary takes dollars, this account of it does not.
     assert dollars["sandbox"]["fits"] is False and dollars["sandbox"]["limits"] is None
+
+    tariff = f"/merchant-accounts/{town.account}/tariff"
+    terms = {"currency": "VND", "ppm": 11_000, "borne_by": "payer", "valid_from": "2020-01-01"}
+    [asked] = told(post(town["finance"], tariff, terms), 201)["versions"]
+    told(post(town["approver"], f"{tariff}/1/approve", {"digest": asked["digest"]}))
+    borne, _ = offered(town, 100_000)
+    assert (borne["surcharge"]["amount"], borne["charge_borne_by"]) == (1_100, "payer")
 
     told(post(town["administrator"], f"/merchant-accounts/{other}/close"))
     assert [one["account"] for one in offered(town)] == [town.account]

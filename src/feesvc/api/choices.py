@@ -97,8 +97,8 @@ def _view(one: Choice, currency: str) -> ChoiceView:
         account=one.account, intermediary=one.intermediary, name_vi=one.facts.name_vi,
         name_en=one.facts.name_en, mode=one.mode, currency=currency,
         limits=LimitsView(minimum=limits.minimum, maximum=limits.maximum) if limits else None,
-        surcharge=MoneyView.of(one.surcharge),
-        fits=one.fits, refunds=one.refunds, cancellable=one.cancellable,
-        variable_amount=one.facts.variable_amount, charge_borne_by=one.facts.charge_borne_by,
+        surcharge=MoneyView.of(one.surcharge), fits=one.fits, refunds=one.refunds,
+        cancellable=one.cancellable, variable_amount=one.facts.variable_amount,
+        charge_borne_by="payer" if one.surcharge else one.facts.charge_borne_by,
         checkout=one.checkout, health=one.health, since=one.since,
     )  # fmt: skip

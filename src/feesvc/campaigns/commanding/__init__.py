@@ -17,18 +17,20 @@ from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
 PARTS = {
-    "adjusting", "arriving", "batch_arrivals", "concluding_bank", "contradictions",
+    "adjusting", "batch_arrivals", "concluding_bank", "contradictions",
     "file_accounts", "file_reading", "file_restating", "file_showing", "file_verdicts",
-    "forwarded", "holdings", "ordering", "owing", "placing", "residuals", "unplacing",
+    "forwarded", "holdings", "ordering", "owing", "placing",
+    "remitting_lapses", "residuals", "unplacing", "vouching",
 }  # fmt: skip
 """Modules of what commands are made of, and of what only reads."""
 READS = {
     "account_at", "account_for", "account_of", "accounts_waiting", "alternatives", "bank_charge",
-    "begun_at", "captures_at_head", "choices", "content_of", "covered", "custody_of",
+    "begun_at", "begun_on", "captures_at_head", "choices", "content_of", "covered",
+    "custody_of",
     "days_not_closed", "duty_term", "fetch_settlement", "filed", "is_awaited", "known_account",
-    "last_close", "last_day", "matches_of", "names_in", "narrative_readers", "new_reference",
-    "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of", "profiles_of", "quote",
-    "on_record", "scope_of", "see_match", "see_run", "settlement_result", "stands_last",
+    "last_close", "last_day", "looked_at", "matches_of", "names_in", "narrative_readers",
+    "new_reference", "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of", "profiles_of",
+    "quote", "on_record", "scope_of", "see_match", "see_run", "settlement_result", "stands_last",
     "starting_profiles", "tariff_on", "terms_numbered", "terms_on", "transfers_of", "try_profile",
     "verify",
 }  # fmt: skip
