@@ -11,9 +11,10 @@ from feesvc import plugins
 from feesvc.api.callers import Caller
 from feesvc.api.ledgers import BEHIND, STEP_SECONDS, WAIT_SECONDS
 from feesvc.api.service import Service
-from feesvc.application.closing import begun_at, days_not_closed
+from feesvc.application.closing import begun_at, begun_on, days_not_closed
 from feesvc.application.drifting import tell_abnormal
 from feesvc.application.house import Act
+from feesvc.application.vouching import inside_their_term, on_the_wrong_side
 from feesvc.domain.closing import Attested, Item, PeriodIsElsewhere, Sheet
 from feesvc.domain.period import Period
 from feesvc.projecting import Attesting
@@ -50,9 +51,14 @@ async def _sheet(request: Request, who: Caller, period: Period) -> tuple[Sheet, 
     proved, runs = await prove(
         who.house.rows, who.house.calendar, period.agency, period.first_day, period.last_day
     )
+    begun = await begun_on(who.house, period)
     items: list[Item] = [
         *proved,
         *await _days(who, period),
+        *await on_the_wrong_side(who.house, [one for said in attested for one in said.abnormal]),
+        *await inside_their_term(
+            who.house, period.agency, [one for said in attested for one in said.awaiting], begun
+        ),
         *(item for one in attested for item in one.items),
     ]
     sheet = Sheet(

@@ -11,7 +11,7 @@ stream, which only one of them can write.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
@@ -122,6 +122,13 @@ async def begun_at(house: House, period: Period) -> int:
         return 0
     history = await house.store.history(period.id)
     return max(r.position for r in history if isinstance(r.event, Period.ClosingBegun))
+
+
+async def begun_on(house: House, period: Period) -> date:
+    """The day, Asia/Ho_Chi_Minh, on which it began to take no more entries, the last time."""
+    history = await house.store.history(period.id)
+    begun = [r.event.timestamp for r in history if isinstance(r.event, Period.ClosingBegun)]
+    return max(begun).astimezone(HANOI).date()
 
 
 async def last_close(house: House, period: Period) -> Period.Closed:

@@ -33,7 +33,7 @@ async def tell_abnormal(
     """
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for one in found:
-        if not await _looked_at(house, one):
+        if not await looked_at(house, one):
             sums[one.account, one.amount.currency] += one.amount.amount
     for (account, currency), amount in sorted(sums.items()):
         facts = {"account": account, "balance": str(amount), "period": period}
@@ -45,7 +45,8 @@ async def tell_abnormal(
         await open_case(house, act, finding)
 
 
-async def _looked_at(house: House, one: Abnormal) -> bool:
+async def looked_at(house: House, one: Abnormal) -> bool:
+    """Whether it is a batch, and lines of it that people look at come to as much."""
     batch = (await house.store.peek([one.item])).get(one.item) if one.item else None
     if house.kept is None or not isinstance(batch, Batch) or batch.declared is None:
         return False

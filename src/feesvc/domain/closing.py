@@ -138,14 +138,32 @@ class Abnormal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaiting:
+    """Items of one day that nobody has settled anything of: no residual before their term is over.
+
+    ``kind`` is payment or refund; ``amount`` what they come to.
+    """
+
+    intermediary: str
+    kind: str
+    day: date
+    items: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attested:
-    """What one projection vouches for; what it keeps nothing of it leaves empty."""
+    """What one projection vouches for; what it keeps nothing of it leaves empty.
+
+    Its items leave out ``abnormal`` and ``awaiting``: whether those are explained others know.
+    """
 
     items: tuple[Item, ...] = ()
     open_items: str = ""
     balances: tuple[Rolled, ...] = ()
     results: tuple[Rolled, ...] = ()
     abnormal: tuple[Abnormal, ...] = ()
+    awaiting: tuple[Awaiting, ...] = ()
 
 
 def compared(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from feesvc.domain.closing import Attested, Item
+from feesvc.domain.closing import Attested, Awaiting, Item
 from feesvc.money import Money
 from feesvc.projecting import Db, OpenDb, position_of, span_of
 from feesvc.projecting.exporting import Cell, Column, Table, Wanted, amounts, answer_as, documented
@@ -69,20 +69,30 @@ def rows_of(
 
 
 def attest(db: Db, agency: str, first: date, last: date, known: int) -> Attested:
-    """Item 5: red where a residual is left that no open case explains."""
+    """Item 5: red where a residual is left that no open case explains, but for what nobody settled
+    anything of: whether that only waits for its term (S01) others know.
+    """
     rows = rows_of(db, agency, first, last, known)
     facts = [
         f"{row['day']} {row['intermediary']} {row['kind']} {row['currency']}: captured "
         f"{row['captured']}, settled {row['gross']}, residual {row['residual']}, "
-        f"{row['unexplained']} of {row['open']} unexplained {' '.join(row['codes'])}".rstrip()
+        f"{row['unexplained'] - row['awaiting']} of {row['open']} unexplained "
+        f"{' '.join(row['codes'])}".rstrip()
         for row in rows
         if row["open"]
     ]
-    red = any(row["unexplained"] for row in rows)
+    red = any(row["unexplained"] > row["awaiting"] for row in rows)
     told = (f"{len(rows)} rows, {len(facts)} with a residual", *facts)
     return Attested(
-        items=(Item(item="5 three-way", source="daily_reconciliation", red=red, facts=told),)
-    )
+        items=(Item(item="5 three-way", source="daily_reconciliation", red=red, facts=told),),
+        awaiting=tuple(
+            Awaiting(
+                intermediary=row["intermediary"], kind=row["kind"], day=row["day"],
+                items=row["awaiting"], amount=Money(row["awaited"], row["currency"]),
+            )
+            for row in rows if row["awaiting"]
+        ),
+    )  # fmt: skip
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 -- Both sides by intermediary, type and day, as known at a position. What the bank has counts on the
--- day of the payment that it is of. An open case explains the residual of its item.
+-- day of the payment that it is of. An open case explains the residual of its item;
+-- what nobody settled anything of, and has no case, may only wait for its term.
 WITH summed AS (
     SELECT i.intermediary, i.currency, i.kind, i.day, i.id,
            sum(m.captured) AS captured, sum(m.gross) AS gross, sum(m.commission) AS commission,
@@ -12,7 +13,9 @@ WITH summed AS (
        AND (%(currency)s::text IS NULL OR i.currency = %(currency)s)
      GROUP BY i.intermediary, i.currency, i.kind, i.day, i.id
 ), told AS (
-    SELECT s.*, s.captured - s.gross AS residual, f.codes
+    SELECT s.*, s.captured - s.gross AS residual, f.codes,
+           s.captured <> 0 AND s.gross = 0 AND f.codes IS NULL
+               AND s.kind IN ('payment', 'refund') AS waits
       FROM summed s
       LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT code ORDER BY code) AS codes FROM finding
@@ -30,6 +33,8 @@ SELECT t.intermediary, t.currency, t.kind, t.day, count(*) AS items,
        sum(credited)::bigint AS credited, sum(residual)::bigint AS residual,
        count(*) FILTER (WHERE residual <> 0) AS open,
        count(*) FILTER (WHERE residual <> 0 AND t.codes IS NULL) AS unexplained,
+       count(*) FILTER (WHERE t.waits) AS awaiting,
+       coalesce(sum(residual) FILTER (WHERE t.waits), 0)::bigint AS awaited,
        coalesce(e.codes, '{}') AS codes
   FROM told t LEFT JOIN explained e USING (intermediary, currency, kind, day)
  GROUP BY t.intermediary, t.currency, t.kind, t.day, e.codes
