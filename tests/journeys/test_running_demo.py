@@ -1,4 +1,4 @@
-"""A running demo as a newcomer uses it: lines to paste, a first payment, a sample portal, an end."""
+"""A running demo as a newcomer uses it: lines to paste, a first payment, the portal, its end."""
 
 from __future__ import annotations
 
