@@ -62,9 +62,54 @@ def test_a_file_that_does_not_come_is_a_case_until_it_comes(town: Town) -> None:
         assert watched.on(date(2026, 11, 28)) == [("F01", "2026-11-20", "closed")]
 
 
-def paid_on(day: int, town: Town) -> Captured:
+def paid_on(day: int, town: Town, number: int = 0) -> Captured:
     noon = datetime(2026, 11, day, 5, tzinfo=UTC)
-    return Captured(name=f"{town.account} {day}", transaction=f"T{day}", at=noon)
+    name = f"T{day}" + (f"-{number}" if number else "")
+    return Captured(name=f"{town.account} {name}", transaction=name, at=noon)
+
+
+def told_of(day: int, number: int = 1) -> Said:
+    noon = datetime(2026, 11, day, 5, tzinfo=UTC)
+    return Said(name=f"l{day}-{number}", transaction=f"T{day}-{number}", at=noon)
+
+
+def test_a_settlement_that_later_ones_skip_stays_a_case_until_it_comes(town: Town) -> None:
+    """Wednesday's file comes, Thursday's does not, Friday's does: nobody waits any more by the
+    clock, and Thursday is missing all the same.
+    """
+    watched, account = Watched(town), UUID(town.account)
+    url = town.service.settings.need_owner_url()
+
+    def missing(as_of: str) -> list[tuple[str, str | None, int]]:
+        path = f"/agencies/{town.agency}/files/missing"
+        items = told(town["finance"].get(path, params={"as_of": as_of}))["items"]
+        return [(one["told_until"], one["told_again"], one["days"]) for one in items]
+
+    def settled(*days: int) -> None:
+        for day in days:
+            put_statement(
+                db, f"B-{day}", [told_of(day), told_of(day, 2)], account=account,
+                on=date(2026, 11, day),
+            )  # fmt: skip
+            db.execute(
+                "UPDATE captures.capture SET state = 'settled' WHERE account = %s "
+                "AND occurred_at::date = %s", [account, date(2026, 11, day)],
+            )  # fmt: skip
+
+    with psycopg.connect(url, autocommit=True) as db:
+        for day in (18, 19, 20):
+            put_captures(db, [paid_on(day, town, n) for n in (1, 2)], account=account)
+        settled(18, 20)
+        assert watched.on(date(2026, 11, 20)) == [], "Thursday's may come all Friday long"
+        assert watched.on(date(2026, 11, 21)) == [opened := ("F01", "2026-11-18", "open")]
+        assert missing("2026-11-20") == [("2026-11-18", "2026-11-20", 1)]
+        assert missing("2026-11-19") == []
+        put_captures(db, [paid_on(23, town, 1)], account=account)
+        settled(25)
+        assert watched.on(date(2026, 11, 27)) == [opened], "one payment alone is a missing line"
+        settled(19)
+        assert watched.on(date(2026, 11, 28)) == [("F01", "2026-11-18", "closed")]
+        assert missing("2026-11-27") == []
 
 
 def test_terms_are_set_and_read_over_http(town: Town) -> None:

@@ -136,10 +136,13 @@ class DifferencesView(View):
 
 
 class MissingView(View):
+    """``told_again``: the first later day that is told of, where files after the gap came."""
+
     account: UUID
     source: str
     told_until: date
     days: int
+    told_again: date | None
 
 
 class MissingFilesView(View):

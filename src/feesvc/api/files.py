@@ -123,12 +123,20 @@ async def list_files(
 async def missing(
     request: Request, agency: AgencyCode, who: Who, as_of: Annotated[Day | None, Query()] = None
 ) -> Response:
-    """Accounts whose statement of the last business day before ``as_of`` has not come (F01)."""
+    """Accounts whose statement of the last business day before ``as_of`` has not come, or whose
+    files skipped a day (F01).
+    """
     await who.require(agency, roles=READERS)
     day: date = as_of or who.house.today()
     found = await file_showing.missing_files(who.house, agency, day)
     items = [
-        MissingView(account=m.account, source=m.source, told_until=m.told_until, days=m.days)
+        MissingView(
+            account=m.account,
+            source=m.source,
+            told_until=m.told_until,
+            days=m.days,
+            told_again=m.told_again,
+        )
         for m in found
     ]
     return shown(request, MissingFilesView(items=items))

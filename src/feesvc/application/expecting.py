@@ -1,7 +1,8 @@
 """Expecting: statements that should have come by the calendar and did not (F01).
 
 One case for each account and the last day that anything tells of: what comes later and stays behind
-again is another case, so that one which people ended is not opened day after day.
+again is another case, so that one which people ended is not opened day after day. It stays the same
+case when later files come, and a gap is left (``missing_files``).
 """
 
 from __future__ import annotations
@@ -25,14 +26,19 @@ async def expect_files(house: House, act: Act, agency: str) -> None:
     A file is due by the end of the business day after the one that it tells of.
     """
     cut_off = house.calendar.plus(house.today(), -1)
-    behind = {one.account: one for one in await missing_files(house, agency, cut_off)}
-    for account, days in (await Filing(house.rows).told_days(agency)).items():
-        missing = behind.get(account)
-        for day in days:
-            if missing is None or day != missing.told_until:
-                await clear_case(house, act, _finding(agency, account, day), "it_came")
-        if missing is not None:
-            await open_case(house, act, _found(agency, missing))
+    behind = {
+        (one.account, one.told_until): one for one in await missing_files(house, agency, cut_off)
+    }
+    told = await Filing(house.rows).told_days(agency)
+    came = {
+        found.case_id(house.store.ids): found
+        for account, days in told.items() for day in days if (account, day) not in behind
+        for found in [_finding(agency, account, day)]
+    }  # fmt: skip
+    for id in await house.store.peek(list(came)):
+        await clear_case(house, act, came[id], "it_came")
+    for missing in behind.values():
+        await open_case(house, act, _found(agency, missing))
 
 
 def _found(agency: str, missing: MissingFiles) -> Finding:
@@ -40,6 +46,8 @@ def _found(agency: str, missing: MissingFiles) -> Finding:
         "source": missing.source, "told_until": missing.told_until.isoformat(),
         "business_days": str(missing.days),
     }  # fmt: skip
+    if missing.told_again:
+        facts["told_again"] = missing.told_again.isoformat()
     return _finding(agency, missing.account, missing.told_until, facts)
 
 

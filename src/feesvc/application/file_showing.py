@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -14,10 +14,12 @@ from feesvc.application.file_reading import read_file
 from feesvc.application.files import content_of
 from feesvc.application.house import House
 from feesvc.domain.statement import Difference
-from feesvc.reconciling.filing import Changed, FiledLine, FiledStatement, SourceFile, Told
+from feesvc.reconciling.filing import Changed, FiledLine, FiledStatement, Skipped, SourceFile, Told
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.statement import Unreadable
 
+GAPS = timedelta(days=92)
+"""How far back gaps are looked for; a case of an older one stays until people end it."""
 log = structlog.get_logger(__name__)
 
 
@@ -47,13 +49,17 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingFiles:
-    """An account whose statements are behind: nothing tells of the days after ``told_until``."""
+    """An account whose statements are behind: nothing tells of the days after ``told_until``, or up
+    to ``told_again``, where a later one came.
+    """
 
     account: UUID
     source: str
     told_until: date
     days: int
-    """Business days up to the cut-off that no statement tells of."""
+    """Business days up to the cut-off that no statement tells of; of a gap, those in it that are
+    due."""
+    told_again: date | None = None
 
 
 async def preview(house: House, file: SourceFile) -> list[StatementShown]:
@@ -94,16 +100,43 @@ async def missing_files(house: House, agency: str, as_of: date) -> list[MissingF
     A file is due by the cut-off of the business day after the one that it tells of. An account is
     expected to go on from its first accepted statement; one that never had any is not. A bank
     states a day on which nothing happened too (F13); an intermediary settles what there is, and
-    nothing is due from it before something has waited for as long as its contract says.
+    nothing is due from it before something has waited for as long as its contract says. That later
+    files came makes up for none: a day that they skip is missing as much.
     """
-    told = await Filing(house.rows).last_days(agency)
-    return [
+    filing = Filing(house.rows)
+    told, accounts = await filing.last_days(agency), await file_accounts(house, agency)
+    behind = [
         MissingFiles(
             account=account.id, source=account.source, told_until=told[account.id].until, days=days
         )
-        for account in await file_accounts(house, agency)
+        for account in accounts
         if account.id in told and (days := _behind(house, account, told[account.id], as_of)) > 0
     ]
+    skipped = await filing.skipped_days(agency, as_of - GAPS)
+    return behind + list(_gaps(house, accounts, skipped, as_of))
+
+
+def _gaps(
+    house: House, accounts: Sequence[FileAccount], skipped: Sequence[Skipped], as_of: date
+) -> Iterator[MissingFiles]:
+    """One for each gap of an account with days in it that are due by its contract."""
+    known = {account.id: account for account in accounts}
+    gaps: dict[tuple[UUID, date], list[Skipped]] = {}
+    for one in skipped:
+        account = known.get(one.account)
+        if account is not None and one.day <= _due(house, account, one.day, as_of):
+            gaps.setdefault((one.account, one.before), []).append(one)
+    for (account_id, before), days in gaps.items():
+        yield MissingFiles(
+            account=account_id, source="settlement", told_until=before, days=len(days),
+            told_again=days[-1].after,
+        )  # fmt: skip
+
+
+def _due(house: House, account: FileAccount, day: date, as_of: date) -> date:
+    """The last day whose settlement should have come, by the contract as it was on ``day``."""
+    term = account.merchant.term_on(day) if account.merchant else None
+    return house.calendar.plus(as_of, -max(term.settled_within if term else 1, 1))
 
 
 def _behind(house: House, account: FileAccount, told: Told, as_of: date) -> int:
@@ -112,8 +145,7 @@ def _behind(house: House, account: FileAccount, told: Told, as_of: date) -> int:
         return house.calendar.business_days_between(told.until, house.calendar.plus(as_of, -1))
     if told.waits_since is None:
         return 0
-    term = account.merchant.term_on(told.waits_since)
-    due = house.calendar.plus(as_of, -max(term.settled_within if term else 1, 1))
+    due = _due(house, account, told.waits_since, as_of)
     return house.calendar.business_days_between(told.waits_since - timedelta(days=1), due)
 
 

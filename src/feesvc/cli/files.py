@@ -180,9 +180,12 @@ def missing(
         print_json(said)
         return
     table(
-        ("account", "source", "told until", "days"),
-        [(m["account"], m["source"], m["told_until"], str(m["days"])) for m in said["items"]],
-        right=(3,),
+        ("account", "source", "told until", "again from", "days"),
+        [
+            (m["account"], m["source"], m["told_until"], m["told_again"] or "", str(m["days"]))
+            for m in said["items"]
+        ],
+        right=(4,),
     )
 
 

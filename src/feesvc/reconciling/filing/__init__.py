@@ -131,6 +131,15 @@ class Told(NamedTuple):
     """The first later day of something that a settlement is still to tell of."""
 
 
+class Skipped(NamedTuple):
+    """A day that no settlement of an account tells of; those around it are told of."""
+
+    account: UUID
+    day: date
+    before: date
+    after: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Which files of an agency, newest first; None asks for all."""

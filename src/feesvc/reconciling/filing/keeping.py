@@ -19,6 +19,7 @@ from feesvc.reconciling.filing import (
     FiledLine,
     FiledStatement,
     FileState,
+    Skipped,
     SourceFile,
     Told,
 )
@@ -193,6 +194,11 @@ class Filing:
         """How far the accepted statements of each account tell."""
         rows = await self._all("last_days", {"agency": agency})
         return {row["account"]: Told(row["ends_on"], row["since"]) for row in rows}
+
+    async def skipped_days(self, agency: str, since: date) -> list[Skipped]:
+        """Days from ``since`` on that settlements have left out, oldest first by account."""
+        rows = await self._all("skipped_days", {"agency": agency, "since": since})
+        return [Skipped(**row) for row in rows]
 
     async def _all(self, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         async with self._rows.cursor() as db:
