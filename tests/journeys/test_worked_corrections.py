@@ -63,6 +63,22 @@ def test_what_refunds_cost_and_bring_back(roads: RunningService, ends: Any) -> N
     ends("given_back", road, short=2_540)
 
 
+def test_a_refund_that_comes_back(roads: RunningService, ends: Any) -> None:
+    road = open_road(roads, "A39", "sandbox", LAYOUT)
+    [paid] = road.through(road.owes("charge", 200_000))
+    refund = road.returns(road.gives_back(road.transfer(paid), 60_000, "intermediary"))
+    gone = road.papers.refund(refund, paid)
+    back = movement(
+        "refund_reversal", f"{gone.native_id}B", 60_000,
+        of=road.town.stand_in.counterpart.books()[paid], reference=refund["reference"],
+    )  # fmt: skip
+    for line in (gone, back):
+        more = road.papers.payment(road.pays(road.owes("charge", 100_000)))
+        road.credited(road.papers.settlement(more, line))
+    road.refund_is(refund, "returned")
+    ends("came_back", road)
+
+
 def test_an_advance_returned_out_of_custody(roads: RunningService, ends: Any) -> None:
     road = open_road(roads, "A33", "vietqr")
     advance = road.town.assessment("ADVANCE")

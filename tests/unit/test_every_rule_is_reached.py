@@ -56,10 +56,6 @@ REACHED: dict[str, tuple[str, str]] = {
         "tests/unit/test_application_reclassifying.py",
         "test_within_the_agencys_limit_one_person_decides",
     ),
-    "P12e": (
-        "tests/unit/test_money_stories.py",
-        "test_a_refund_is_followed_to_its_end_and_back",
-    ),
 }
 NO_INTERMEDIARY_HOLDS = (
     "no intermediary that is installed, and no outcome of their port (DESIGN §4), tells of money "

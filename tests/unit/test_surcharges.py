@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from feesvc.application.choosing import choices
+from feesvc.application.ordering import order_of
 from feesvc.application.payments import asked_of
 from feesvc.application.tariffs import decide_tariff, propose_tariff
 from feesvc.domain.case import Case
@@ -56,6 +57,11 @@ async def test_it_is_asked_beside_the_fee_and_shown_before(s: Scenario) -> None:
     assert (payment.amount, payment.surcharge) == (vnd(ASKED), vnd(ON_TOP))
     assert [part.amount for part in payment.asked] == [vnd(FEE)]
     assert list(payment.asked) == asked_of(await s.see(fee))
+    order = order_of(s.house, payment)
+    assert [(one.kind, one.amount) for one in order.lines] == [
+        ("fee", vnd(FEE)), ("surcharge", vnd(ON_TOP)),
+    ]  # fmt: skip
+    assert order.amount == vnd(ASKED)
     [choice] = await choices(s.house, "G14", vnd(FEE))
     assert (choice.surcharge, choice.fits) == (vnd(ON_TOP), True)
     most = choice.limits.maximum if choice.limits else 0

@@ -41,6 +41,8 @@ class Outbox:
         self._retry_after = tuple(retry_after)
         self._acknowledged = acknowledged
         self._lock = threading.Lock()
+        self._turn = threading.RLock()
+        """Held while something is done: whoever finds nothing due knows that all is done."""
         self._queue: list[_Due] = []
         self._sequence = itertools.count()
         self._filled = threading.Event()
@@ -69,11 +71,12 @@ class Outbox:
 
     def step(self) -> bool:
         """Do the earliest thing that is due; False when nothing is."""
-        with self._lock:
-            if not self._queue or self.deliver is None or self._queue[0].at > self._clock():
-                return False
-            due = heapq.heappop(self._queue)
-        due.act()
+        with self._turn:
+            with self._lock:
+                if not self._queue or self.deliver is None or self._queue[0].at > self._clock():
+                    return False
+                due = heapq.heappop(self._queue)
+            due.act()
         return True
 
     def drain(self) -> int:
