@@ -29,22 +29,29 @@ class Backfilled:
     result: str
 
 
-def match_files(captures: Path, lines: Path, found: Path, terms: MatchTerms) -> Backfilled:
+def match_files(
+    captures: Path, lines: Path, found: Path, terms: MatchTerms, orders: Path | None = None
+) -> Backfilled:
     """Match two CSV files; ``found`` becomes a Parquet file of line, capture, pass and code.
 
     Captures: ``id, transaction, reference, amount, currency, day``; lines: ``identity`` (unique)
     instead of ``id``, and ``batch``. Amounts are minor units, days ISO dates of Asia/Ho_Chi_Minh,
-    references ASCII. Windows are calendar days here: twice ``terms.days``.
+    references ASCII. Windows are calendar days here: twice ``terms.days``. ``orders``: the
+    references of orders of ours that nobody is known to have paid, under ``reference``: a line that
+    names one of them, letter for letter, is that order's money, and no damaged one of another.
     """
     import duckdb
 
     asked = {
         "captures": str(captures), "lines": str(lines), "reach": terms.days * 2,
+        "orders": str(orders),
         "distance": terms.distance, "margin": terms.margin,
     }  # fmt: skip
     with duckdb.connect(config={"preserve_insertion_order": False}) as db:
         db.execute("SET VARIABLE asked = ?::JSON", [json.dumps(asked)])
         for name in PASSES:
+            if name == "similarity":
+                db.execute(_statement("ordered" if orders else "not_ordered"))
             db.execute(_statement(name))
             if name == "transaction" and db.execute(_statement("left_over")).fetchone():
                 db.execute(_statement("read_again"))

@@ -10,6 +10,7 @@ CREATE TABLE damaged AS
 SELECT identity AS line, amount, currency, day, reference,
     length(reference) - 2 - 3 * (getvariable('asked') ->> 'distance')::INTEGER AS shared
 FROM item
+ANTI JOIN ordered ON ordered.line = item.identity
 WHERE reference IS NOT NULL;
 CREATE TABLE likely AS
 SELECT line, capture

@@ -1,0 +1,1 @@
+CREATE TABLE ordered (line BIGINT)
