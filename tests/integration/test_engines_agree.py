@@ -152,10 +152,9 @@ def by_backfill(folder: Path, made: Generated, *, with_orders: bool = True) -> F
         folder / "captures.csv", folder / "lines.csv", found, MatchTerms(),
         folder / "orders.csv" if with_orders else None,
     )  # fmt: skip
-    rows = duckdb.read_parquet(str(found)).fetchall()
     return frozenset(
         (str(line), "" if code else str(capture), code or name)
-        for line, capture, name, code in rows
+        for line, capture, name, code in duckdb.read_parquet(str(found)).fetchall()
     )
 
 
