@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 import pytest
 
 from feesvc.application.choosing import choices
+from feesvc.application.holdings import holdings
 from feesvc.application.ordering import order_of
 from feesvc.application.payments import asked_of
 from feesvc.application.tariffs import decide_tariff, propose_tariff
@@ -15,7 +17,7 @@ from feesvc.domain.case import Case
 from feesvc.domain.payment import Payment
 from feesvc.domain.tariff import TariffTerms
 from feesvc.domain.transfer import Transfer
-from feesvc.intermediary import Reversed, Verdict
+from feesvc.intermediary import Disputed, Reversed, Verdict
 from feesvc.money import Money
 from feesvc.testing.scenario import NOON, Scenario, story
 
@@ -135,3 +137,29 @@ async def test_taken_back_before_it_is_settled_nothing_is_left(s: Scenario) -> N
     assert await s.says(account, back) is Verdict.RECORDED
     assert await places(s, account) == []
     assert (await s.see(fee)).outstanding == vnd(FEE)
+
+
+@story
+async def test_a_dispute_that_is_won_lets_it_be_used(s: Scenario) -> None:
+    account, _, payment = await opened(s)
+    await s.money(account, payment.reference, ASKED)
+
+    def dispute(stage: Literal["opened", "won"]) -> Disputed:
+        return Disputed(
+            dispute="D-1", transaction="T-1", stage=stage, amount=vnd(ASKED), at=NOON
+        )  # fmt: skip
+
+    assert await s.says(account, dispute("opened")) is Verdict.RECORDED
+    await s.settlement(account, ("payment", "T-1", ASKED, ON_TOP))
+    assert (await s.transfer(account)).parts.surcharge == 0
+    assert await commission(s) == (1_088, 12)  # by amount: 100,000 of 101,100 are of the fee
+    assert await s.says(account, dispute("won")) is Verdict.RECORDED
+    assert await places(s, account) == [("line", FEE)]
+    assert (await s.transfer(account)).parts.surcharge == ON_TOP
+    assert await commission(s) == (0, 0)
+
+
+async def commission(s: Scenario) -> tuple[int, int]:
+    """What shares bear of it, and what is to be made whole."""
+    cover = await (await holdings(s.house)).cover("G14", "VND")
+    return cover.of("commission_own"), cover.of("commission_whole")

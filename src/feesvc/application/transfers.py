@@ -23,7 +23,7 @@ from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.origin import Source
 from feesvc.domain.payment import End, Payment
 from feesvc.domain.placement import Move, SuspenseReason, place, suspense
-from feesvc.domain.settling import use_surcharge
+from feesvc.domain.settling import use_surcharge, win
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import (
     Disputed,
@@ -235,7 +235,7 @@ async def _disputed(house: House, account: MerchantAccount, said: Disputed) -> V
             changed += await give_way(house, transfer, said.amount.amount, "disputed", act)
         transfer.dispute(dispute, said.amount, fee, said.at, act.at)
         if said.stage == "won":
-            transfer.win(dispute, said.at, act.at)
+            win(transfer, dispute, said.at, act.at)
         elif said.stage == "lost" and dispute in transfer.disputes:
             taken = transfer.disputes[dispute]
             undone = await undo(house, transfer, taken, "dispute_lost", said.at, act)

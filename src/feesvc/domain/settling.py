@@ -41,6 +41,12 @@ def use_surcharge(transfer: Transfer, at: datetime) -> None:
             )  # fmt: skip
 
 
+def win(transfer: Transfer, dispute: str, occurred_at: datetime, at: datetime) -> None:
+    """What was disputed is there again; what the payer paid on top covers what was withheld."""
+    transfer.win(dispute, occurred_at, at)
+    use_surcharge(transfer, at)
+
+
 def _covered(transfer: Transfer, withheld: Money) -> Money:
     held = transfer.buckets.holds(SURCHARGE)
     return Money(max(min(held, withheld.amount), 0), withheld.currency)

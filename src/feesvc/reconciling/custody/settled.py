@@ -43,9 +43,12 @@ def _unsettled(books: Books, recorded: Recorded, event: transfers.Unsettled) -> 
 
 
 def _surcharge_used(books: Books, recorded: Recorded, event: SurchargeUsed) -> None:
-    """Of what was withheld before anybody knew what it paid: so no share had borne it."""
-    covered = event.commission + event.tax
-    books.add(recorded.agency, covered.currency, "commission_whole", -covered.amount)
+    """Of what was withheld while nothing on top was there: first what a share had borne."""
+    covered, id = event.commission + event.tax, event.originator_id
+    borne = min(_held(books, id, BORNE), covered.amount)
+    books.hold(id, recorded.agency, covered.currency, BORNE, -borne)
+    books.add(recorded.agency, covered.currency, "commission_own", -borne)
+    books.add(recorded.agency, covered.currency, "commission_whole", borne - covered.amount)
 
 
 def _refund_settled(books: Books, recorded: Recorded, event: transfers.RefundSettled) -> None:
