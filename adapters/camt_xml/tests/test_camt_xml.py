@@ -12,6 +12,7 @@ from feesvc.money import Money
 from feesvc.statement import BankStatement, Unreadable
 from feesvc.testing.statement import StatementContract, public_file
 from feesvc_camt_xml import CamtXml
+from feesvc_camt_xml.document import opened
 
 ENTRY = """<Ntry><NtryRef>N{n}</NtryRef><Amt Ccy="VND">{amount}</Amt>
 <CdtDbtInd>{direction}</CdtDbtInd>
@@ -152,6 +153,15 @@ def test_what_cannot_be_proved_is_said() -> None:
 def test_what_is_not_booked_is_not_counted() -> None:
     [statement] = read(written(status="PDNG", closing=1_000_000))
     assert {entry.status for entry in statement.entries} == {"pending"}
+
+
+def test_no_entry_stays_in_memory_once_it_is_read() -> None:
+    """A tree of a hundred thousand of them takes ten times the file."""
+    message = opened(BytesIO(written(amounts=(1_000,) * 500, closing=1_500_000)))
+    [statement] = message.statements
+    left = statement.findall("{*}Ntry")
+    assert (len(left), sum(map(len, left))) == (500, 0)
+    assert len(message.entries[statement]) == 500
 
 
 def test_twins_are_two() -> None:

@@ -24,4 +24,5 @@ class CamtXml:
     def read(self, document: BinaryIO) -> Iterator[BankStatement]:
         message = opened(document)
         for number, element in enumerate(message.statements, 1):
-            yield statement(element, message.kind, number)
+            entries = message.entries.get(element, [])
+            yield statement(element, entries, message.kind, number)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, TypeAlias
 
 from lxml import etree
 
-from feesvc.statement import Unreadable
+from feesvc.statement import BankEntry, Unreadable
 from feesvc_camt_xml.elements import Element, children, text
+from feesvc_camt_xml.entries import entry
 
 Kind: TypeAlias = Literal["statement", "report", "notification"]
 
@@ -25,20 +26,20 @@ MESSAGES: dict[str, tuple[Kind, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of one kind, and what it says of each account."""
+    """A message of one kind, and what it says of each account, its entries apart."""
 
     kind: Kind
     statements: Sequence[Element]
+    entries: Mapping[Element, Sequence[BankEntry]]
 
 
 def opened(document: BinaryIO) -> Message:
-    """Raises ``Unreadable``. No entity is resolved and nothing is fetched."""
-    root = _parsed(document)
-    name = etree.QName(root)
-    known = NAMESPACE.fullmatch(name.namespace or "")
-    if known is None or name.localname != "Document":
-        raise Unreadable("F04", "not a camt.052, .053 or .054 of versions 2 to 8", text=root.tag)
-    kind, message, one = MESSAGES[known[1]]
+    """Raises ``Unreadable``. No entity is resolved and nothing is fetched.
+
+    Each entry is read when it is over, and let go: a tree of all of them takes ten times the file.
+    """
+    root, entries = _parsed(document)
+    kind, message, one = _known(root)
     found = children(root, message)
     if len(found) != 1:
         raise Unreadable("F04", f"{len(found)} {message} elements where one belongs")
@@ -46,21 +47,44 @@ def opened(document: BinaryIO) -> Message:
     if not statements:
         raise Unreadable("F13", f"a message without {one}: it says nothing of any account")
     _whole(found[0])
-    return Message(kind, statements)
+    return Message(kind, statements, entries)
 
 
-def _parsed(document: BinaryIO) -> Element:
-    parser = etree.XMLParser(
+def _known(root: Element) -> tuple[Kind, str, str]:
+    name = etree.QName(root)
+    known = NAMESPACE.fullmatch(name.namespace or "")
+    if known is None or name.localname != "Document":
+        raise Unreadable("F04", "not a camt.052, .053 or .054 of versions 2 to 8", text=root.tag)
+    return MESSAGES[known[1]]
+
+
+def _parsed(document: BinaryIO) -> tuple[Element, Mapping[Element, Sequence[BankEntry]]]:
+    parts = etree.iterparse(
+        document, events=("start", "end"), tag=("{*}Document", "{*}Ntry"),
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
+    entries: dict[Element, list[BankEntry]] = {}
     try:
-        tree = etree.parse(document, parser)
+        for event, element in parts:
+            if event == "start":
+                _check_start(element)
+            elif element.tag.endswith("}Ntry"):
+                told = entries.setdefault(element.getparent(), [])
+                told.append(entry(element, len(told) + 1))
+                element.clear()
     except etree.XMLSyntaxError as error:
         raise Unreadable("F04", str(error.msg), place=f"line {error.lineno}") from None
+    _check_start(parts.root)
+    return parts.root, entries
+
+
+def _check_start(element: Element) -> None:
+    """Before anything in it is believed."""
+    tree = element.getroottree()
     if tree.docinfo.internalDTD is not None:
         raise Unreadable("F04", "a document type declaration: no bank's message has one")
-    return tree.getroot()
+    _known(tree.getroot())
 
 
 def _whole(message: Element) -> None:

@@ -8,7 +8,6 @@ from feesvc.money import Money, exact, total
 from feesvc.statement import Balance, BankEntry, BankStatement
 from feesvc_camt_xml.document import Kind
 from feesvc_camt_xml.elements import Element, amount, broken, child, children, day, text
-from feesvc_camt_xml.entries import entry
 
 OPENING = ("OPBD", "PRCD", "ITBD")
 CLOSING = ("CLBD", "ITBD")
@@ -17,9 +16,10 @@ SUMMARIES = {"TtlNtries": (1, -1), "TtlCdtNtries": (1,), "TtlDbtNtries": (-1,)}
 """Declared totals, and the signs of the entries that they sum up."""
 
 
-def statement(element: Element, kind: Kind, number: int) -> BankStatement:
+def statement(
+    element: Element, entries: Sequence[BankEntry], kind: Kind, number: int
+) -> BankStatement:
     """Raises ``Unreadable``."""
-    entries = [entry(one, place) for place, one in enumerate(children(element, "Ntry"), 1)]
     account = text(element, "Acct/Id/IBAN") or text(element, "Acct/Id/Othr/Id")
     if not account:
         raise broken(element, "F05", f"statement {number} names no account")
@@ -47,7 +47,7 @@ def _balance(element: Element, types: Sequence[str], *, last: bool = False) -> B
 
 
 def _currency(
-    element: Element, opening: Balance | None, closing: Balance | None, entries: list[BankEntry]
+    element: Element, opening: Balance | None, closing: Balance | None, entries: Sequence[BankEntry]
 ) -> str:
     """The account's own; every amount on it is in that one."""
     said = [balance.amount.currency for balance in (opening, closing) if balance]
@@ -59,7 +59,7 @@ def _currency(
     return currencies.pop()
 
 
-def _check_summaries(element: Element, entries: list[BankEntry], currency: str) -> None:
+def _check_summaries(element: Element, entries: Sequence[BankEntry], currency: str) -> None:
     for name, signs in SUMMARIES.items():
         declared = child(element, f"TxsSummry/{name}")
         if declared is None:
@@ -78,8 +78,8 @@ def _check_summaries(element: Element, entries: list[BankEntry], currency: str) 
 
 
 def _rolled(
-    element: Element, opening: Balance | None, closing: Balance | None, entries: list[BankEntry],
-    currency: str,
+    element: Element, opening: Balance | None, closing: Balance | None,
+    entries: Sequence[BankEntry], currency: str,
 ) -> list[str]:  # fmt: skip
     """Opening and booked entries have to make closing; what cannot be checked is said."""
     if opening is None or closing is None:
