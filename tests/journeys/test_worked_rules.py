@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import Any
 
 from feesvc.testing.road import SINCE, Road, movement, open_road
@@ -19,15 +22,28 @@ def line_of(road: Road, transaction: str, commission: int, tax: int) -> Any:
     )
 
 
+def typed(road: Road, who: str, *words: str) -> Any:
+    """What ``feesvc tariffs …`` says when that officer types it."""
+    token = road.town[who].headers["authorization"].removeprefix("Bearer ")
+    ran = subprocess.run(
+        [sys.executable, "-c", "from feesvc.cli import main; main()", "tariffs", *words, "--json"],
+        capture_output=True, text=True, check=False,
+        env={
+            "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "FEESVC_URL": road.town.service.url,
+            "FEESVC_TOKEN": token,
+        },
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return json.loads(ran.stdout)
+
+
 def test_a_surcharge_pays_the_commission(roads: RunningService, ends: Any, read: Any) -> None:
     road = open_road(roads, "A20", "sandbox", LAYOUT)
-    tariff = f"/merchant-accounts/{road.town.account}/tariff"
-    terms = {
-        "currency": "VND", "ppm": 10_000, "tax_ppm": 100_000, "borne_by": "payer",
-        "valid_from": SINCE,
-    }  # fmt: skip
-    [asked] = told(post(road.town["finance"], tariff, terms), 201)["versions"]
-    told(post(road.town["approver"], f"{tariff}/1/approve", {"digest": asked["digest"]}))
+    account = road.town.account
+    terms = ("--ppm", "10000", "--tax-ppm", "100000", "--borne-by", "payer")
+    [asked] = typed(road, "finance", "propose", account, *terms, "--valid-from", SINCE)["versions"]
+    assert (asked["state"], asked["borne_by"]) == ("proposed", "payer")
+    typed(road, "approver", "approve", account, "1", "--digest", asked["digest"])
     first, second = (road.asks(road.owes("charge", 100_000)) for _ in range(2))
     assert (first["amount"]["amount"], first["surcharge"]["amount"]) == (101_100, 1_100)
     lines = [line_of(road, road.paid(first), 1_000, 100)]

@@ -64,6 +64,8 @@ def show(payment: Annotated[str, typer.Argument(help="Its id.")], as_json: AsJso
         return
     paid = "what it pays for is paid" if said["paid"] else "what it pays for is not paid"
     print(f"{said['reference']} of {amount(said['amount'])} is {said['state']}; {paid}")
+    if said["surcharge"]["amount"]:
+        print(f"of that {amount(said['surcharge'])} is for the commission, which the payer bears")
     if said["url"] and not said["paid"]:
         print(f"the payer pays at {said['url']}")
 
