@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator, Mapping
 
 import pytest
+from typer.testing import CliRunner
 
 from feesvc import plugins
 from feesvc.assembly import utc_now
+from feesvc.cli import assembled
 from feesvc.testing.serving import address_of, reserved, served
 
 SECRET = "Zmarkerz-signing"
@@ -73,7 +75,8 @@ def test_what_is_missing_is_said_in_one_line() -> None:
         ["sandbox", "--setting", "colour=red"],
         ["sandbox", "--setting", "url"],
     ):
-        assert feesvc("check", *wrong).returncode == 2
+        asked = ["adapters", "check", *wrong]
+        assert CliRunner().invoke(assembled(asked), asked).exit_code == 2
     lacking = feesvc("check", "sandbox", "--setting", "url=http://127.0.0.1:1")
     assert lacking.returncode == 2 and "signing_key" in lacking.stderr
 
