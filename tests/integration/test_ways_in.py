@@ -237,3 +237,22 @@ def test_half_a_gigabyte_is_refused_before_anybody_reads_it(ways: Ways) -> None:
     assert "104857600 bytes" in gone.with_name("large.csv.reason").read_text()
     assert getrusage(RUSAGE_SELF).ru_maxrss - before < 100 * 1024, "KiB, of service and folder"
     assert ways.files() == []
+
+
+def test_what_was_discarded_by_mistake_is_brought_back_from_a_shell(ways: Ways) -> None:
+    """Told so by each way in which its bytes come again, and that alone changes nothing."""
+    content, agency = camt(1, 100, (50, "A")), ways.town.agency
+    id = ways.shell("bank", "one.xml", content)["id"]
+    assert ways.say("files", "discard", agency, id, "--reason", "mistaken").returncode == 0
+    path = ways.folder / "one.xml"
+    load = ("files", "load", str(path), "--agency", agency, "--account", ways.accounts["bank"])
+    again = ways.say(*load)
+    assert again.returncode == 2 and f"feesvc files restore {agency} {id}" in again.stdout
+    dropped = ways.drop("bank", "one.xml", content)
+    ways.sweep()
+    reason = dropped.parent / "refused" / "one.xml.reason"
+    assert reason.read_text().startswith("discarded mistaken, by person:")
+    back = ways.say("files", "restore", agency, id, "--reason", "discarded_by_mistake", "--json")
+    said = json.loads(back.stdout)
+    assert (back.returncode, said["state"], said["restores"]) == (0, "previewed", id)
+    assert [file["state"] for file in ways.files()] == ["previewed", "discarded"]
