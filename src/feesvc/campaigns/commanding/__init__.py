@@ -17,10 +17,10 @@ from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
 PARTS = {
-    "adjusting", "arriving", "batch_arrivals", "concluding_bank", "contradictions",
+    "adjusting", "batch_arrivals", "concluding_bank", "contradictions",
     "file_accounts", "file_reading", "file_restating", "file_showing", "file_verdicts",
-    "forwarded", "holdings", "ordering", "owing", "placing", "residuals", "unplacing",
-    "vouching",
+    "forwarded", "holdings", "ordering", "owing", "placing",
+    "remitting_lapses", "residuals", "unplacing", "vouching",
 }  # fmt: skip
 """Modules of what commands are made of, and of what only reads."""
 READS = {
