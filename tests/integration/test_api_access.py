@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from feesvc.testing.asking import Things, bodies, missing, path_of, things_of
-from feesvc.testing.service import RunningService, new_key
+from feesvc.testing.service import PATIENCE, RunningService, new_key
 from feesvc.testing.town import Town, found_town, post, told
 
 INTERMEDIARIES = {"/v1/notifications/{account}", "/v1/notifications/{account}/inquiry"}
@@ -36,7 +36,7 @@ def elsewhere(service: RunningService) -> Town:
 
 def inventory(service: RunningService) -> Mapping[Route, dict[str, Any]]:
     """Every route that says something of anybody's things."""
-    document = httpx.get(f"{service.url}/openapi.json").json()
+    document = httpx.get(f"{service.url}/openapi.json", timeout=PATIENCE).json()
     return {
         (method, template): operation
         for template, methods in document["paths"].items()

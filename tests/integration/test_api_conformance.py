@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from feesvc.testing.service import RunningService
+from feesvc.testing.service import PATIENCE, RunningService
 from feesvc.testing.town import Town, post, told
 
 CHECKS = [
@@ -82,7 +82,7 @@ def test_every_route_keeps_its_promise(town: Town, almighty: str) -> None:
 
 
 def loaded(service: RunningService) -> schemathesis.schemas.BaseSchema:
-    document = httpx.get(f"{service.url}/openapi.json").json()
+    document = httpx.get(f"{service.url}/openapi.json", timeout=PATIENCE).json()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return schemathesis.openapi.from_dict(document)
