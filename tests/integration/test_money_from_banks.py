@@ -90,6 +90,21 @@ def test_what_was_claimed_comes_as_a_credit_that_waits_in_suspense(desk: FileDes
     assert books(desk)["1300"] == 98_905, "the line that was used is not taken again"
 
 
+def test_one_statement_takes_a_payout_back_and_credits_it_again(desk: FileDesk) -> None:
+    """B07, and no second credit of what was never credited twice (B08)."""
+    take(desk, session("BATCH77X1", 100_000), desk.town.account)
+    take(desk, camt(1, 0, (98_900, "FT1")))
+    before = books(desk)
+    assert (before["1300"], before.get("1210"), before["2150"]) == (98_900, None, -100_000)
+    file = take(desk, camt(2, 98_900, (-98_900, "FT2"), (98_900, "FT3")))
+    assert books(desk) == before
+    assert [case for case in cases(desk) if case[0] != "S03"] == []
+    path = f"/agencies/{desk.town.agency}/case_list/cases"
+    rows = told(desk.town["finance"].get(path, params={"limit": 200}))["items"]
+    assert sorted(row["code"] for row in rows if row["code"][0] == "B") == ["B07"]
+    assert desk.states(file) == ["placed", "placed"]
+
+
 def test_an_undone_credit_over_its_batch_is_its_batch_s_again(desk: FileDesk) -> None:
     finance = desk.town["finance"]
     take(desk, session("B1", 100_000), desk.town.account)

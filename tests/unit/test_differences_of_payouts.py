@@ -77,6 +77,18 @@ async def test_a_credit_that_is_taken_back_opens_the_batch_again(s: Desk) -> Non
 
 
 @story
+async def test_a_payout_that_is_taken_back_and_credited_at_once_is_told_all_the_same(
+    s: Desk,
+) -> None:
+    """Statements that were held bring both: no process had a look in between."""
+    p = await settled(s, 10_000)
+    await credit_batch(s.house, "G14", p.id("B-1"), credit(10_000), WHO)
+    await reverse_batch_credit(s.house, "G14", p.id("B-1"), p.bank, "FT1", DAY, "returned", WHO)
+    await credit_batch(s.house, "G14", p.id("B-1"), credit(10_000, "FT2"), WHO)
+    assert await told(s) == [("B07", 10_000, "closed", "nothing_left")]
+
+
+@story
 async def test_a_short_credit_is_claimed_and_what_is_over_waits_in_one_case(s: Desk) -> None:
     p = await settled(s, 10_000, 5_000)
     await credit_batch(s.house, "G14", p.id("B-1"), credit(9_100), WHO, claim=True)

@@ -42,6 +42,7 @@ from feesvc.reconciling.rows import Cursor
 
 HANOI = timezone(timedelta(hours=7))
 DIRECT, OF_ORDER, RECOVERY, TAKEN_BACK = "B10", "of_order", "recovery", "B07"
+AGAIN = "credited_again"
 
 log = structlog.get_logger(__name__)
 
@@ -63,9 +64,19 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     words = BankWords(house, account)
     found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
     named = {one["line"]: one["candidates"] for one in found}
+    twice = {one["line"] for one in found if one["code"] == "B08"}
     for row in await _lines(db, list(named)):
         ways: dict[str, Callable[[], Awaitable[bool]]] = {
             TAKEN_BACK: partial(taken_back, house, db, run, row, named[row["id"]], principal),
+            AGAIN: partial(
+                _credits_again,
+                house,
+                run,
+                account.bank,
+                row,
+                named[row["id"]] if row["id"] in twice else (),
+                principal,
+            ),
             OF_ORDER: partial(_of_order, house, run, account.bank, row, principal),
             RECOVERY: partial(
                 _recovers, house, run, account.bank, row, named[row["id"]], principal
@@ -118,6 +129,20 @@ async def _recovers(
     if batch.money(batch.claimed) != Money(row["net"], row["currency"]):
         return False
     await batches.recover_claim(house, run.agency, batch.id, _credit(bank, row), principal)
+    return True
+
+
+async def _credits_again(
+    house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], named: Sequence[str],
+    principal: str,
+) -> bool:  # fmt: skip
+    """Whether it pays, to the đồng, the one batch whose payout a debit of this run took back."""
+    if len(named) != 1 or not named[0].startswith("batch:"):
+        return False
+    batch = await house.see(Batch, UUID(named[0].partition(":")[2]), named[0])
+    if batch.money(batch.outstanding) != Money(row["net"], row["currency"]):
+        return False
+    await batches.credit_batches(house, run.agency, [batch.id], _credit(bank, row), principal)
     return True
 
 

@@ -10,11 +10,13 @@ from feesvc.application.bank_credits import OVER, reverse_bank_credit
 from feesvc.application.banking import unbank_transfers
 from feesvc.application.batch_arrivals import unbank_settled
 from feesvc.application.crediting import suspended
-from feesvc.application.house import Decision, House
+from feesvc.application.differences import Sought, review
+from feesvc.application.house import Act, Decision, House
 from feesvc.domain import settling
 from feesvc.domain.aggregate import Aggregate
 from feesvc.domain.batch import Batch
 from feesvc.domain.batch_credit import BatchCredit
+from feesvc.domain.finding import CaseSubject
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 
@@ -43,6 +45,7 @@ async def reverse_batch_credit(
 
         await _out_of_bank(house, credit, at, principal)
         await house.take(act, decide)
+        await _told(house, act, agency, credit, reference, reason)
         await _expected_again(house, credit, at, principal)
     for name in (reference + OVER, reference):
         id = house.store.ids.transfer(bank_account, name)
@@ -50,6 +53,21 @@ async def reverse_batch_credit(
         if isinstance(known, Transfer) and not known.reversed:
             await reverse_bank_credit(house, agency, id, booked_on, reason, principal, rest=True)
     return await house.see(Batch, batch, f"batch {batch}")
+
+
+async def _told(
+    house: House, act: Act, agency: str, credit: BatchCredit, reference: str, reason: str
+) -> None:
+    """Its cases (B07), at once: who credits the batch again a moment later does not hide it."""
+    found = await house.store.peek(list(credit.batches))
+    sought = [
+        Sought(
+            agency=agency, code="B07", subject=CaseSubject(kind="batch", id=one.id), opens=True,
+            facts={"batch": one.origin.batch, "credit": reference, "reason": reason},
+        )
+        for one in found.values() if isinstance(one, Batch)
+    ]  # fmt: skip
+    await review(house, act, sought)
 
 
 async def undo_batch_credit(
