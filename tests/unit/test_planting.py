@@ -17,8 +17,10 @@ from feesvc import plugins
 from feesvc.campaigns.planting import PLANTS
 from feesvc.campaigns.planting.scenes import Handed, some_amount
 from feesvc.campaigns.planting.seasons import Season, Till, Told
+from feesvc.campaigns.reconciling.ground import CREDITED_WITHIN
 from feesvc.domain.case_kinds import KINDS
 from feesvc.money import Money, total
+from feesvc.reconciling.calendar import vietnam
 from feesvc.statement import StatementFormat, TableFormat, Unreadable
 from feesvc.statement.profile import SettlementProfile
 from feesvc.statement.profile_text import read_profile
@@ -119,6 +121,23 @@ def test_a_wrong_commission_is_planted_as_what_is_kept_beyond_the_contract() -> 
                 assert planted.at_risk == -line.commission - line.tax - commission - tax
                 checked += 1
     assert checked
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 18), date(2026, 11, 20)])
+def test_a_missing_credit_comes_after_its_term_over_a_holiday_too(day: date) -> None:
+    """The day of culture, 24 November, is none of the five business days."""
+    planted = []
+    for seed in range(6):  # of some days nothing is planted in
+        shop = Shop("sandbox", seed)
+        bank, other = (Account(bank="970415", number=f"11336666000{last}") for last in (1, 2))
+        till = Till(
+            "sandbox", shop.kind.settles, shop.close, bank, other, codes=frozenset(("B02",))
+        )
+        planted += Season(seed, [till]).day(day).planted
+    assert planted
+    for late in planted:
+        assert late.heals_on is not None
+        assert late.heals_on > vietnam().plus(day, CREDITED_WITHIN)
 
 
 def test_the_same_seed_tells_the_same_story_and_another_another() -> None:

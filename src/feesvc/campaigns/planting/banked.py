@@ -7,11 +7,14 @@ from datetime import date, timedelta
 
 from feesvc.campaigns.planting.scenes import Deed, Plant, Scene, Unfit
 from feesvc.money import Money
+from feesvc.reconciling.calendar import vietnam
 from feesvc.testing.banking import Entry
 
 PAYER = "CTCP TRUNG GIAN THANH TOAN"
-WITHIN, BEYOND = timedelta(days=2), timedelta(days=9)
-"""A credit inside and beyond the term that a contract gives, holidays in between included."""
+WITHIN, BEYOND, BEYOND_WORKING = timedelta(days=2), timedelta(days=9), 6
+"""A credit inside and beyond the term that a contract gives: at least so many days, and working
+days.
+"""
 CHARGE = 11_000
 """Đồng: what the bank keeps of a credit by its tariff."""
 
@@ -36,7 +39,8 @@ def _awaiting(scene: Scene) -> None:
 
 def _missing(scene: Scene) -> None:
     _not_awaited(scene)
-    _later(scene, "B02", scene.day + BEYOND)
+    on = vietnam().plus(scene.day, BEYOND_WORKING)
+    _later(scene, "B02", max(scene.day + BEYOND, on))
 
 
 def _unidentified(scene: Scene) -> None:
