@@ -105,39 +105,34 @@ def test_a_season_plants_every_code() -> None:
     assert set(planted) == set(PLANTS), set(PLANTS) - set(planted)
 
 
+def alone(code: str, seed: int, tariff: ContractTariff | None = None) -> Season:
+    """A season of one merchant with whom nothing else is planted."""
+    shop = Shop("sandbox", seed)
+    bank, other = (Account(bank="970415", number=f"11336666000{last}") for last in (1, 2))
+    contract, codes = tariff or ContractTariff(), frozenset((code,))
+    till = Till("sandbox", shop.kind.settles, shop.close, bank, other, False, contract, codes)
+    return Season(seed, [till])
+
+
 def test_a_wrong_commission_is_planted_as_what_is_kept_beyond_the_contract() -> None:
     """Whoever keeps it may round otherwise than the contract says."""
-    shop, contract = Shop("sandbox", 7), ContractTariff(flat=3)
-    bank, other = (Account(bank="970415", number=f"11336666000{last}") for last in (1, 2))
-    till = Till(
-        "sandbox", shop.kind.settles, shop.close, bank, other, False, contract, frozenset(("S09",))
-    )  # fmt: skip
-    one, checked = Season(7, [till]), 0
-    for number in range(20):
-        for scene in one.day(FIRST + timedelta(days=number)).scenes:
-            for planted in scene.planted:
-                [line] = [each for each in scene.batch.movements if each.native_id == planted.item]
-                commission, tax = contract.of(line.gross)
-                assert planted.at_risk == -line.commission - line.tax - commission - tax
-                checked += 1
-    assert checked
+    contract = ContractTariff(flat=3)
+    one = alone("S09", 7, contract)
+    for scene in [scene for day in range(20) for scene in one.day(FIRST + timedelta(day)).scenes]:
+        for planted in scene.planted:
+            [line] = [each for each in scene.batch.movements if each.native_id == planted.item]
+            commission, tax = contract.of(line.gross)
+            assert planted.at_risk == -line.commission - line.tax - commission - tax
+    assert one.planted
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 18), date(2026, 11, 20)])
 def test_a_missing_credit_comes_after_its_term_over_a_holiday_too(day: date) -> None:
     """The day of culture, 24 November, is none of the five business days."""
-    planted = []
-    for seed in range(6):  # of some days nothing is planted in
-        shop = Shop("sandbox", seed)
-        bank, other = (Account(bank="970415", number=f"11336666000{last}") for last in (1, 2))
-        till = Till(
-            "sandbox", shop.kind.settles, shop.close, bank, other, codes=frozenset(("B02",))
-        )
-        planted += Season(seed, [till]).day(day).planted
-    assert planted
+    planted = [late for seed in range(6) for late in alone("B02", seed).day(day).planted]
     for late in planted:
-        assert late.heals_on is not None
-        assert late.heals_on > vietnam().plus(day, CREDITED_WITHIN)
+        assert late.heals_on and late.heals_on > vietnam().plus(day, CREDITED_WITHIN)
+    assert planted
 
 
 def test_the_same_seed_tells_the_same_story_and_another_another() -> None:
