@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from feesvc.assembly import prepare_database
 from feesvc.embedded import Database, Server
+from feesvc.testing.file_desk import FileDesk
+from feesvc.testing.ground import KEY, Ground
+from feesvc.testing.said_and_captured import at_head
 from feesvc.testing.service import RunningService, running_service
 from feesvc.testing.town import Town, found_town
 
@@ -54,6 +58,23 @@ def service(request: pytest.FixtureRequest) -> Iterator[RunningService]:
         return
     with running_service(request.getfixturevalue("database")) as running:
         yield running
+
+
+@pytest.fixture
+def desk(town: Town) -> FileDesk:
+    """The files of the town's agency, as its finance staff send them."""
+    return FileDesk(town)
+
+
+@pytest.fixture
+def ground(database: Database, tmp_path: Path) -> Iterator[Ground]:
+    """Matching over rows that a test puts down itself, without a service."""
+    prepare_database(database.owner_url, "feesvc_service")
+    (tmp_path / "key").write_text(KEY)
+    made = Ground(database, f"file:{tmp_path / 'key'}")
+    at_head(made.db)
+    yield made
+    made.db.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +12,9 @@ from uuid import uuid4
 import pytest
 
 from feesvc.application.house import Decision, House
-from feesvc.assembly import prepare_database
 from feesvc.domain.match_terms import MatchTerms
 from feesvc.domain.period import Period
-from feesvc.embedded import Database
-from feesvc.testing.ground import KEY, Ground
+from feesvc.testing.ground import Ground
 from feesvc.testing.said_and_captured import (
     ACCOUNT,
     AGENCY,
@@ -36,15 +33,6 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 PAYMENTS, ORDERS = 400, 12
 Found = frozenset[tuple[str, str, str]]
 """Line, the capture that it is or nothing, and the pass that found it or the code it has."""
-
-
-@pytest.fixture
-def ground(database: Database, tmp_path: Path) -> Iterator[Ground]:
-    prepare_database(database.owner_url, "feesvc_service")
-    (tmp_path / "key").write_text(KEY)
-    made = Ground(database, f"file:{tmp_path / 'key'}")
-    yield made
-    made.db.close()
 
 
 @dataclass

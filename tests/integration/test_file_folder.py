@@ -21,12 +21,6 @@ from feesvc.assembly import open_house
 from feesvc.reconciling.filing import FiledLine
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.testing.file_desk import FileDesk, camt, session
-from feesvc.testing.town import Town
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def in_house(desk: FileDesk, work: Any) -> Any:

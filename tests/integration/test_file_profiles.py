@@ -12,7 +12,7 @@ import pytest
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.said_and_captured import Captured, put_captures
 from feesvc.testing.service import new_key
-from feesvc.testing.town import Town, post, told
+from feesvc.testing.town import post, told
 
 pytestmark = pytest.mark.lasting
 
@@ -34,11 +34,6 @@ def table(merchant: str, *amounts: int, count: int | None = None) -> bytes:
     total = len(amounts) if count is None else count
     rows.append(f"total,{total},{gross},{net - gross},0,{net}")
     return "\n".join(rows).encode()
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def test_a_profile_is_tried_approved_by_two_and_then_in_force(desk: FileDesk) -> None:

@@ -14,14 +14,9 @@ import pytest
 from feesvc.application import files
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.service import new_key
-from feesvc.testing.town import Town, post, told
+from feesvc.testing.town import post, told
 
 pytestmark = pytest.mark.lasting
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def test_a_settlement_is_shown_before_anything_counts(desk: FileDesk) -> None:

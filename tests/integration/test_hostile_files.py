@@ -13,14 +13,9 @@ import pytest
 
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.service import new_key
-from feesvc.testing.town import Town, told
+from feesvc.testing.town import told
 
 pytestmark = pytest.mark.lasting
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def settled(name: str, **line: Any) -> bytes:

@@ -35,17 +35,6 @@ from feesvc.testing.said_and_captured import (
 DAY = NOON.date()
 
 
-@pytest.fixture
-def ground(database: Database, tmp_path: Any) -> Iterator[Ground]:
-    prepare_database(database.owner_url, "feesvc_service")
-    key = tmp_path / "key"
-    key.write_text(KEY)
-    made = Ground(database, f"file:{key}")
-    at_head(made.db)
-    yield made
-    made.db.close()
-
-
 CAPTURES = [
     Captured(name="by transaction", transaction="T-1", reference="R1"),
     Captured(name="by reference", transaction="ours 2", reference="FV-0002", amount=50_000),

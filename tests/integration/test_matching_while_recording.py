@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -12,24 +11,11 @@ import pytest
 from feesvc.application import matching
 from feesvc.application.house import House
 from feesvc.application.registries import register_agency
-from feesvc.assembly import prepare_database
-from feesvc.embedded import Database
 from feesvc.reconciling.matching import runs
 from feesvc.reconciling.matching.runs import Run
 from feesvc.store import Answer
-from feesvc.testing.ground import DAY, KEY, Ground
-from feesvc.testing.said_and_captured import ACCOUNT, AGENCY, at_head
-
-
-@pytest.fixture
-def ground(database: Database, tmp_path: Any) -> Iterator[Ground]:
-    prepare_database(database.owner_url, "feesvc_service")
-    key = tmp_path / "key"
-    key.write_text(KEY)
-    made = Ground(database, f"file:{key}")
-    at_head(made.db)
-    yield made
-    made.db.close()
+from feesvc.testing.ground import DAY, Ground
+from feesvc.testing.said_and_captured import ACCOUNT, AGENCY
 
 
 def test_a_run_does_not_wait_for_what_is_recorded_after_it_was_asked_for(

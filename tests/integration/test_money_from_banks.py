@@ -10,7 +10,7 @@ import pytest
 from feesvc.domain.bank_order import LETTERS
 from feesvc.testing.file_desk import BANK, FileDesk, camt, session
 from feesvc.testing.service import RunningService
-from feesvc.testing.town import Town, post, told
+from feesvc.testing.town import post, told
 
 pytestmark = pytest.mark.lasting
 
@@ -20,11 +20,6 @@ def worker(lasting_service: RunningService) -> Iterator[None]:
     """One for all: each test has an agency of its own."""
     with lasting_service.working():
         yield
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def take(desk: FileDesk, content: bytes, account: str = "") -> Any:

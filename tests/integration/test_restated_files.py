@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.town import Town, told
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def test_what_a_restated_settlement_changes_leaves_suspense_as_it_came(desk: FileDesk) -> None:

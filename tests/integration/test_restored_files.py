@@ -6,15 +6,9 @@ import threading
 from typing import Any
 
 import httpx
-import pytest
 
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.town import Town, post, told
-
-
-@pytest.fixture
-def desk(town: Town) -> FileDesk:
-    return FileDesk(town)
 
 
 def restored(desk: FileDesk, file: Any, by: str = "finance") -> httpx.Response:
