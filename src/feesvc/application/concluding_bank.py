@@ -66,21 +66,13 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     named = {one["line"]: one["candidates"] for one in found}
     twice = {one["line"] for one in found if one["code"] == "B08"}
     for row in await _lines(db, list(named)):
+        others = named[row["id"]]
+        again = others if row["id"] in twice else ()
         ways: dict[str, Callable[[], Awaitable[bool]]] = {
-            TAKEN_BACK: partial(taken_back, house, db, run, row, named[row["id"]], principal),
-            AGAIN: partial(
-                _credits_again,
-                house,
-                run,
-                account.bank,
-                row,
-                named[row["id"]] if row["id"] in twice else (),
-                principal,
-            ),
+            TAKEN_BACK: partial(taken_back, house, db, run, row, others, principal),
+            AGAIN: partial(_credits_again, house, run, account.bank, row, again, principal),
             OF_ORDER: partial(_of_order, house, run, account.bank, row, principal),
-            RECOVERY: partial(
-                _recovers, house, run, account.bank, row, named[row["id"]], principal
-            ),
+            RECOVERY: partial(_recovers, house, run, account.bank, row, others, principal),
             DIRECT: partial(_pays, house, run, account.bank, row, words, principal),
         }
         for reason, way in ways.items():
@@ -118,15 +110,20 @@ async def _of_order(
     return True
 
 
+async def _only_batch(house: House, named: Sequence[str]) -> Batch | None:
+    """The batch that a line names, where it names nothing else."""
+    if len(named) != 1 or not named[0].startswith("batch:"):
+        return None
+    return await house.see(Batch, UUID(named[0].partition(":")[2]), named[0])
+
+
 async def _recovers(
     house: House, run: Run, bank: BankAccount, row: Mapping[str, Any], named: Sequence[str],
     principal: str,
 ) -> bool:  # fmt: skip
     """Whether it is to the đồng what one batch that it names was short of, and claimed (P09i)."""
-    if len(named) != 1 or not named[0].startswith("batch:"):
-        return False
-    batch = await house.see(Batch, UUID(named[0].partition(":")[2]), named[0])
-    if batch.money(batch.claimed) != Money(row["net"], row["currency"]):
+    batch = await _only_batch(house, named)
+    if batch is None or batch.money(batch.claimed) != Money(row["net"], row["currency"]):
         return False
     await batches.recover_claim(house, run.agency, batch.id, _credit(bank, row), principal)
     return True
@@ -137,10 +134,8 @@ async def _credits_again(
     principal: str,
 ) -> bool:  # fmt: skip
     """Whether it pays, to the đồng, the one batch whose payout a debit of this run took back."""
-    if len(named) != 1 or not named[0].startswith("batch:"):
-        return False
-    batch = await house.see(Batch, UUID(named[0].partition(":")[2]), named[0])
-    if batch.money(batch.outstanding) != Money(row["net"], row["currency"]):
+    batch = await _only_batch(house, named)
+    if batch is None or batch.money(batch.outstanding) != Money(row["net"], row["currency"]):
         return False
     await batches.credit_batches(house, run.agency, [batch.id], _credit(bank, row), principal)
     return True
