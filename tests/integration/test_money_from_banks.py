@@ -100,6 +100,31 @@ def test_one_statement_takes_a_payout_back_and_credits_it_again(desk: FileDesk) 
     assert desk.states(file) == ["placed", "placed"]
 
 
+def test_a_refund_is_paid_where_its_text_seems_to_name_an_order_too(desk: FileDesk) -> None:
+    """As where an installation's epoch has CM in it: every refund then seems to name a move."""
+    town = desk.town
+    refund = told(post(town["finance"], "/refunds", {
+        "transfer": town.paid("CHARGE")["id"], "amount": 10_000, "reason": "withdrawn",
+        "method": "bank_transfer", "payee": {
+            "name": "Nguyễn Văn Đức",
+            "refund_account": {"bank": "970415", "number": "10203040", "holder": "NGUYEN VAN DUC"},
+        },
+    }), 201)  # fmt: skip
+    path = f"/refunds/{refund['id']}"
+    payee = told(town["approver"].get(f"{path}/payee"))["digest"]
+    agreed = {"digest": refund["digest"], "payee": payee, "acknowledge_name": True}
+    told(post(town["approver"], f"{path}/approve", agreed))
+    drawn = post(town["finance"], f"/agencies/{town.agency}/payment-lists", {
+        "account": BANK, "currency": "VND", "refunds": [refund["id"]], "execute_on": "2026-11-11",
+    })  # fmt: skip
+    [entry] = told(drawn, 201)["entries"]
+    text = f"HOAN TRA {entry['reference']} CM7F3K2A00000012".encode()
+    statement = camt(1, 100_000, (-10_000, "FT1")).replace(b"KY DOI SOAT BATCH77X1", text)
+    assert desk.states(take(desk, statement)) == ["matched"]
+    assert told(town["auditor"].get(path))["state"] == "paid"
+    assert cases(desk) == []
+
+
 def test_an_undone_credit_over_its_batch_is_its_batch_s_again(desk: FileDesk) -> None:
     finance = desk.town["finance"]
     take(desk, session("B1", 100_000), desk.town.account)

@@ -146,18 +146,23 @@ async def _take(
     return (await house.store.peek([id]))[id]
 
 
+async def orders_named(house: House, agency: str, narrative: str) -> list[Aggregate]:
+    """The orders that a bank's text names, of this agency or forwarded to it."""
+    ids = [order_id(house, *named) for named in dict.fromkeys(orders_in(narrative))]
+    found = await house.store.peek(ids) if ids else {}
+    return [
+        order for order in found.values()
+        if order.agency == agency
+        or (isinstance(order, Forwarding) and order.beneficiary == agency)
+    ]  # fmt: skip
+
+
 async def _named(house: House, agency: str, line: OrderLine) -> UUID:
-    """The one order that the narrative names, of this agency or forwarded to it."""
-    found = []
-    for kind, reference in dict.fromkeys(orders_in(line.narrative)):
-        id = order_id(house, kind, reference)
-        order = (await house.store.peek([id])).get(id)
-        theirs = isinstance(order, Forwarding) and order.beneficiary == agency
-        if order is not None and (order.agency == agency or theirs):
-            found.append(id)
+    """The one order that the narrative names."""
+    found = await orders_named(house, agency, line.narrative)
     if len(found) != 1:
         raise NoSuchOrder(line.reference)
-    return found[0]
+    return found[0].id
 
 
 async def _returned(house: House, act: Act, order: Remittance, line: OrderLine) -> list[Aggregate]:

@@ -22,6 +22,7 @@ from feesvc.application.bank_debits import BankDebit, take_bank_debit
 from feesvc.application.bank_orders import (
     LineContradicts,
     OrderLine,
+    orders_named,
     take_order_credit,
     take_order_debit,
 )
@@ -32,8 +33,8 @@ from feesvc.application.house import House
 from feesvc.application.taking_back import taken_back
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Refusal
-from feesvc.domain.bank_order import orders_in
 from feesvc.domain.batch import Batch
+from feesvc.domain.custody_move import CustodyMove
 from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.reconciling.matching.runs import Run
@@ -102,8 +103,9 @@ async def _of_order(
     Cash was paid in, another agency's forwarding arrived, an order of ours came back, or the other
     account tells of a move.
     """
-    orders = {kind for kind, _ in orders_in(" ".join(row["keys"]))}
-    if not orders or (row["net"] < 0 and orders != {"custody_move"}):
+    orders = await orders_named(house, run.agency, " ".join(row["keys"]))
+    moves = all(isinstance(order, CustodyMove) for order in orders)
+    if not orders or (row["net"] < 0 and not moves):
         return False
     take = take_order_credit if row["net"] > 0 else take_order_debit
     await take(house, run.agency, _order(bank, row), principal)
@@ -182,7 +184,7 @@ async def _book(
             )  # fmt: skip
         return
     for line in lines:
-        if not any(orders_in(" ".join(line["keys"]))):
+        if not await orders_named(house, run.agency, " ".join(line["keys"])):
             await take_bank_debit(house, run.agency, _debit(bank, line), principal)
             continue
         take = take_order_debit if line["net"] < 0 else take_order_credit

@@ -26,7 +26,7 @@ KINDS: dict[str, OrderKind] = {letters: kind for kind, letters in LETTERS.items(
 PURPOSES: dict[Source, Purpose] = {
     "bank": "collection", "treasury_custody": "treasury_custody", "treasury_fees": "treasury_fees",
 }  # fmt: skip
-REFERENCE = re.compile(r"(RM|FW|CM|CD)([0-9A-Z]{6})([0-9]{8})")
+REFERENCE = re.compile(r"(?=((RM|FW|CM|CD)[0-9A-Z]{6}[0-9]{8}))")
 NOT_IN_REFERENCES = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -48,10 +48,14 @@ def reference_of(kind: OrderKind, epoch: str, number: int) -> str:
 
 
 def orders_in(narrative: str) -> Iterator[tuple[OrderKind, str]]:
-    """Each order that a bank's text names; blanks and marks in it do not matter."""
+    """Each order that a bank's text may name; blanks and marks in it do not matter.
+
+    One reference may look as if another began in the middle of it: which of them is an order of
+    ours, only the log knows.
+    """
     squeezed = NOT_IN_REFERENCES.sub("", narrative).upper()
     for found in REFERENCE.finditer(squeezed):
-        yield KINDS[found[1]], found[0]
+        yield KINDS[found[2]], found[1]
 
 
 def digest_of(*said: object) -> str:

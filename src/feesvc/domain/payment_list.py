@@ -20,7 +20,7 @@ from feesvc.money import Money, total
 
 MOST = 500
 """Refunds of one list."""
-REFERENCE = re.compile(r"PL[0-9A-Z]{6}[0-9]{8}(?=[0-9]{3})")
+REFERENCE = re.compile(r"(?=(PL[0-9A-Z]{6}[0-9]{8})([0-9]{3}))")
 NOT_IN_REFERENCES = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -120,7 +120,9 @@ def reference_of(epoch: str, number: int) -> str:
 
 
 def references_in(narrative: str) -> Iterator[tuple[str, str]]:
-    """Each (list, end-to-end id) that a bank's text names; blanks and marks in it do not matter."""
+    """Each (list, end-to-end id) that a bank's text may name; blanks and marks in it do not
+    matter, nor does what looks like a reference in the middle of one.
+    """
     squeezed = NOT_IN_REFERENCES.sub("", narrative).upper()
     for found in REFERENCE.finditer(squeezed):
-        yield found[0], squeezed[found.start() : found.end() + 3]
+        yield found[1], found[1] + found[2]
