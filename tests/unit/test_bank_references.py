@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feesvc.domain import bank_order, payment_list
@@ -16,6 +16,7 @@ NUMBERS = st.integers(1, 99_999_999)
 TEXT = st.lists(st.one_of(MARKS, LETTER, st.just(" ")), max_size=20).map("".join)
 
 
+@example("remittance", "ABCD12", 1, "HCM", "")
 @given(st.sampled_from(list(LETTERS)), EPOCHS, NUMBERS, TEXT, TEXT)
 def test_an_order_is_found_in_any_text(
     kind: OrderKind, epoch: str, number: int, before: str, after: str
@@ -24,6 +25,7 @@ def test_an_order_is_found_in_any_text(
     assert (kind, reference) in orders_in(f"{before} {reference} {after}")
 
 
+@example("ABCD12", 1, 1, "PL", "")
 @given(EPOCHS, NUMBERS, st.integers(1, 500), TEXT, TEXT)
 def test_an_entry_of_a_payment_list_is_found_in_any_text(
     epoch: str, number: int, place: int, before: str, after: str
