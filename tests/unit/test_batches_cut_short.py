@@ -102,7 +102,8 @@ async def begun(store: Mortal) -> Payouts:
 async def ends(store: Mortal, p: Payouts) -> object:
     """All that tells one end from another."""
     log = await store.read(0, 10_000)
-    cases = sorted(one.event.facts["line"] for one in log if isinstance(one.event, Case.Opened))
+    opened = [one.event for one in log if isinstance(one.event, Case.Opened)]
+    cases = sorted((case.code, case.facts.get("line", "")) for case in opened)
     batch = await p.see("B-1")
     second = await p.see("B-2")
     states = (batch.outstanding, batch.in_full, second.outstanding, second.claimed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -45,8 +46,10 @@ async def reverse_batch_credit(
 
         await _out_of_bank(house, credit, at, principal)
         await house.take(act, decide)
-        await _told(house, act, agency, credit, reference, reason)
+        await _told(house, act, agency, credit.batches, reference, reason)
         await _expected_again(house, credit, at, principal)
+    else:  # whoever took it back may have died before it was told
+        await _told(house, act, agency, [batch], reference, reason)
     for name in (reference + OVER, reference):
         id = house.store.ids.transfer(bank_account, name)
         known = (await house.store.peek([id])).get(id)
@@ -56,10 +59,10 @@ async def reverse_batch_credit(
 
 
 async def _told(
-    house: House, act: Act, agency: str, credit: BatchCredit, reference: str, reason: str
+    house: House, act: Act, agency: str, of: Iterable[UUID], reference: str, reason: str
 ) -> None:
     """Its cases (B07), at once: who credits the batch again a moment later does not hide it."""
-    found = await house.store.peek(list(credit.batches))
+    found = await house.store.peek(list(of))
     sought = [
         Sought(
             agency=agency, code="B07", subject=CaseSubject(kind="batch", id=one.id), opens=True,

@@ -26,7 +26,7 @@ PARTS = {
 READS = {
     "account_at", "account_for", "account_of", "accounts_waiting", "alternatives", "bank_charge",
     "begun_at", "begun_on", "captures_at_head", "choices", "content_of", "covered",
-    "custody_of",
+    "custody_of", "orders_named",
     "days_not_closed", "duty_term", "fetch_settlement", "filed", "is_awaited", "known_account",
     "last_close", "last_day", "looked_at", "matches_of", "names_in", "narrative_readers",
     "new_reference", "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of", "profiles_of",
