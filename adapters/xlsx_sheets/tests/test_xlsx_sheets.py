@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -117,10 +118,12 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
 FAR = {
     "XFD1048576": b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
     "odd quotes": b"<row r='1'><c r =\n 'XFD1048576'><v>1</v></c></row>",
-    "small letters": b'<row r="200000"><c r="rrr200000"><v>1</v></c></row>',
+    "small letters": b'<row r="900000"><c r="rrr900000"><v>1</v></c></row>',
     "a row alone": b'<row r="4000000000"><c><v>1</v></c></row>',
+    "cells without names": b"<row r='2'>" + b"<c><v>1</v></c>" * 16384 + b"</row>"
+    b"<row r='1048576'><c><v>2</v></c></row>",
     "a name of many letters": b'<row r="9"><c r="ABCDEF9"><v>1</v></c></row>',
-    "more columns than there are": b'<row r="99"><c r="ZZZZ99"><v>1</v></c></row>',
+    "more columns than there are": b'<row r="999"><c r="ZZZZ999"><v>1</v></c></row>',
 }
 
 
@@ -132,6 +135,22 @@ def test_a_cell_far_outside_is_no_reason_to_run_out_of_memory(far: str) -> None:
     assert told.value.code == "F04"
 
 
+def test_a_text_that_many_cells_share_is_no_reason_to_run_out_of_memory() -> None:
+    said = secrets.token_hex(5000).encode() * 100
+    shared = b"".join(
+        b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(2, 5000)
+    )
+    with pytest.raises(Unreadable, match="GiB of memory"):
+        read(_with_rows(shared, said))
+
+
+def test_a_row_that_is_too_long_is_refused_by_its_number() -> None:
+    said = secrets.token_hex(5000).encode() * 100
+    shared = b'<row r="2">' + b'<c t="s"><v>0</v></c>' * 20 + b"</row>"
+    with pytest.raises(Unreadable, match="row 2: a row of more than 16 MiB"):
+        read(_with_rows(shared, said))
+
+
 def test_a_wide_table_and_a_long_one_are_read() -> None:
     assert len(read(workbook(range(300), range(300)))[1].cells) == 300
     long = _with_rows(b'<row r="1000000"><c r="B1000000"><v>1</v></c></row>')
@@ -139,7 +158,8 @@ def test_a_wide_table_and_a_long_one_are_read() -> None:
     assert read(workbook(["order=ABC1234567"]))[0].cells == ("order=ABC1234567",)
 
 
-def _with_rows(rows: bytes) -> bytes:
+def _with_rows(rows: bytes, said: bytes = b"a") -> bytes:
+    """A sheet of one text, which is the first that cells may share, and of what is given."""
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(workbook(["a"]))) as whole,
@@ -149,6 +169,8 @@ def _with_rows(rows: bytes) -> bytes:
             content = whole.read(part)
             if part.filename.endswith("sheet1.xml"):
                 content = content.replace(b"</sheetData>", rows + b"</sheetData>")
+            elif part.filename.endswith("sharedStrings.xml"):
+                content = content.replace(b"<t>a</t>", b"<t>%s</t>" % said)
             made.writestr(part.filename, content)
     return packed.getvalue()
 

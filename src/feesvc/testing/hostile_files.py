@@ -139,7 +139,7 @@ HOSTILE: dict[str, Hostile] = {
     "packed.sheet": Hostile("sheet", bomb("</worksheet>", b" " * 50_000_000), "F04", "unpacks to"),
     "far.sheet": Hostile(
         "sheet", bomb("</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
-        "F04", "1048576 rows and 16384 columns",
+        "F04", "clear what is far outside its table",
     ),
     "stranger.bank": Hostile("bank", bank(account="99"), "F11", "another account"),
     "stranger.text": Hostile("text", text(DAY, merchant="SOMEBODY"), "F11", "merchant", "line 2"),

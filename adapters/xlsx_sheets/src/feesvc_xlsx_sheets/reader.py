@@ -1,0 +1,69 @@
+"""The process that reads a workbook: bytes come in, frames of rows go out.
+
+``python -m feesvc_xlsx_sheets.reader SHEET``; ``apart`` starts it.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
+
+from python_calamine import CalamineError, CalamineSheet, WorksheetNotFound, load_workbook
+
+from feesvc.statement import Unreadable
+from feesvc_xlsx_sheets.cells import Inexact, written
+from feesvc_xlsx_sheets.frames import ENCODER, LARGEST, LENGTH, MEMORY, SECONDS, Fault
+
+
+def main(sheet: str) -> None:
+    """From standard input to standard output, within its limits."""
+    for limit, most in (
+        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)
+    ):  # fmt: skip
+        resource.setrlimit(limit, (most, most))
+    fault: Fault = None
+    try:
+        for row in _rows(BytesIO(sys.stdin.buffer.read()), sheet):
+            _say(row)
+    except Unreadable as error:
+        fault = (error.code, error.why, error.place, error.text)
+    _say(b"")
+    _say(ENCODER.encode(fault))
+    sys.stdout.buffer.flush()
+
+
+def _rows(document: BinaryIO, sheet: str) -> Iterator[bytes]:
+    for number, cells in enumerate(_opened(document, sheet).iter_rows(), 1):
+        place = f"row {number}"
+        try:
+            row = ENCODER.encode([cell if type(cell) is str else written(cell) for cell in cells])
+        except Inexact as error:
+            value, why = error.args
+            raise Unreadable("F05", why, place=place, text=str(value)) from None
+        if len(row) > LARGEST:
+            raise Unreadable("F04", f"a row of more than {LARGEST >> 20} MiB", place=place)
+        yield row
+
+
+def _opened(document: BinaryIO, sheet: str) -> CalamineSheet:
+    try:
+        book = load_workbook(document)
+        names = book.sheet_names
+        if sheet in names:
+            return book.get_sheet_by_name(sheet)
+        if sheet.isdecimal() and 0 < int(sheet) <= len(names):
+            return book.get_sheet_by_index(int(sheet) - 1)
+    except (CalamineError, WorksheetNotFound) as error:
+        raise Unreadable("F04", f"not a spreadsheet that can be read: {error}") from None
+    raise Unreadable("F12", f"no sheet {sheet!r} among {', '.join(names)}")
+
+
+def _say(frame: bytes) -> None:
+    sys.stdout.buffer.write(len(frame).to_bytes(LENGTH, "big") + frame)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
