@@ -50,7 +50,7 @@ def _frame(stream: IO[bytes]) -> bytes:
     said = stream.read(length)
     if len(head) < LENGTH or len(said) < length:
         raise Unreadable(
-            "F04", f"whatever reads it ends: it takes more than {MEMORY >> 30} GiB of memory or too "
-            "long, or it is broken; clear what is far outside its table, or split it",
+            "F04", f"whatever reads it ends: it takes more than {MEMORY >> 30} GiB of memory or "
+            "too long, or it is broken; clear what is far outside its table, or split it",
         )  # fmt: skip
     return said
