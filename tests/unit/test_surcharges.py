@@ -15,6 +15,8 @@ from feesvc.application.payments import asked_of
 from feesvc.application.tariffs import decide_tariff, propose_tariff
 from feesvc.domain.case import Case
 from feesvc.domain.payment import Payment
+from feesvc.domain.settled_part import BatchName
+from feesvc.domain.settling import settle, win
 from feesvc.domain.tariff import TariffTerms
 from feesvc.domain.transfer import Transfer
 from feesvc.intermediary import Disputed, Reversed, Verdict
@@ -157,6 +159,23 @@ async def test_a_dispute_that_is_won_lets_it_be_used(s: Scenario) -> None:
     assert await places(s, account) == [("line", FEE)]
     assert (await s.transfer(account)).parts.surcharge == ON_TOP
     assert await commission(s) == (0, 0)
+
+
+@story
+async def test_covered_in_two_parts_the_tax_is_covered_once(s: Scenario) -> None:
+    """A dispute of a part holds some of it back when it is settled."""
+    account, _, payment = await opened(s)
+    await s.money(account, payment.reference, ASKED)
+    transfer = await s.transfer(account)
+    transfer.dispute("D-1", vnd(FEE + 1_050), vnd(0), NOON, NOON)
+    settle(
+        transfer, BatchName(s.some_id(), "B-1"), "1", commission=vnd(1_000), tax=vnd(100),
+        net=vnd(FEE), occurred_at=NOON, at=NOON,
+    )  # fmt: skip
+    assert transfer.parts.surcharge == 50
+    win(transfer, "D-1", NOON, NOON)
+    [used] = [one for one in transfer.pending_events if isinstance(one, Transfer.SurchargeUsed)]
+    assert (used.commission, used.tax) == (vnd(1_000), vnd(50))
 
 
 async def commission(s: Scenario) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def use_surcharge(transfer: Transfer, at: datetime) -> None:
     for batch, line, part in transfer.parts.payments:
         covered = _covered(transfer, part.of(part.commission + part.tax - part.surcharge))
         if covered:
-            tax = part.of(max(min(part.tax, covered.amount), 0))
+            tax = part.of(max(min(part.tax - part.surcharge, covered.amount), 0))  # tax goes first
             transfer.tell(
                 Transfer.SurchargeUsed, at, batch_id=batch, line=line, commission=covered - tax,
                 tax=tax,
