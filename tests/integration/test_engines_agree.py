@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import polars as pl
 import pytest
 
 from feesvc.application.house import Decision, House
 from feesvc.domain.match_terms import MatchTerms
 from feesvc.domain.period import Period
+from feesvc.reconciling.backfill import match_files
 from feesvc.testing.ground import Ground
 from feesvc.testing.said_and_captured import (
     ACCOUNT,
@@ -25,9 +27,6 @@ from feesvc.testing.said_and_captured import (
     put_captures,
     put_statement,
 )
-
-pytest.importorskip("duckdb")
-from feesvc.reconciling.backfill import match_files
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 PAYMENTS, ORDERS = 400, 12
@@ -119,8 +118,6 @@ def by_runs(ground: Ground, made: Generated) -> Found:
 
 
 def by_backfill(folder: Path, made: Generated, *, with_orders: bool = True) -> Found:
-    import duckdb
-
     head, day = "transaction,reference,amount,currency,day", NOON.date().isoformat()
     captures = [
         f"{one.name},{one.transaction},{one.reference},{one.amount},VND,{day}"
@@ -142,7 +139,7 @@ def by_backfill(folder: Path, made: Generated, *, with_orders: bool = True) -> F
     )  # fmt: skip
     return frozenset(
         (str(line), "" if code else str(capture), code or name)
-        for line, capture, name, code in duckdb.read_parquet(str(found)).fetchall()
+        for line, capture, name, code in pl.read_parquet(found).rows()
     )
 
 

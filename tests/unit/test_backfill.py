@@ -1,16 +1,16 @@
-"""Files matched by DuckDB: each line has its pair or its code, in whatever order they stand."""
+"""Files matched by Polars: each line has its pair or its code, in whatever order they stand."""
 
 from __future__ import annotations
 
 import random
+from hashlib import sha256
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from feesvc.domain.match_terms import MatchTerms
-
-pytest.importorskip("duckdb")
-from feesvc.reconciling.backfill import Backfilled, match_files
+from feesvc.reconciling.backfill import Backfilled, BadFile, match_files
 
 CAPTURES = """
 1,T-1,FV-AAAA-0001-BB,100,VND,2026-11-02
@@ -25,7 +25,7 @@ CAPTURES = """
 10,,FV8F3K20D7M1XY,400,VND,2026-11-03
 11,--,FVSHORT,500,VND,2026-11-03
 12,OTHER,FV5512ABQ7731Z,600,VND,2026-11-03
-13,,FV5512ABQ7732Z,600,VND,2026-11-03
+13,"",FV5512ABQ7732Z,600,VND,2026-11-03
 14,,HELDWHOLE77,700,VND,2026-11-03
 15,,ABCDEFGH,800,VND,2026-11-03
 """.strip().splitlines()
@@ -43,7 +43,7 @@ LINES = """
 9,THEIRS,fvcccc0002dd,300,VND,2026-11-02,B1
 10,,FV8F3X20D7M1XY,400,VND,2026-11-04,B2
 11,-,FVSHOR,500,VND,2026-11-04,B2
-12,,FV5512ABQ773XZ,600,VND,2026-11-04,B2
+12,"",FV5512ABQ773XZ,600,VND,2026-11-04,B2
 14,,SAYING HELDWHOLE77 AND MORE,700,VND,2026-11-04,B2
 15,,ABCDEFGX,800,VND,2026-12-24,B2
 99,NOBODY,,1,VND,2026-11-02,B1
@@ -56,10 +56,8 @@ CODES = {30: "S07", 31: "S08", 4: "S20", 60: "S04", 7: "S04", 8: "S05", 12: "S20
 
 
 def test_every_line_has_its_pair_or_its_code(tmp_path: Path) -> None:
-    import duckdb
-
     found = _found(tmp_path, CAPTURES, LINES)
-    rows = duckdb.read_parquet(str(tmp_path / "found.parquet")).fetchall()
+    rows = pl.read_parquet(tmp_path / "found.parquet").rows()
     assert {line: (capture, name) for line, capture, name, code in rows if not code} == PAIRS
     assert {line: code for line, _, _, code in rows if code} == CODES
     assert len(rows) == len(LINES)
@@ -75,6 +73,39 @@ def test_no_order_changes_the_result(tmp_path: Path) -> None:
         order.shuffle(lines)
         seen.add(_found(tmp_path, captures, lines).result)
     assert len(seen) == 1
+
+
+def test_a_result_is_the_hash_of_its_file(tmp_path: Path) -> None:
+    found = _found(tmp_path, CAPTURES, LINES)
+    assert found.result == sha256((tmp_path / "found.parquet").read_bytes()).hexdigest()
+    assert found.result != _found(tmp_path, CAPTURES, LINES[:-1]).result
+
+
+@pytest.mark.parametrize(
+    ("captures", "lines", "why"),
+    [
+        (["1,T,,x,VND,2026-11-02"], LINES, "captures.csv: .*`x`.*amount"),
+        (["1,T,,100,VND,2026-02-30"], LINES, "captures.csv: .*2026-02-30.*day"),
+        (["1,T,,100,,2026-11-02"], LINES, "captures.csv: row 2 has no currency"),
+        (CAPTURES, [LINES[0], ",T,,100,VND,2026-11-02,B1"], "lines.csv: row 3 has no identity"),
+        (CAPTURES, ["1,T,,100,VND,2026-11-02,B1,more"], "lines.csv: .*(field|column)"),
+        (CAPTURES, [LINES[0], LINES[0]], "several lines have the identity 1"),
+    ],
+)  # fmt: skip
+def test_a_file_that_says_something_else_is_refused(
+    tmp_path: Path, captures: list[str], lines: list[str], why: str
+) -> None:
+    with pytest.raises(BadFile, match=why):
+        _found(tmp_path, captures, lines)
+    assert not (tmp_path / "found.parquet").exists()
+
+
+def test_columns_in_another_order_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "captures.csv").write_text("id,reference,transaction,amount,currency,day\n")
+    with pytest.raises(BadFile, match="its first row is not id,transaction"):
+        match_files(
+            tmp_path / "captures.csv", tmp_path / "none.csv", tmp_path / "found", MatchTerms()
+        )
 
 
 def _found(folder: Path, captures: list[str], lines: list[str]) -> Backfilled:

@@ -1,7 +1,7 @@
 """match: a million captures against as many settlement lines, from files to recorded pairs.
 
-Both sides are DuckDB: ours runs every pass and names what has no match, the other one reads, joins
-on the transaction and writes the pairs. Which line is which was planted, and is checked.
+Ours runs every pass and names what has no match; the other one, bare DuckDB, reads, joins on the
+transaction and writes the pairs. Which line is which was planted, and is checked.
 """
 
 from __future__ import annotations

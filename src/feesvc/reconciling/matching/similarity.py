@@ -155,12 +155,13 @@ def judge(found: Iterable[Near], terms: MatchTerms, calendar: Calendar) -> Judge
 
 def _distance(near: Near, most: int) -> int:
     return min(
-        (_apart(one, other, most) for one in near.keys for other in near.of_keys),
+        (apart(one, other, most) for one in near.keys for other in near.of_keys),
         default=most + 1,
     )
 
 
-def _apart(one: str, other: str, most: int) -> int:
+def apart(one: str, other: str, most: int) -> int:
+    """In how many letters two keys differ, or more than ``most``; none where it holds the other."""
     if not one or not other:
         return most + 1
     if len(other) > most and other in one:

@@ -1,1 +1,0 @@
-CREATE TABLE ordered (line BIGINT)

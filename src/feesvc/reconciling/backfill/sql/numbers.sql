@@ -1,1 +1,0 @@
-SELECT pass, code, count(*) FROM found GROUP BY ALL ORDER BY ALL
