@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import resource
 import secrets
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -149,6 +152,21 @@ def test_a_row_that_is_too_long_is_refused_by_its_number() -> None:
     shared = b'<row r="2">' + b'<c t="s"><v>0</v></c>' * 20 + b"</row>"
     with pytest.raises(Unreadable, match="row 2: a row of more than 16 MiB"):
         read(_with_rows(shared, said))
+
+
+def test_a_machine_with_less_memory_to_give_reads_all_the_same() -> None:
+    limits = resource.getrlimit(resource.RLIMIT_CPU)
+    program = (
+        "import resource, sys; from io import BytesIO; from feesvc_xlsx_sheets import XlsxSheets;"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30));"
+        "print(len(list(XlsxSheets({}).rows(BytesIO(sys.stdin.buffer.read())))))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], input=workbook(["a"], ["b"]), capture_output=True,
+        check=True,
+    )  # fmt: skip
+    assert ran.stdout == b"2\n"
+    assert resource.getrlimit(resource.RLIMIT_CPU) == limits, "only the reader is limited"
 
 
 def test_a_wide_table_and_a_long_one_are_read() -> None:

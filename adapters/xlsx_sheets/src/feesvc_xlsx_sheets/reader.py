@@ -20,10 +20,9 @@ from feesvc_xlsx_sheets.frames import ENCODER, LARGEST, LENGTH, MEMORY, SECONDS,
 
 def main(sheet: str) -> None:
     """From standard input to standard output, within its limits."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)
-    ):  # fmt: skip
-        resource.setrlimit(limit, (most, most))
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_CPU, SECONDS)
+    _limit(resource.RLIMIT_CORE, 0)
     fault: Fault = None
     try:
         for row in _rows(BytesIO(sys.stdin.buffer.read()), sheet):
@@ -33,6 +32,13 @@ def main(sheet: str) -> None:
     _say(b"")
     _say(ENCODER.encode(fault))
     sys.stdout.buffer.flush()
+
+
+def _limit(of: int, most: int) -> None:
+    """What was limited further already stays so: nobody may raise it again."""
+    _, hard = resource.getrlimit(of)
+    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(of, (least, least))
 
 
 def _rows(document: BinaryIO, sheet: str) -> Iterator[bytes]:
