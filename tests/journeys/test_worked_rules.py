@@ -56,6 +56,25 @@ def test_a_surcharge_pays_the_commission(roads: RunningService, ends: Any, read:
     assert read(road).cases() == ["S09"]
 
 
+def test_what_is_left_of_a_surcharge_is_the_payers(roads: RunningService, read: Any) -> None:
+    road = open_road(roads, "A28", "sandbox", LAYOUT)
+    terms = ("--ppm", "10000", "--borne-by", "payer", "--valid-from", SINCE)
+    [asked] = typed(road, "finance", "propose", road.town.account, *terms)["versions"]
+    typed(road, "approver", "approve", road.town.account, "1", "--digest", asked["digest"])
+    transaction = road.paid(road.asks(road.owes("charge", 100_000)))
+    road.credited(road.papers.settlement(line_of(road, transaction, 700, 0)))
+    held = {"kind": "surcharge", "transfer": road.transfer(transaction)["id"]}
+    body = {"item": held, "reason": "less_was_taken"}
+    moved = told(post(road.town["finance"], "/suspense/credit", body), 201)
+    if moved["needs_second"]:
+        approval = {"digest": moved["digest"]}
+        told(post(road.town["approver"], f"/reclassifications/{moved['id']}/approve", approval))
+    proofs = read(road)
+    assert proofs.balances() == {1300: 100_300, 2100: -300, 2510: -100_000}
+    assert proofs.covered()["VND"]["surplus"] == 0
+    assert proofs.open_items(2650) == {}
+
+
 def lapses(road: Road, transfer: str, code: str, **place: str) -> None:
     """Finance ends the case of this money, and another person agrees that it lapses."""
     road.town.service.await_followers()

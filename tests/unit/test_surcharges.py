@@ -12,9 +12,19 @@ from feesvc.application.choosing import choices
 from feesvc.application.holdings import holdings
 from feesvc.application.ordering import order_of
 from feesvc.application.payments import asked_of
+from feesvc.application.reclassifying import (
+    CommissionNotTaken,
+    Item,
+    NotFromThere,
+    Wish,
+    approve_reclassification,
+    request_reclassification,
+)
 from feesvc.application.tariffs import decide_tariff, propose_tariff
+from feesvc.domain.buckets import MoreThanIsLeft
 from feesvc.domain.case import Case
 from feesvc.domain.payment import Payment
+from feesvc.domain.reclassification import Purpose
 from feesvc.domain.settled_part import BatchName
 from feesvc.domain.settling import settle, win
 from feesvc.domain.tariff import TariffTerms
@@ -182,3 +192,30 @@ async def commission(s: Scenario) -> tuple[int, int]:
     """What shares bear of it, and what is to be made whole."""
     cover = await (await holdings(s.house)).cover("G14", "VND")
     return cover.of("commission_own"), cover.of("commission_whole")
+
+
+@story
+async def test_what_no_commission_took_is_the_payers_once_it_is_settled(s: Scenario) -> None:
+    account, _, payment = await opened(s)
+    await s.money(account, payment.reference, ASKED)
+    left = Item(transfer=(await s.transfer(account)).id, place="surcharge")
+
+    def wish(purpose: Purpose) -> Wish:
+        return Wish(item=left, purpose=purpose, reason="nobody_took_it")
+
+    async def ask(purpose: Purpose) -> None:
+        act = s.house.act(s.some_id(), "person:maker")
+        asked = (await request_reclassification(s.house, act, wish(purpose))).result
+        assert asked is not None
+        checker = s.house.act(s.some_id(), "person:checker")
+        await approve_reclassification(s.house, checker, asked.id, asked.digest)
+
+    with pytest.raises(CommissionNotTaken):
+        await ask("credit_payer")
+    await s.settlement(account, ("payment", "T-1", ASKED, 900))
+    with pytest.raises(NotFromThere):
+        await ask("disclaim")
+    await ask("credit_payer")
+    assert await places(s, account) == [("line", FEE), ("credit", 200)]
+    with pytest.raises(MoreThanIsLeft):
+        await ask("credit_payer")

@@ -41,7 +41,7 @@ class ItemBody(Body):
     """
 
     transfer: Id
-    kind: Literal["suspense", "credit", "held"] = "suspense"
+    kind: Literal["suspense", "credit", "held", "surcharge"] = "suspense"
     assessment: Id | None = None
     agency: AgencyCode | None = None
 
@@ -74,7 +74,9 @@ class HoldBody(MovedBody):
 
 
 class CreditBody(MovedBody):
-    """For a payer who was identified and owes nothing: a known ``subject``, or ``payer``."""
+    """For a payer who was identified and owes nothing: a known ``subject``, or ``payer``. What is
+    left of a surcharge is its payer's.
+    """
 
     subject: Id | None = None
     payer: PersonBody | None = None

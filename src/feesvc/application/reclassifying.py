@@ -24,7 +24,7 @@ from feesvc.domain.transfer import Transfer
 from feesvc.money import Money
 from feesvc.store import Answer
 
-Place: TypeAlias = Literal["suspense", "credit", "held"]
+Place: TypeAlias = Literal["suspense", "credit", "held", "surcharge"]
 Tell: TypeAlias = Callable[[Reclassification], Answer] | None
 
 
@@ -44,6 +44,10 @@ class StandsInTheBank(Refusal):
     """The money is in the agency's own bank: it is given back, or the bank takes it back"""
 
 
+class CommissionNotTaken(Refusal):
+    """No settlement has taken its commission yet; what is left of a surcharge is known then"""
+
+
 class ItsOwnMoney(Refusal):
     """Money is held for another agency, not for the one that has it"""
 
@@ -51,7 +55,7 @@ class ItsOwnMoney(Refusal):
 FROM: dict[Purpose, tuple[Place, ...]] = {
     "apply": ("suspense", "credit", "held"),
     "hold_for_agency": ("suspense", "held"),
-    "credit_payer": ("suspense", "held"),
+    "credit_payer": ("suspense", "held", "surcharge"),
     "disclaim": ("suspense",),
 }
 
@@ -59,7 +63,8 @@ FROM: dict[Purpose, tuple[Place, ...]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """Free money of one transfer at one place. ``assessment``: of a credit, what it was too much
-    for, if anything; ``beneficiary``: of held money, for whom.
+    for, if anything; ``beneficiary``: of held money, for whom. Of a surcharge, what no commission
+    was taken from.
     """
 
     transfer: UUID
@@ -106,6 +111,8 @@ async def ask_for(
     held = _held(transfer, wish.item)
     if wish.item.place not in FROM[wish.purpose]:
         raise NotFromThere(f"{wish.purpose} from {wish.item.place}")
+    if wish.item.place == "surcharge" and not transfer.settled:
+        raise CommissionNotTaken(str(transfer.id))
     targets = await _targets(house, act, wish, transfer, held)
     moved = wish.amount or held.amount.amount
     source = held.of(sum(t.amount.amount for t in targets) if targets else moved)
@@ -202,6 +209,8 @@ async def _targets(
             await _agency(house, wish.beneficiary)
             return [Placement(to="held", amount=amount, beneficiary=wish.beneficiary)]
         case "credit_payer":
+            if held.to == "surcharge":
+                return [Placement(to="credit", amount=amount, reason="overpaid")]
             return [Placement(to="credit", amount=amount, reason="identified")]
         case "disclaim":
             if transfer.origin.via != "intermediary":

@@ -19,7 +19,7 @@ Reason = Annotated[str, typer.Option(help="A reason code, e.g. payer_called.")]
 Minor = Annotated[
     int | None, typer.Option("--amount", help="In minor units; all that is there, if left out.")
 ]
-Kind = Annotated[str, typer.Option(help="suspense, credit or held.")]
+Kind = Annotated[str, typer.Option(help="suspense, credit or held; of `credit` also surcharge.")]
 Of = Annotated[str | None, typer.Option(help="Of a credit: the assessment it was too much for.")]
 HeldFor = Annotated[str | None, typer.Option(help="Of held money: the agency it is held for.")]
 
@@ -98,7 +98,8 @@ def credit(
     minor: Minor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Its payer is known and owes nothing: it is their credit."""
+    """Its payer is known and owes nothing: it is their credit. So is what is left of a surcharge,
+    once a settlement has taken its commission."""
     item = _item(transfer, kind, None, held_for)
     _ask("credit", item, minor, reason, {"subject": subject}, as_json)
 
