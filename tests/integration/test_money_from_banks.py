@@ -85,6 +85,15 @@ def test_what_was_claimed_comes_as_a_credit_that_waits_in_suspense(desk: FileDes
     assert books(desk)["1300"] == 98_905, "the line that was used is not taken again"
 
 
+def test_many_that_nobody_knows_are_each_booked_and_told_once(desk: FileDesk) -> None:
+    many = [(1_000 + number, f"FT{number}") for number in range(70)]
+    whole, waits = sum(amount for amount, _ in many), [("B03", "transfer", a) for a, _ in many]
+    take(desk, camt(1, 0, *many))
+    assert (books(desk), cases(desk)) == ({"1300": whole, "2150": -whole}, waits)
+    take(desk, camt(2, whole, (5, "FT99")))
+    assert cases(desk) == [("B03", "transfer", 5), *waits]
+
+
 def test_one_statement_takes_a_payout_back_and_credits_it_again(desk: FileDesk) -> None:
     """B07, and no second credit of what was never credited twice (B08)."""
     take(desk, session("BATCH77X1", 100_000), desk.town.account)

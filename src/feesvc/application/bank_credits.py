@@ -7,7 +7,6 @@ narrative, a name, an account) is personal: it stands with a subject of its own,
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from feesvc.application.bank_accounts import PAID_FROM, account_id, midnight
-from feesvc.application.bank_references import narrative_readers
+from feesvc.application.bank_references import narrative_readers, payments_named
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.payment_lists import returned_refund
 from feesvc.application.placing import place_for
@@ -106,7 +105,7 @@ async def take_bank_credit(
         fact = house.store.ids.of("fact", str(id), "told_again", known.version)
     elif known is not None:
         return await _same(house, known, line)
-    named = await _payments_named(house, owner, line.told)
+    named = payments_named(house, await narrative_readers(house, owner), line.told)
     evidence = line.evidence or await house.people.keep("bank_credit", evidence_of(line))
     await _keep_payer(house, agency, house.store.ids.payer(id), line)
     act = Act(id=fact, principal=principal, at=house.now())
@@ -206,16 +205,6 @@ async def reverse_bank_credit(
 
     await house.take(act, decide)
     return await house.see(Transfer, transfer_id, f"transfer {transfer_id}")
-
-
-async def _payments_named(house: House, agency: Agency, narrative: str) -> Sequence[UUID]:
-    """The payments of ours that a narrative may name; whether they exist is seen on loading."""
-    readers = await narrative_readers(house, agency)
-    named = (
-        house.store.ids.payment(account, reference)
-        for account, adapter in readers for reference in adapter.references_in(narrative)
-    )  # fmt: skip
-    return list(dict.fromkeys(named))
 
 
 async def _keep_payer(house: House, agency: str, payer: UUID, line: BankCredit) -> None:

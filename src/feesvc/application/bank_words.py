@@ -5,6 +5,7 @@ Rows and events hold nothing personal: a line names its place in its file, and n
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,11 +42,13 @@ class BankWords:
         self._house = house
         self._account = account
         self._files: dict[UUID, Sequence[Sequence[BankEntry]]] = {}
+        self._reading = asyncio.Lock()
 
     async def of(self, row: Mapping[str, Any]) -> Said:
         """``row`` is a line with ``file``, ``ordinal`` of its statement and ``number``."""
-        if row["file"] not in self._files:
-            self._files[row["file"]] = await self._read(row["file"])
+        async with self._reading:
+            if row["file"] not in self._files:
+                self._files[row["file"]] = await self._read(row["file"])
         statements = self._files[row["file"]]
         try:
             entry = statements[row["ordinal"] - 1][row["number"] - 1]

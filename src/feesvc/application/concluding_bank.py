@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta, timezone
 from functools import partial
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +27,13 @@ from feesvc.application.bank_orders import (
     take_order_credit,
     take_order_debit,
 )
+from feesvc.application.bank_references import naming_ours
 from feesvc.application.bank_words import BankWords
 from feesvc.application.crediting import Missing
 from feesvc.application.file_accounts import file_account
 from feesvc.application.house import House
 from feesvc.application.taking_back import taken_back
+from feesvc.application.together import some_at_a_time, together
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.batch import Batch
@@ -49,7 +52,11 @@ log = structlog.get_logger(__name__)
 
 
 async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
-    """What the run found of a bank account; repeating it books nothing twice."""
+    """What the run found of a bank account; repeating it books nothing twice.
+
+    Credits that name nothing of ours are booked together, all others one by one in the bank's
+    order: the first that names a payment pays it.
+    """
     account = await file_account(house, run.agency, run.account)
     assert account.bank is not None, "a bank leg is of a bank account"
     asked = {"agency": run.agency, "account": run.account}
@@ -66,22 +73,38 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
     named = {one["line"]: one["candidates"] for one in found}
     twice = {one["line"] for one in found if one["code"] == "B08"}
-    for row in await _lines(db, list(named)):
+    lines = await _lines(db, list(named))
+    alone = [row for row in lines if row["net"] > 0 and not named[row["id"]]]
+    said = {row["id"]: " ".join(row["keys"]) for row in alone}
+    naming = await naming_ours(house, run.agency, said)
+    nobodys = [row for row in alone if row["id"] not in naming]
+    for some in some_at_a_time(nobodys):
+        ways = (partial(_pays, house, run, account.bank, row, words, principal) for row in some)
+        done = await together(map(_booked, some, repeat(DIRECT), ways))
+        ours = [row["id"] for row, is_ours in zip(some, done, strict=True) if is_ours]
+        await _placed(db, run, ours, DIRECT)
+    taken = {row["id"] for row in nobodys}
+    for row in (row for row in lines if row["id"] not in taken):
         others = named[row["id"]]
         again = others if row["id"] in twice else ()
-        ways: dict[str, Callable[[], Awaitable[bool]]] = {
+        in_turn: dict[str, Callable[[], Awaitable[bool]]] = {
             TAKEN_BACK: partial(taken_back, house, db, run, row, others, principal),
             AGAIN: partial(_credits_again, house, run, account.bank, row, again, principal),
             OF_ORDER: partial(_of_order, house, run, account.bank, row, principal),
             RECOVERY: partial(_recovers, house, run, account.bank, row, others, principal),
             DIRECT: partial(_pays, house, run, account.bank, row, words, principal),
         }
-        for reason, way in ways.items():
+        for reason, way in in_turn.items():
             if await _booked(row, reason, way):
-                asked = {"lines": [row["id"]], "reason": reason}
-                await db.execute(statement("c_placed"), asked)
-                await db.execute(statement("c_told"), {"run": run.id, "line": row["id"]})
+                await _placed(db, run, [row["id"]], reason)
                 break
+
+
+async def _placed(db: Cursor, run: Run, lines: Sequence[int], reason: str) -> None:
+    """Whose money these are is known: no run need look at them again."""
+    if lines:
+        await db.execute(statement("c_placed"), {"lines": list(lines), "reason": reason})
+        await db.execute(statement("c_told"), {"run": run.id, "lines": list(lines)})
 
 
 async def _booked(row: Mapping[str, Any], reason: str, way: Callable[[], Awaitable[bool]]) -> bool:

@@ -7,7 +7,7 @@ follows the log tells. So no money ever has two cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from feesvc.application.cases import clear_case
 from feesvc.application.concluding_bank import booked_as
 from feesvc.application.differences import Sought, review
 from feesvc.application.house import Decision, House
+from feesvc.application.together import some_at_a_time, together
 from feesvc.domain.case import Case
 from feesvc.domain.case_kinds import kind_of
 from feesvc.domain.finding import CaseSubject, Finding
@@ -27,26 +28,36 @@ from feesvc.reconciling.rows import Cursor
 SHIFTED = "S18"
 WAITS = "B03"
 """Money of a bank that waits in suspense stands in one case, opened under this code."""
-
-
 ELSEWHERE = ("B09", "B04", "S20", "S19", "B08")
 """What a credit may have been told as while nothing could be booked of it."""
 
 
 async def tell_breaks(house: House, db: Cursor, run: Run, principal: str) -> None:
-    """Open, or open again, the cases of what the run left; what was told before is left alone."""
-    found = await db.execute(statement("c_breaks"), {"run": run.id})
-    for row in await found.fetchall():
-        if row["state"] == "open":
-            waiting = await _waiting(house, db, run, row) if run.leg == "B" else None
-            if waiting is not None:
-                await _name(house, run, row, waiting, principal)
-                await _with_its_money(house, run, row, principal)
-            elif not row["known"]:
-                await _open(house, run, row, principal)
-        await db.execute(statement("c_told"), {"run": run.id, "line": row["line"]})
+    """Open, or open again, the cases of what the run left; what was told before is left alone.
+
+    No two lines are about the same case.
+    """
+    found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
+    for some in some_at_a_time(found):
+        waiting = await _waiting(house, db, run, some) if run.leg == "B" else {}
+        await together(
+            _tell(house, run, row, waiting.get(row["line"]), principal)
+            for row in some if row["state"] == "open"
+        )  # fmt: skip
+        told = {"run": run.id, "lines": [row["line"] for row in some]}
+        await db.execute(statement("c_told"), told)
     if run.leg == "S":
         await _tell_shifts(house, db, run, principal)
+
+
+async def _tell(
+    house: House, run: Run, row: Mapping[str, Any], waits: Transfer | None, principal: str
+) -> None:
+    if waits is not None:
+        await _name(house, run, row, waits, principal)
+        await _with_its_money(house, run, row, principal)
+    elif not row["known"]:
+        await _open(house, run, row, principal)
 
 
 async def end_explained(house: House, db: Cursor, agency: str, account: UUID, who: str) -> None:
@@ -98,15 +109,21 @@ async def _open(house: House, run: Run, row: Mapping[str, Any], principal: str) 
     await house.take(act, decide)
 
 
-async def _waiting(house: House, db: Cursor, run: Run, row: Mapping[str, Any]) -> Transfer | None:
-    """The money of a credit, where it is booked and waits in suspense."""
-    if row["net"] <= 0:
-        return None
-    lines = await db.execute(statement("c_bank_lines"), {"lines": [row["line"]]})
-    [line] = await lines.fetchall()
-    id = house.store.ids.transfer(run.account, booked_as(line))
-    found = (await house.store.peek([id])).get(id)
-    return found if isinstance(found, Transfer) else None
+async def _waiting(
+    house: House, db: Cursor, run: Run, some: Sequence[Mapping[str, Any]]
+) -> dict[int, Transfer]:
+    """By line, the money of a credit, where it is booked and waits in suspense."""
+    credits = [row["line"] for row in some if row["net"] > 0 and row["state"] == "open"]
+    lines = await db.execute(statement("c_bank_lines"), {"lines": credits})
+    named = {
+        line["id"]: house.store.ids.transfer(run.account, booked_as(line))
+        for line in await lines.fetchall()
+    }
+    found = await house.store.peek(list(named.values()))
+    return {
+        line: transfer for line, id in named.items()
+        if isinstance(transfer := found.get(id), Transfer)
+    }  # fmt: skip
 
 
 async def _name(
@@ -125,10 +142,12 @@ async def _with_its_money(
     house: House, run: Run, row: Mapping[str, Any], principal: str
 ) -> None:  # fmt: skip
     """Nothing could be booked of the line before: its case is that of its money from now on."""
-    for code in dict.fromkeys((row["code"], WAITS, *ELSEWHERE)):
-        finding = _finding(house, run, {**row, "code": code})
+    codes = dict.fromkeys((row["code"], WAITS, *ELSEWHERE))
+    findings = [_finding(house, run, {**row, "code": code}) for code in codes]
+    cases = await house.store.peek([finding.case_id(house.store.ids) for finding in findings])
+    for finding in findings:
         id = finding.case_id(house.store.ids)
-        case = (await house.store.peek([id])).get(id)
+        case = cases.get(id)
         if isinstance(case, Case) and case.state != "closed":
             fact = house.store.ids.of("told", str(run.id), "with_its_money", str(id))
             await clear_case(house, house.act(fact, principal), finding, "stands_with_its_money")

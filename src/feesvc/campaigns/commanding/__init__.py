@@ -20,13 +20,13 @@ PARTS = {
     "adjusting", "batch_arrivals", "concluding_bank", "contradictions",
     "file_accounts", "file_reading", "file_restating", "file_showing", "file_verdicts",
     "forwarded", "holdings", "ordering", "owing", "placing",
-    "remitting_lapses", "residuals", "unplacing", "vouching",
+    "remitting_lapses", "residuals", "together", "unplacing", "vouching",
 }  # fmt: skip
 """Modules of what commands are made of, and of what only reads."""
 READS = {
     "account_at", "account_for", "account_of", "accounts_waiting", "alternatives", "bank_charge",
     "begun_at", "begun_on", "captures_at_head", "choices", "content_of", "covered",
-    "custody_of", "orders_named",
+    "custody_of", "orders_named", "naming_ours",
     "days_not_closed", "duty_term", "fetch_settlement", "filed", "is_awaited", "known_account",
     "last_close", "last_day", "looked_at", "matches_of", "names_in", "narrative_readers",
     "new_reference", "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of", "profiles_of",
