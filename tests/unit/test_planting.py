@@ -6,90 +6,36 @@ import hashlib
 import io
 from collections import Counter
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
-from random import Random
 from typing import Any, cast
 
 import pytest
 
 from feesvc import plugins
 from feesvc.campaigns.planting import PLANTS
-from feesvc.campaigns.planting.scenes import Handed, some_amount
+from feesvc.campaigns.planting.scenes import Handed
 from feesvc.campaigns.planting.seasons import Season, Till, Told
+from feesvc.campaigns.planting.shops import Shop, season
 from feesvc.campaigns.reconciling.ground import CREDITED_WITHIN
 from feesvc.domain.case_kinds import KINDS
-from feesvc.money import Money, total
+from feesvc.money import total
 from feesvc.reconciling.calendar import vietnam
 from feesvc.statement import StatementFormat, TableFormat, Unreadable
 from feesvc.statement.profile import SettlementProfile
 from feesvc.statement.profile_text import read_profile
 from feesvc.statement.settled import SettledBatch, SettledTable
 from feesvc.testing.banking import Account
-from feesvc.testing.books import Books, Order, Returned
-from feesvc.testing.settling import ContractTariff, Sessions
-from feesvc.testing.settling.movements import VIETNAM
+from feesvc.testing.settling import ContractTariff
 
 FIRST = date(2026, 11, 2)
 DAYS = 40
-
-
-class Shop:
-    """Books of one merchant that sells something every day, and gives some of it back."""
-
-    def __init__(self, name: str, seed: int) -> None:
-        self.kind = plugins.counterparts()[name]
-        self.chance = Random(f"{name} {seed}")
-        self.books = Books(self.kind.transaction_form)
-        self.count = 0
-        self.sessions = Sessions(
-            name, self.kind.merchant, lambda: self.books.transfers().values(),
-            lambda: list(self.books.refunds.values()), lambda one: ContractTariff().of(one.amount),
-        )  # fmt: skip
-
-    def sell(self, day: date) -> None:
-        for _ in range(6):
-            self.count += 1
-            money = Money(some_amount(self.chance), "VND")
-            order = f"REF{self.count:06d}X{self.chance.randrange(10**6):06d}"
-            at = datetime.combine(day, datetime.min.time(), VIETNAM)
-            at += timedelta(seconds=self.chance.randrange(86_400))
-            self.books.open(Order(reference=order, amount=money))
-            taken = self.books.pay(order, money, Money(0, "VND"), at)
-            if self.chance.random() < 0.3:
-                back = Money(money.amount // 2, "VND")
-                self.books.refund(
-                    Returned(
-                        reference=f"R{order}", handle=f"RF{self.count:06d}",
-                        transaction=taken.transaction, amount=back, at=at,
-                    )
-                )  # fmt: skip
-                self.books.finish_refund(f"R{order}", "paid", at)
-
-    def close(self, day: date) -> Any:
-        self.sell(day)
-        return self.sessions.close(day)
-
-
 NAMES = ("sandbox", "vnpay", "momo", "zalopay", "onepay")
-
-
-def season(seed: int) -> Season:
-    bank = Account(bank="970415", number="113366668888")
-    other = Account(bank="970415", number="113366669999")
-    shops = {name: Shop(name, seed) for name in NAMES}
-    return Season(
-        seed,
-        [
-            Till(name, shop.kind.settles, shop.close, bank, other, name == "zalopay")
-            for name, shop in shops.items()
-        ],
-    )
 
 
 @cache
 def lived(seed: int = 7) -> tuple[Season, tuple[Told, ...]]:
-    one = season(seed)
+    one = season(seed, NAMES)
     return one, tuple(one.day(FIRST + timedelta(days=number)) for number in range(DAYS))
 
 
@@ -147,7 +93,7 @@ def test_the_same_seed_tells_the_same_story_and_another_another() -> None:
         return said.hexdigest()
 
     first = digest(lived()[1])
-    again, other = season(7), season(8)
+    again, other = season(7, NAMES), season(8, NAMES)
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
     assert digest(tuple(again.day(day) for day in days)) == first
     assert digest(tuple(other.day(day) for day in days)) != first
@@ -277,7 +223,7 @@ def test_a_forged_document_is_not_the_right_one() -> None:
 
 
 def test_nothing_is_planted_in_a_plain_day() -> None:
-    one = season(3)
+    one = season(3, NAMES)
     for number in range(5):
         told = one.day(FIRST + timedelta(days=number), plain=True)
         assert told.planted == [] and told.deeds == []
@@ -287,7 +233,7 @@ def test_nothing_is_planted_in_a_plain_day() -> None:
 
 def test_what_a_season_settles_is_what_was_sold() -> None:
     """On plain days every movement is settled once, and every batch is paid out as it says."""
-    one = season(5)
+    one = season(5, NAMES)
     told = [one.day(FIRST + timedelta(days=number), plain=True) for number in range(6)]
     settled = Counter(
         (scene.name, m.native_id) for day in told for scene in day.scenes

@@ -53,10 +53,8 @@ def _unidentified(scene: Scene) -> None:
 def _differs(scene: Scene) -> None:
     """Nobody claims or keeps anything without a person: all of it waits in suspense."""
     _not_awaited(scene)
-    _pays(scene)
     by = scene.chance.choice((-CHARGE - 900, 1_000))  # less than a charge would be one
-    if scene.pays + by <= 0:
-        raise Unfit("too small to be short")
+    _pays(scene, more_than=-by)
     entry = pay_out(scene, scene.pays + by, narrative_of(scene))
     _planted(scene, "B04", entry, entry.amount.amount, "P09e")
 
@@ -71,9 +69,7 @@ def _split(scene: Scene) -> None:
 
 
 def _charged(scene: Scene) -> None:
-    _pays(scene)
-    if scene.pays <= CHARGE:
-        raise Unfit("smaller than the bank's charge")
+    _pays(scene, more_than=CHARGE)
     entry = pay_out(scene, scene.pays - CHARGE, narrative_of(scene))
     _planted(scene, "B06", entry, CHARGE, "P09d")
 
@@ -141,10 +137,10 @@ def _later(scene: Scene, code: str, on: date) -> None:
     )  # fmt: skip
 
 
-def _pays(scene: Scene) -> None:
-    """The batch is paid by this plant, and by no other."""
-    if not scene.pays_itself or scene.pays <= 0:
-        raise Unfit("its money is spoken for, or there is none")
+def _pays(scene: Scene, more_than: int = 0) -> None:
+    """The batch is paid by this plant, and by no other. Raises ``Unfit``; then it is not."""
+    if not scene.pays_itself or scene.pays <= max(more_than, 0):
+        raise Unfit("its money is spoken for, or too little")
     scene.pays_itself = False
 
 
