@@ -63,14 +63,15 @@ def _likely(mine: pl.DataFrame, theirs: pl.DataFrame, terms: MatchTerms) -> pl.D
     longer = pl.col.length - pl.col.length_right
     by_part = [
         _part(_runs(mine, size), "item")
-        .join(cut, on=["part", *MONEY])
+        .lazy()
+        .join(cut.lazy(), on=["part", *MONEY])
         .filter((longer > 0) | (moved.abs() + (longer - moved).abs() <= terms.distance))
         for size in long["size"].unique()
     ]
-    alone = mine.join(theirs.filter(pl.col.size < SHORTEST), on=MONEY)
+    alone = mine.lazy().join(theirs.lazy().filter(pl.col.size < SHORTEST), on=MONEY)
     near_by = (pl.col.day - pl.col.day_right).abs() <= pl.duration(days=terms.days * 2)
     pairs = [some.filter(near_by).select("item", "capture") for some in (*by_part, alone)]
-    return pl.concat(pairs).unique()
+    return pl.concat(pairs).unique().collect(engine="streaming")
 
 
 def _runs(mine: pl.DataFrame, size: int) -> pl.DataFrame:
