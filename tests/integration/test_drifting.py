@@ -16,13 +16,16 @@ from feesvc import settings
 from feesvc.application import batches
 from feesvc.application.bank_credits import BankCredit
 from feesvc.application.booking import MatchedLine
+from feesvc.application.drifting import looked_at
 from feesvc.application.house import House
 from feesvc.assembly import open_house
 from feesvc.cli import rebuild
 from feesvc.domain.accounts import BankAccount
+from feesvc.domain.closing import Abnormal
 from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
 from feesvc.projecting.runner import connect
+from feesvc.testing.file_desk import FileDesk, session
 from feesvc.testing.town import Town, post, told
 
 T = TypeVar("T")
@@ -124,6 +127,31 @@ def test_a_balance_on_the_wrong_side_is_a_case_when_the_period_is_closed(town: T
         }
         told(post(town["finance"], f"{at}/propose", body), 200)
         assert ("G03", 70_000, "open") in cases(town)
+
+
+def test_lines_that_people_look_at_explain_what_is_in_transit_and_nothing_else(
+    desk: FileDesk,
+) -> None:
+    """A reserve given back, and nobody said by which batch, is on the wrong side of 1290."""
+    town = desk.town
+    head, line = (json.loads(one) for one in session("B1", 90_000).splitlines())
+    line["transaction"] = town.paid("CHARGE")["transaction"]
+    release = line | {"kind": "reserve_release", "id": "B1-2", "transaction": "T-B1-2"}
+    release |= {"gross": 5_000, "commission": 0, "tax": 0, "net": 5_000}
+    head |= {"net": head["net"] + 5_000, "count": 2}
+    with town.service.working():
+        content = "\n".join(json.dumps(one) for one in (head, line, release)).encode()
+        file = desk.send(content, town.account)
+        told(desk.accept(file))
+        town.service.await_followers()
+        assert desk.states(file) == ["open", "placed"]
+    batch = town.service.ids().of("batch", town.account, "B1")
+
+    async def looked(house: House) -> list[bool]:
+        of = {"amount": Money(-5_000, "VND"), "item": batch}
+        return [await looked_at(house, Abnormal(account=one, **of)) for one in ("1210", "1290")]
+
+    assert do(town, looked) == [True, False]
 
 
 def test_tables_that_are_not_what_the_log_says_are_told_and_become_a_case(

@@ -20,6 +20,7 @@ from feesvc.money import Money
 from feesvc.reconciling.filing.keeping import Filing
 
 ABNORMAL, DRIFT = "G03", "G04"
+IN_TRANSIT = "1210"
 
 
 async def tell_abnormal(
@@ -46,8 +47,12 @@ async def tell_abnormal(
 
 
 async def looked_at(house: House, one: Abnormal) -> bool:
-    """Whether it is a batch, and lines of it that people look at come to as much."""
-    batch = (await house.store.peek([one.item])).get(one.item) if one.item else None
+    """Whether it is what a batch was paid beyond its lines, and lines of it that people look at
+    come to as much. They say nothing of what is claimed of it, or kept back in it.
+    """
+    if one.account != IN_TRANSIT or one.item is None:
+        return False
+    batch = (await house.store.peek([one.item])).get(one.item)
     if house.kept is None or not isinstance(batch, Batch) or batch.declared is None:
         return False
     statement = batch.declared.statement

@@ -103,6 +103,8 @@ class Scene:
     """What the intermediary keeps of a payment."""
     carried: frozenset[str] = frozenset()
     """Movements of earlier sessions that stand in this one, by native id."""
+    numbers: set[str] = field(default_factory=set)
+    """Every number that the intermediary has given so far, as a key."""
     by_bank: bool = False
     """Whether its payments can be paid at the agency's bank, under a code that names them."""
     pays_itself: bool = True

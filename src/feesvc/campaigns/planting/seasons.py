@@ -16,6 +16,7 @@ from feesvc.campaigns.planting.filed import DOCUMENTS, statement_files
 from feesvc.campaigns.planting.returned import released
 from feesvc.campaigns.planting.scenes import Deed, Handed, Planted, Scene, Unfit
 from feesvc.campaigns.planting.settled import below_nothing
+from feesvc.reconciling.keys import key
 from feesvc.testing.banking import Account, Day
 from feesvc.testing.settling import Batch, Layout, Movement
 from feesvc.testing.settling.faults import added
@@ -67,6 +68,7 @@ class Season:
     _unpaid: list[tuple[date, int, str, Account]] = field(default_factory=list)
     _deeds: list[Deed] = field(default_factory=list)
     _busy: dict[str, date] = field(default_factory=dict)
+    _numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _handed: dict[date, list[Handed]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -97,9 +99,11 @@ class Season:
 
     def _scene(self, till: Till, day: date, plain: bool) -> Scene:
         due = self._due(till, day)
+        batch = added(till.close(day), *due)
+        self._numbers[till.name] |= {key(one.native_id) for one in batch.movements}
         scene = Scene(
-            chance=self.chance, day=day, name=till.name, layout=till.layout,
-            batch=added(till.close(day), *due), bank=till.bank, other_bank=till.other_bank,
+            chance=self.chance, day=day, name=till.name, layout=till.layout, batch=batch,
+            bank=till.bank, other_bank=till.other_bank, numbers=self._numbers[till.name],
             carried=frozenset(one.native_id for one in due), busy=self._busy,
             by_bank=till.by_bank, tariff=till.tariff,
         )  # fmt: skip

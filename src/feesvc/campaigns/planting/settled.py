@@ -10,6 +10,7 @@ from itertools import combinations
 from feesvc.campaigns.planting import returned
 from feesvc.campaigns.planting.scenes import COMMON, INQUIRED, Deed, Plant, Scene, Unfit
 from feesvc.money import Money
+from feesvc.reconciling.keys import key
 from feesvc.testing.settling import Movement
 from feesvc.testing.settling.faults import (
     added,
@@ -132,10 +133,12 @@ def _damaged(scene: Scene) -> None:
 def _ambiguous(scene: Scene) -> None:
     """Two payments of one amount, and both lines lost just what would tell them apart."""
     first, second = _alike(scene)
+    both = list(zip(first.native_id, second.native_id, strict=True))
+    left = "".join(a for a, b in both if a == b)
+    if key(left) in scene.numbers:
+        raise Unfit(f"{left} is another payment's number")
     for one, lost in ((first, "?"), (second, "!")):
-        number = "".join(
-            a if a == b else lost for a, b in zip(first.native_id, second.native_id, strict=True)
-        )
+        number = "".join(a if a == b else lost for a, b in both)
         damaged_too = replace(one, native_id=number, transaction=number, reference="")
         scene.batch = scene.batch.having(
             tuple(damaged_too if each is one else each for each in scene.batch.movements)
