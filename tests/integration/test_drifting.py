@@ -148,8 +148,11 @@ def test_lines_that_people_look_at_explain_what_is_in_transit_and_nothing_else(
     batch = town.service.ids().of("batch", town.account, "B1")
 
     async def looked(house: House) -> list[bool]:
-        of = {"amount": Money(-5_000, "VND"), "item": batch}
-        return [await looked_at(house, Abnormal(account=one, **of)) for one in ("1210", "1290")]
+        found = [
+            Abnormal(account=one, amount=Money(-5_000, "VND"), item=batch)
+            for one in ("1210", "1290")
+        ]
+        return [await looked_at(house, one) for one in found]
 
     assert do(town, looked) == [True, False]
 
