@@ -110,6 +110,22 @@ def test_what_is_no_spreadsheet_is_refused(document: bytes, code: str) -> None:
     assert told.value.code == code
 
 
+def test_a_workbook_of_a_later_kind_of_archive_is_refused() -> None:
+    entry = workbook(["a"]).index(b"PK\x01\x02")
+    later = bytearray(workbook(["a"]))
+    later[entry + 6] = 99  # the version that is needed to unpack it
+    with pytest.raises(Unreadable, match="cut or broken: zip file version") as told:
+        read(bytes(later))
+    assert told.value.code == "F04"
+
+
+@pytest.mark.parametrize("sheet", ["\0", "\ud800", "x" * 300_000, "--help", "\n"])
+def test_a_sheet_of_any_name_is_said_to_be_missing(sheet: str) -> None:
+    with pytest.raises(Unreadable, match="no sheet") as told:
+        read(workbook(["a"]), sheet)
+    assert told.value.code == "F12"
+
+
 def test_a_zip_bomb_is_not_unpacked() -> None:
     packed = io.BytesIO(workbook(["a"]))
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as book:

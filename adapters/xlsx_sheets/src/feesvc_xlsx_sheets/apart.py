@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import IO, BinaryIO
 
 from feesvc.statement import Unreadable
-from feesvc_xlsx_sheets.frames import CELLS, FAULT, LENGTH, MEMORY, Cells
+from feesvc_xlsx_sheets.frames import CELLS, FAULT, LENGTH, MEMORY, Cells, framed
 
 NEEDED = ("PYTHONPATH", "LD_LIBRARY_PATH")
 """All that it has of our environment: keys are not for whoever opens the files of others."""
@@ -26,13 +26,14 @@ def read_apart(document: BinaryIO, sheet: str) -> Iterator[Cells]:
     """Every row down to the last one with a cell, also those without. Raises ``Unreadable``."""
     mine = {name: os.environ[name] for name in NEEDED if name in os.environ}
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "feesvc_xlsx_sheets.reader", sheet], env=mine,
+        [sys.executable, "-P", "-m", "feesvc_xlsx_sheets.reader"], env=mine,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     ) as reader:  # fmt: skip
         assert reader.stdin is not None
         assert reader.stdout is not None
         try:
             with suppress(BrokenPipeError), reader.stdin as into:
+                into.write(framed(sheet.encode(errors="backslashreplace")))
                 shutil.copyfileobj(document, into)
             while row := _frame(reader.stdout):
                 yield CELLS.decode(row)

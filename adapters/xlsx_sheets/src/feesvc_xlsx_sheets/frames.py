@@ -1,7 +1,8 @@
-"""What the process that reads a workbook says to the one that asked: frames, each after its length.
+"""What the process that reads a workbook and the one that asks say to each other, in frames: each
+is told after its length.
 
-A frame for each row; an empty one after the last of them, and one more: what was wrong, if anything
-was.
+Asked is with the sheet's name in a frame, and the document after it. Answered is a frame for each
+row, an empty one after the last of them, and one more: what was wrong, if anything was.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ SECONDS = 600
 Cells: TypeAlias = tuple[str, ...]
 Fault: TypeAlias = tuple[FileFault, str, str, str] | None
 """Code, why, place and text, as ``Unreadable`` has them."""
+
 ENCODER = msgspec.msgpack.Encoder()
 CELLS = msgspec.msgpack.Decoder(Cells)
 FAULT = msgspec.msgpack.Decoder(Fault)
+
+
+def framed(said: bytes) -> bytes:
+    return len(said).to_bytes(LENGTH, "big") + said

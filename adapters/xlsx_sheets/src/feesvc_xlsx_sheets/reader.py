@@ -1,6 +1,6 @@
 """The process that reads a workbook: bytes come in, frames of rows go out.
 
-``python -m feesvc_xlsx_sheets.reader SHEET``; ``apart`` starts it.
+``python -m feesvc_xlsx_sheets.reader``; ``apart`` starts it.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from python_calamine import CalamineError, CalamineSheet, WorksheetNotFound, loa
 
 from feesvc.statement import Unreadable
 from feesvc_xlsx_sheets.cells import Inexact, written
-from feesvc_xlsx_sheets.frames import ENCODER, LARGEST, LENGTH, MEMORY, SECONDS, Fault
+from feesvc_xlsx_sheets.frames import ENCODER, LARGEST, LENGTH, MEMORY, SECONDS, Fault, framed
 
 
-def main(sheet: str) -> None:
+def main() -> None:
     """From standard input to standard output, within its limits."""
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_CPU, SECONDS)
     _limit(resource.RLIMIT_CORE, 0)
+    asked = sys.stdin.buffer
     fault: Fault = None
+    sheet = asked.read(int.from_bytes(asked.read(LENGTH), "big")).decode()
     try:
-        for row in _rows(BytesIO(sys.stdin.buffer.read()), sheet):
-            _say(row)
+        for row in _rows(BytesIO(asked.read()), sheet):
+            sys.stdout.buffer.write(framed(row))
     except Unreadable as error:
         fault = (error.code, error.why, error.place, error.text)
-    _say(b"")
-    _say(ENCODER.encode(fault))
+    sys.stdout.buffer.write(framed(b"") + framed(ENCODER.encode(fault)))
     sys.stdout.buffer.flush()
 
 
@@ -67,9 +68,5 @@ def _opened(document: BinaryIO, sheet: str) -> CalamineSheet:
     raise Unreadable("F12", f"no sheet {sheet!r} among {', '.join(names)}")
 
 
-def _say(frame: bytes) -> None:
-    sys.stdout.buffer.write(len(frame).to_bytes(LENGTH, "big") + frame)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -32,7 +32,7 @@ def check(document: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(document) as packed:
             _check_parts(packed)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise Unreadable("F04", f"a spreadsheet that is cut or broken: {error}") from None
     document.seek(0)
 
