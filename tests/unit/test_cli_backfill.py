@@ -46,6 +46,21 @@ def test_a_bad_file_is_named_and_nothing_is_written(said: list[str]) -> None:
     assert not Path(said[-1]).exists()
 
 
+def test_nothing_that_is_read_is_written_over(said: list[str]) -> None:
+    said[3] = said[2]
+    ran = CliRunner().invoke(assembled(said), said)
+    assert ran.exit_code == 1
+    assert "lines.csv: it is read" in ran.stderr
+    assert Path(said[2]).read_text() == LINES
+
+
+def test_where_nothing_can_be_written_is_said(said: list[str]) -> None:
+    said[3] = str(Path(said[3]).parent / "nowhere" / "found.parquet")
+    ran = CliRunner().invoke(assembled(said), said)
+    assert ran.exit_code == 1
+    assert "nowhere" in ran.stderr
+
+
 def test_a_file_that_is_not_there_is_asked_for(said: list[str]) -> None:
     Path(said[1]).unlink()
     assert CliRunner().invoke(assembled(said), said).exit_code == 2

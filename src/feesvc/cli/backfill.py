@@ -21,7 +21,8 @@ def command(
     lines: AFile,
     found: Annotated[Path, typer.Argument(dir_okay=False, help="Becomes a Parquet file.")],
     orders: Annotated[
-        Path | None, typer.Option(exists=True, help="References of orders that nobody paid.")
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="References of orders that nobody paid."),
     ] = None,
     days: Annotated[int, typer.Option(min=0, max=30)] = TERMS.days,
     distance: Annotated[int, typer.Option(min=0, max=3)] = TERMS.distance,
@@ -32,7 +33,7 @@ def command(
 
     CAPTURES is CSV with the columns id,transaction,reference,amount,currency,day; LINES has
     identity instead of id, and batch last. Amounts are minor units, days 2026-11-22. Exit code 1:
-    a file says something else. Needs the extra "backfill".
+    a file says something else, or cannot be written. Needs the extra "backfill".
     """
     try:
         from feesvc.reconciling.backfill import BadFile, match_files
@@ -41,7 +42,7 @@ def command(
     try:
         terms = dataclasses.replace(TERMS, days=days, distance=distance, margin=margin)
         told = match_files(captures, lines, found, terms, orders)
-    except BadFile as refused:
+    except (BadFile, OSError) as refused:
         typer.echo(f"feesvc: {refused}; nothing was written", err=True)
         raise typer.Exit(1) from None
     if as_json:

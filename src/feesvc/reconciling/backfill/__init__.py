@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from feesvc.domain.match_terms import MatchTerms
@@ -41,8 +42,10 @@ def match_files(
     references of orders of ours that nobody is known to have paid, under ``reference``: a line that
     names one of them, letter for letter, is that order's money, and no damaged one of another.
     ``found`` has one row for each line, by identity: its pair and the pass that found it, or the
-    code that it has instead. Raises ``BadFile``, before anything is written.
+    code that it has instead; it is there as a whole, or as it was. Raises ``BadFile``, ``OSError``.
     """
+    if found.exists() and any(found.samefile(one) for one in (captures, lines, orders) if one):
+        raise BadFile(f"{found.name}: it is read, and would be written over")
     standing = Standing(*reading.read(captures, lines))
     keyed.agree(standing, "transaction")
     standing.key_references()
@@ -51,10 +54,21 @@ def match_files(
     keyed.link(standing, "reference")
     resembling.propose(standing, terms, reading.read_orders(orders) if orders else None)
     every = standing.found()
-    every.write_parquet(found, compression="snappy")
+    content = BytesIO()
+    every.write_parquet(content, compression="snappy")
+    _write(found, content.getvalue())
     told = every.group_by("pass", "code").len().rows()
     return Backfilled(
         {name: count for name, code, count in told if not code},
         {code: count for _, code, count in told if code},
-        sha256(found.read_bytes()).hexdigest(),
+        sha256(content.getvalue()).hexdigest(),
     )
+
+
+def _write(found: Path, content: bytes) -> None:
+    beside = found.with_name(f".{found.name}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(found)
+    finally:
+        beside.unlink(missing_ok=True)
