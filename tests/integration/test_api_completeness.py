@@ -58,7 +58,7 @@ def test_each_item_turns_red_for_its_own_reason_and_green_again(
         settled(town, set())
 
         spoilt = (
-            ("1 files", "line SET net = net + 1", "line SET net = net - 1", "7001 of 7000"),
+            ("1 files", "told_line SET net = 7001", "told_line SET net = 7000", "7001 of 7000"),
             ("4 continuity", "statement SET opening = opening + 1, closing = closing + 1",
              "statement SET opening = opening - 1, closing = closing - 1", "does not begin where"),
             ("4 continuity", "statement SET closing = closing + 1",
@@ -82,7 +82,7 @@ def test_each_item_turns_red_for_its_own_reason_and_green_again(
 
 def _of(changed: str) -> str:
     table = changed.split(maxsplit=1)[0]
-    days = {"line": "value_on", "statement": "ends_on"}
+    days = {"told_line": "value_on", "statement": "ends_on"}
     return f"WHERE {days[table]} = '{DAY}'" if table in days else ""
 
 
@@ -112,7 +112,7 @@ def test_a_closed_day_is_worked_out_again_and_says_what_differs(
         told(do(town, "approver", "close", digest), 200)
         same = told(town["auditor"].get(f"{path}/verify"))
         assert (same["same"], same["books"], same["rows"]) == (True, [], [])
-        rows.execute("UPDATE feesvc.line SET net = net + 1 WHERE value_on = %s", [DAY])
+        rows.execute("UPDATE feesvc.told_line SET net = net + 1 WHERE value_on = %s", [DAY])
         changed = told(town["auditor"].get(f"{path}/verify"))
         assert (changed["same"], changed["books"]) == (False, [])
         with rows.transaction():
@@ -157,13 +157,13 @@ def test_value_that_nothing_explains_for_too_long_is_red(
         assert late["facts"][-1] == (
             "VND of 2026-10-12: 3000 in 1 lines is not explained after T+7"
         )  # fmt: skip
-        at = "UPDATE feesvc.line SET value_on = '{}' FROM feesvc.statement s WHERE s.id = statement"
-        at += f" AND s.agency = '{town.agency}'"
+        at = f"UPDATE feesvc.told_line SET value_on = '{{}}' WHERE agency = '{town.agency}'"
         rows.execute(at.format("2026-10-23").encode())
         assert not of_month(town, "8 timeliness")["red"], "T+7 is the month's last day but one"
         rows.execute(at.format("2026-10-12").encode())
         assert of_month(town, "8 timeliness")["red"]
-        rows.execute(at.replace("value_on = '{}'", "state = 'matched'").encode())
+        rows.execute("DELETE FROM feesvc.unmatched_line USING feesvc.told_line AS told "
+                     "WHERE told.id = line AND told.agency = %s", [town.agency])  # fmt: skip
         explained = of_month(town, "8 timeliness")
         assert not explained["red"]
         assert explained["facts"][-1] == "VND: 0 of 8000 by T+7", "by hand, and by no run"

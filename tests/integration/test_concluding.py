@@ -162,7 +162,7 @@ def test_a_proposal_is_booked_when_somebody_says_so(office: Office) -> None:
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction="unreadable", reference=damaged, amount=115_000)
     ], account=office.account, agency=office.town.agency)  # fmt: skip
-    office.db.execute("UPDATE feesvc.line SET occurred_at = now()")
+    office.db.execute("UPDATE feesvc.told_line SET occurred_at = now()")
     run = office.reconcile("S")
     assert (run.proposals, run.groups, run.breaks) == (1, 0, {"S19": 1})
     assert office.balances().get("1210", 0) == 0
@@ -180,7 +180,7 @@ def test_a_rejected_proposal_is_not_made_again(office: Office) -> None:
     put_statement(office.db, "B-1", [
         Said(name="l1", transaction="unreadable", reference=damaged, amount=115_000)
     ], account=office.account, agency=office.town.agency)  # fmt: skip
-    office.db.execute("UPDATE feesvc.line SET occurred_at = now()")
+    office.db.execute("UPDATE feesvc.told_line SET occurred_at = now()")
     office.reconcile("S")
     office.do(lambda house: matches.reject(house, office.group_of("l1")))
     assert office.reconcile("S").breaks == {"S03": 1}
@@ -195,10 +195,15 @@ def test_what_is_matched_after_all_takes_its_case_away_until_it_stands_again(
     for _ in range(2):  # the second run finds the same, and tells nothing
         assert office.reconcile("S").breaks == {"S11": 1}
     assert office.codes() == ["S11"]
-    office.db.execute("UPDATE feesvc.line SET state = 'matched', reason = '' WHERE identity = 'l1'")
+    row = office.db.execute(
+        "DELETE FROM feesvc.unmatched_line WHERE reason = 'S11' RETURNING line, account, leg"
+    ).fetchone()
     office.reconcile("S")
     assert office.codes() == []
-    office.db.execute("UPDATE feesvc.line SET state = 'open' WHERE identity = 'l1'")
+    office.db.execute(
+        "INSERT INTO feesvc.unmatched_line (line, account, leg, state) VALUES (%s, %s, %s, 'open')",
+        row,
+    )
     office.reconcile("S")
     assert office.codes() == ["S11"]
 

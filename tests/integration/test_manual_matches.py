@@ -123,7 +123,7 @@ def test_a_line_without_a_readable_reference_is_matched_by_hand(desk: Desk) -> N
         Said(name="a1", kind="adjustment", transaction="unreadable", amount=AMOUNT),
     ], account=UUID(town.account))  # fmt: skip
     desk.run(town.account)
-    desk.db.execute("UPDATE feesvc.line SET kind = 'payment' WHERE identity = 'a1'")
+    desk.db.execute("UPDATE feesvc.told_line SET kind = 'payment' WHERE identity = 'a1'")
     other = desk.propose(desk.line("refund"), capture, town.account)
     assert told(other, 422)["type"] == "/problems/do-not-belong"
     match = told(desk.propose(desk.line("a1"), capture, town.account), 201)

@@ -245,7 +245,8 @@ def test_no_item_is_in_two_matches_and_every_line_is_explained(
     ground = shared
     ground.db.execute(
         "TRUNCATE feesvc.match_pair, feesvc.match_member, feesvc.match_break, feesvc.match_group, "
-        "feesvc.match_run, feesvc.line, feesvc.statement, feesvc.source_file, captures.capture"
+        "feesvc.match_run, feesvc.told_line, feesvc.unmatched_line, feesvc.statement, "
+        "feesvc.source_file, captures.capture"
     )
     put_captures(ground.db, [
         Captured(name=f"c{n}", transaction=t and f"T{t}", reference=r, amount=a)

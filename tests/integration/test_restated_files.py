@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.town import Town, told
 
@@ -40,6 +42,35 @@ def test_what_a_restated_statement_changes_leaves_the_bank_and_the_rest_stays(
         town.service.await_followers()
         assert _balances(town) == {"1300": 81_000, "2150": -81_000}
     assert desk.states(new) == ["open", "open"]
+
+
+def test_what_a_report_takes_back_stands_where_another_statement_says_it(desk: FileDesk) -> None:
+    """Both told of B; the report, which came first, takes it back, and the statement does not."""
+    town = desk.town
+    with town.service.working():
+        told(desk.accept(desk.send(_report((50_000, "A"), (30_000, "B")))))
+        statement = desk.send(camt(1, 0, (50_000, "A"), (30_000, "B"), (7_000, "C")))
+        told(desk.accept(statement))
+        assert desk.states(statement) == ["repeated", "repeated", "open"]
+        town.service.await_followers()
+        assert _balances(town) == {"1300": 87_000, "2150": -87_000}
+        new = desk.send(_report((50_000, "A")))
+        told(desk.accept(new, "approver", digest=new["digest"]))
+        town.service.await_followers()
+        assert _balances(town) == {"1300": 87_000, "2150": -87_000}
+    assert desk.states(new) == ["open"]
+    assert desk.states(statement) == ["repeated", "open", "open"]
+
+
+def _report(*entries: tuple[int, str]) -> bytes:
+    """A camt.052 of the day: entries without balances."""
+    written = camt(1, 0, *entries).decode()
+    for of_statement, of_report in (
+        ("camt.053", "camt.052"), ("BkToCstmrStmt", "BkToCstmrAcctRpt"), ("Stmt>", "Rpt>"),
+        ("<Id>S1<", "<Id>R1<"), ("<LglSeqNb>1</LglSeqNb>", ""),
+    ):  # fmt: skip
+        written = written.replace(of_statement, of_report)
+    return re.sub("<Bal>.*</Bal>", "", written).encode()
 
 
 def _balances(town: Town) -> dict[str, int]:

@@ -64,7 +64,7 @@ async def undo(house: House, id: UUID, reason: str, principal: str) -> dict[str,
                 await _uncredit(house, group, lines, reason, principal)
             async with db.connection.transaction():
                 await _move(db, id, "reversed", ("confirmed", "posted"), active=False)
-                await _lines(db, lines, "open")
+                await _lines(db, lines, "opened")
             return await _group(db, id)
         finally:
             await runs.unlock(db, group["account"], group["leg"])
@@ -167,6 +167,5 @@ async def _move(
     return bool(row and row["moved"])
 
 
-async def _lines(db: Cursor, lines: Sequence[Mapping[str, Any]], state: str) -> None:
-    ids = [line["id"] for line in lines]
-    await db.execute(statement("line_states"), {"lines": ids, "state": state})
+async def _lines(db: Cursor, lines: Sequence[Mapping[str, Any]], become: str) -> None:
+    await db.execute(statement(become), {"lines": [line["id"] for line in lines]})

@@ -58,9 +58,9 @@ async def take_back(
             await _credit(house, file, row, principal)
         elif row["state"] == "placed":
             await _settled(house, file, row, principal)
-    await db.execute(statement("line_states"), {
-        "lines": [row["id"] for row in rows if row["state"] == "placed"], "state": "open",
-    })  # fmt: skip
+    await db.execute(
+        statement("opened"), {"lines": [row["id"] for row in rows if row["state"] == "placed"]}
+    )
 
 
 async def _hindrance(house: House, file: SourceFile, row: Mapping[str, Any]) -> str:

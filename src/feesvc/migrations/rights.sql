@@ -14,7 +14,8 @@ BEGIN
                    'TO %I', service);
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.master_key, feesvc.person_key, '
                    'feesvc.person_detail, feesvc.person_index TO %I', service);
-    EXECUTE format('GRANT INSERT, UPDATE ON feesvc.source_file, feesvc.statement, feesvc.line, '
+    EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.unmatched_line TO %I', service);
+    EXECUTE format('GRANT INSERT, UPDATE ON feesvc.source_file, feesvc.statement, feesvc.told_line, '
                    'feesvc.match_run, feesvc.match_group, feesvc.match_member, '
                    'feesvc.match_pair, feesvc.match_break TO %I', service);
     -- Tombstones stay, and so does the record of who looked at whom.

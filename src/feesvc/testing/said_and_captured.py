@@ -98,7 +98,7 @@ def put_statement(
     with (
         db.cursor() as cursor,
         cursor.copy(
-            "COPY feesvc.line (statement, number, place, agency, account, leg, identity, "
+            "COPY feesvc.told_line (statement, number, place, agency, account, leg, identity, "
             "native_id, kind, transaction, reference, original, told_transaction, "
             "told_reference, told_original, batch, keys, gross, commission, tax, net, currency, "
             "occurred_at, value_on, state) FROM STDIN"
@@ -110,8 +110,12 @@ def put_statement(
                 line.kind, key(line.transaction), key(line.reference), key(line.original),
                 line.transaction, line.reference, line.original, key(identity),
                 [key(k) for k in line.keys], line.amount, 0, 0, line.amount,
-                line.currency, line.at, line.at.date(), "open",
+                line.currency, line.at, line.at.date(), "stands",
             ))  # fmt: skip
+    db.execute(
+        "INSERT INTO feesvc.unmatched_line (line, account, leg, state) "
+        "SELECT id, account, leg, 'open' FROM feesvc.told_line WHERE statement = %s", [id],
+    )  # fmt: skip
     return id
 
 

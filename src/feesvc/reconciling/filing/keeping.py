@@ -27,6 +27,7 @@ from feesvc.reconciling.rows import Cursor, Rows
 
 TURN = 500
 """Lines copied before others have their turn on the event loop."""
+SUPERSEDING = ("set_aside", "take_over", "stay_readable", "supersede_lines", "stand_in")
 
 
 @cache
@@ -155,7 +156,8 @@ class Filing:
 
     async def supersede(self, before: UUID, after: UUID) -> list[int]:
         """Unchanged lines go over to the new statement with their matches; gives the ids of
-        the changed and removed ones that were matched or placed. Repeating changes nothing."""
+        the changed and removed ones that were matched or placed. A removed one that another
+        accepted file repeated is open from there. Repeating changes nothing."""
         return await whole(self._supersede({"before": before, "after": after}))
 
     async def _supersede(self, pair: Mapping[str, UUID]) -> list[int]:
@@ -163,7 +165,7 @@ class Filing:
             await db.execute(sql("supersede_statement"), pair)
             row = await db.fetchone()
             if row is not None:
-                for step in ("set_aside", "take_over", "stay_readable", "supersede_lines"):
+                for step in SUPERSEDING:
                     await db.execute(sql(step), pair)
                 await db.execute(sql("supersede_file"), row)
             await db.execute(sql("superseded_lines"), pair)

@@ -84,7 +84,7 @@ async def _group(db: Cursor, scope: Scope, group: Grouped) -> None:
         ],
     )  # fmt: skip
     if not group.proposed:
-        await db.execute(statement("b_matched"), {"lines": [line for line, _ in group.lines]})
+        await db.execute(statement("matched"), {"lines": [line for line, _ in group.lines]})
 
 
 async def _stands(db: Cursor, group: Grouped) -> bool:

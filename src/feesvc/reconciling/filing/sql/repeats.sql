@@ -1,8 +1,8 @@
 -- Lines that stand already, accepted from another file.
 SELECT count(*) AS repeats
-FROM feesvc.line AS l
+FROM feesvc.told_line AS l
 WHERE l.statement = %(statement)s AND l.state = 'read' AND EXISTS (
-    SELECT FROM feesvc.line AS o
+    SELECT FROM feesvc.told_line AS o
     WHERE o.account = l.account AND o.leg = l.leg AND o.identity = l.identity
-        AND o.state NOT IN ('read', 'repeated', 'superseded')
+        AND o.state = 'stands'
 )

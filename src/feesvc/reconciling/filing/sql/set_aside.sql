@@ -1,7 +1,7 @@
 -- Unchanged lines, first step: the new rows leave their numbers, for the old ones to take.
-UPDATE feesvc.line AS a
+UPDATE feesvc.told_line AS a
 SET number = -a.number - 1, state = 'superseded', reason = 'line:' || b.id
-FROM feesvc.line AS b
+FROM feesvc.told_line AS b
 WHERE a.statement = %(after)s AND b.statement = %(before)s AND a.identity = b.identity
     AND a.number >= 0
     AND (a.kind, a.transaction, a.reference, a.original, a.batch, a.gross, a.commission, a.tax,

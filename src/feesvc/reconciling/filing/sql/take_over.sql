@@ -1,6 +1,6 @@
 -- Unchanged lines, second step: the rows that stood, with their matches, go to the new statement.
-UPDATE feesvc.line AS b
+UPDATE feesvc.told_line AS b
 SET statement = a.statement, number = -a.number - 1
-FROM feesvc.line AS a
+FROM feesvc.told_line AS a
 WHERE a.statement = %(after)s AND a.number < 0 AND b.statement = %(before)s
     AND b.identity = a.identity

@@ -2,7 +2,8 @@
 SELECT line.id, line.identity, line.kind, line.transaction, line.reference, line.original,
     line.batch, line.keys, line.net, line.currency, line.value_on,
     line.number, statement.identity AS statement
-FROM feesvc.line
+FROM feesvc.unmatched_line AS unmatched
+JOIN feesvc.told_line AS line ON line.id = unmatched.line
 JOIN feesvc.statement ON statement.id = line.statement
-WHERE line.account = %(account)s AND line.leg IN ('B', 'T') AND line.state = 'open'
+WHERE unmatched.account = %(account)s AND unmatched.leg IN ('B', 'T') AND unmatched.state = 'open'
   AND statement.ends_on <= %(as_of)s

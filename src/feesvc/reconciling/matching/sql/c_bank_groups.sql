@@ -6,7 +6,8 @@ FROM feesvc.match_group AS made
 JOIN feesvc.match_member AS mine ON mine."group" = made.id
 WHERE made.agency = %(agency)s AND made.leg = 'B' AND made.state = 'confirmed'
 GROUP BY made.id
-HAVING bool_or(mine.side = 'B' AND substr(mine.item, 6) IN (
-    SELECT line.id::text FROM feesvc.line WHERE line.account = %(account)s AND line.state = 'matched'
+HAVING bool_or(mine.side = 'B' AND EXISTS (
+    SELECT FROM feesvc.line
+    WHERE line.id = mine.line AND line.account = %(account)s AND line.state = 'matched'
 ))
 ORDER BY made.id

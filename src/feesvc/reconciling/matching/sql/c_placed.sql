@@ -1,1 +1,1 @@
-UPDATE feesvc.line SET state = 'placed', reason = %(reason)s WHERE id = ANY (%(lines)s)
+UPDATE feesvc.unmatched_line SET state = 'placed', reason = %(reason)s WHERE line = ANY (%(lines)s)

@@ -2,7 +2,7 @@
 -- again. The other lines of that match stay booked.
 WITH credited AS (
     SELECT id
-    FROM feesvc.line
+    FROM feesvc.told_line
     WHERE account = %(account)s AND leg = 'B' AND net > 0
       AND CASE WHEN shared OR native_id = '' THEN identity ELSE native_id END = %(reference)s
 ), released AS (
@@ -14,10 +14,13 @@ WITH credited AS (
     UPDATE feesvc.match_member SET active = false
     FROM released
     WHERE match_member."group" = released.id
-    RETURNING item, side
+    RETURNING line, side
 )
-UPDATE feesvc.line
-SET state = 'placed', reason = CASE WHEN credited.id IS NULL THEN 'of_batch' ELSE 'taken_back' END
+INSERT INTO feesvc.unmatched_line (line, account, leg, state, reason)
+SELECT told.id, told.account, told.leg, 'placed',
+    CASE WHEN credited.id IS NULL THEN 'of_batch' ELSE 'taken_back' END
 FROM members
-LEFT JOIN credited ON members.item = 'line:' || credited.id
-WHERE members.side = 'B' AND members.item = 'line:' || feesvc.line.id
+JOIN feesvc.told_line AS told ON told.id = members.line AND told.state = 'stands'
+LEFT JOIN credited ON credited.id = told.id
+WHERE members.side = 'B'
+ON CONFLICT (line) DO UPDATE SET state = 'placed', reason = excluded.reason

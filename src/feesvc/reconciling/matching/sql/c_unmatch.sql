@@ -19,13 +19,17 @@ WITH undone AS (
     UNION ALL
     SELECT 'B', 'line:' || line, line FROM pairs
 ), opened AS (
-    UPDATE feesvc.line SET state = 'open', reason = %(code)s
+    INSERT INTO feesvc.unmatched_line (line, account, leg, state, reason)
+    SELECT told.id, told.account, told.leg, 'open', %(code)s
     FROM released
-    WHERE released.side = 'B' AND line.id = released.line
-    RETURNING line.id, line.gross, line.currency
+    JOIN feesvc.told_line AS told ON told.id = released.line AND told.state = 'stands'
+    WHERE released.side = 'B'
+    ON CONFLICT (line) DO UPDATE SET state = 'open', reason = excluded.reason
+    RETURNING line
 )
 INSERT INTO feesvc.match_break (run, line, code, amount, currency, candidates)
-SELECT %(run)s, opened.id, %(code)s, opened.gross, opened.currency,
+SELECT %(run)s, told.id, %(code)s, told.gross, told.currency,
     ARRAY(SELECT item FROM released WHERE side = 'A' ORDER BY item)
 FROM opened
+JOIN feesvc.told_line AS told ON told.id = opened.line
 ON CONFLICT (run, line) DO UPDATE SET code = excluded.code, candidates = excluded.candidates

@@ -4,7 +4,8 @@ SELECT line.id, line.identity, line.kind, line.transaction, line.reference, line
     line.gross, line.net, line.currency,
     (line.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, line.value_on, line.statement,
     statement.identity, line.number
-FROM feesvc.line
+FROM feesvc.unmatched_line AS unmatched
+JOIN feesvc.told_line AS line ON line.id = unmatched.line
 JOIN feesvc.statement ON statement.id = line.statement
-WHERE line.account = %(account)s AND line.leg = 'S' AND line.state = 'open'
+WHERE unmatched.account = %(account)s AND unmatched.leg = 'S' AND unmatched.state = 'open'
   AND statement.ends_on <= %(as_of)s

@@ -1,4 +1,4 @@
 -- An open line says why it is.
-UPDATE feesvc.line SET reason = break.code
+UPDATE feesvc.unmatched_line SET reason = break.code
 FROM break
-WHERE feesvc.line.id = break.line AND feesvc.line.reason <> break.code
+WHERE unmatched_line.line = break.line AND unmatched_line.reason <> break.code

@@ -1,5 +1,5 @@
 -- Lines of the batch itself (fees, taxes, carries, payouts): booked with it, matched with nothing.
-UPDATE feesvc.line SET state = 'placed', reason = 'to_batch'
+UPDATE feesvc.unmatched_line SET state = 'placed', reason = 'to_batch'
 FROM item
-WHERE feesvc.line.id = item.line
+WHERE unmatched_line.line = item.line
   AND item.kind IN ('fee', 'tax', 'carry_in', 'carry_out', 'payout')

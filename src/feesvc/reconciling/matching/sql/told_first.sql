@@ -4,7 +4,8 @@
 SELECT line.kind, line.identity, line.gross, line.currency,
     coalesce(nullif(line.told_original, ''), line.told_transaction) AS told_original,
     line.occurred_at, coalesce(named.refund, alone.refund) AS refund
-FROM feesvc.line
+FROM feesvc.unmatched_line AS unmatched
+JOIN feesvc.told_line AS line ON line.id = unmatched.line
 JOIN feesvc.statement ON statement.id = line.statement
 LEFT JOIN captures.capture AS named
     ON named.account = line.account AND named.reference = line.reference
@@ -17,7 +18,7 @@ LEFT JOIN LATERAL (
       AND sent.kind = 'refund' AND sent.amount = -line.gross AND sent.currency = line.currency
     HAVING count(*) = 1
 ) AS alone ON line.kind = 'refund_reversal'
-WHERE line.account = %(account)s AND line.leg = 'S' AND line.state = 'open'
+WHERE unmatched.account = %(account)s AND unmatched.leg = 'S' AND unmatched.state = 'open'
   AND statement.state = 'accepted' AND line.told_original || line.told_transaction <> ''
   AND line.kind IN ('dispute', 'dispute_reversal', 'refund_reversal')
 ORDER BY statement.ends_on, statement.identity, line.number

@@ -1,1 +1,0 @@
-UPDATE feesvc.line SET state = 'matched', reason = '' WHERE id = ANY (%(lines)s)
