@@ -75,7 +75,7 @@ async def conclude(house: House, run: UUID, principal: str) -> Run:
 
 async def settle(house: House, db: Cursor, run: Run, principal: str) -> None:
     """Book the account's settlement lines that are matched, unknown or of their batch."""
-    asked: dict[str, Any] = {"account": run.account, "run": run.id}
+    asked: dict[str, Any] = {"agency": run.agency, "account": run.account, "run": run.id}
     rows = await (await db.execute(statement("c_lines"), asked)).fetchall()
     of: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:

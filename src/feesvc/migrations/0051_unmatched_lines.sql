@@ -20,6 +20,8 @@ SELECT id, account, leg, state, reason
 FROM feesvc.told_line
 WHERE state IN ('open', 'placed');
 CREATE INDEX unmatched_line_open ON feesvc.unmatched_line (account, leg) WHERE state = 'open';
+CREATE INDEX unmatched_line_to_batch ON feesvc.unmatched_line (account)
+    WHERE reason = 'to_batch';
 
 ALTER TABLE feesvc.told_line DROP CONSTRAINT line_state_check;
 UPDATE feesvc.told_line SET state = 'stands', reason = ''

@@ -1,3 +1,5 @@
-SELECT DISTINCT account FROM feesvc.line
-WHERE agency = %(agency)s AND leg IN ('B', 'T') AND state = 'open'
-ORDER BY account
+SELECT DISTINCT unmatched.account
+FROM feesvc.unmatched_line AS unmatched
+JOIN feesvc.told_line AS line ON line.id = unmatched.line
+WHERE line.agency = %(agency)s AND unmatched.leg IN ('B', 'T') AND unmatched.state = 'open'
+ORDER BY unmatched.account

@@ -3,7 +3,13 @@
 SELECT * FROM feesvc.statement
 WHERE id = ANY (%(statements)s)
    OR account = %(account)s AND source = 'settlement' AND state = 'accepted' AND (
-        EXISTS (SELECT FROM feesvc.line WHERE line.statement = statement.id AND line.state = 'open')
+        id IN (
+            SELECT told.statement
+            FROM feesvc.unmatched_line AS unmatched
+            JOIN feesvc.told_line AS told ON told.id = unmatched.line
+            WHERE unmatched.account = %(account)s AND unmatched.leg = 'S'
+              AND unmatched.state = 'open'
+        )
         OR EXISTS (SELECT FROM feesvc.statement AS old WHERE old.superseded_by = statement.id)
    )
 ORDER BY ends_on, identity
