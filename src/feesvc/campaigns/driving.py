@@ -37,6 +37,15 @@ class Drive:
     def __post_init__(self) -> None:
         self._ids = self.town.service.ids()
         self._lock = threading.Lock()
+        self._turn = threading.Condition()
+        self._begun = 0
+        self._most: int | None = None
+
+    def begin_at_most(self, dossiers: int | None) -> None:
+        """How many walks may begin until this is said anew; None for all of them."""
+        with self._turn:
+            self._most = dossiers
+            self._turn.notify_all()
 
     def run(self, dossiers: Sequence[Dossier]) -> None:
         """Walk all of them; raises what went wrong with one, and leaves the others where it is."""
@@ -46,10 +55,17 @@ class Drive:
                     walk.result()
             except BaseException:
                 self.given_up.set()
+                self.begin_at_most(None)
                 pool.shutdown(cancel_futures=True)
                 raise
 
+    def _may_begin(self) -> bool:
+        return self._most is None or self._begun < self._most or self.given_up.is_set()
+
     def _walk(self, dossier: Dossier) -> None:
+        with self._turn:
+            self._turn.wait_for(self._may_begin)
+            self._begun += 1
         chance = random.Random(f"{self.seed} {dossier.number}")  # noqa: S311 the same again
         clients = {"portal": self.town.portal, **self.town.officers}
         asking = {

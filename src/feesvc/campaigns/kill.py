@@ -23,7 +23,7 @@ from feesvc.campaigns import Finding, Trial
 from feesvc.campaigns.comparing import Left, differences, left_in
 from feesvc.campaigns.database import Durable
 from feesvc.campaigns.dossiers import Dossier, dossiers
-from feesvc.campaigns.driving import Drive
+from feesvc.campaigns.driving import AT_ONCE, Drive
 from feesvc.campaigns.fleet import Fleet, Victim
 from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.outbox import Outbox
@@ -110,6 +110,8 @@ def _storm(
     # Well before the end, so that there is something to kill it in.
     moments = sorted(chance.sample(range(len(wanted) * 3 // 4), len(order)))
     for victim, moment in zip(order, moments, strict=True):
+        # Another walk begins when the victim dies, however fast the ones before it were.
+        drive.begin_at_most(moment + AT_ONCE // 2)
         while drive.walked < moment and walking.is_alive():
             fleet.mend()
             walking.join(0.02)
@@ -117,8 +119,10 @@ def _storm(
         if failed:
             break
         trial.say(f"kill -9 {victim}, after {drive.walked} dossiers")
+        drive.begin_at_most(moment + AT_ONCE)
         _kill(victim, fleet, database, chance)
         found.figures[f"kills of {victim}"] = found.figures.get(f"kills of {victim}", 0) + 1
+    drive.begin_at_most(None)
     while walking.is_alive():
         fleet.mend()
         walking.join(0.1)
