@@ -15,10 +15,15 @@ from itertools import count
 from typing import Self, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import DataError, IntegrityError, OperationalError
+from eventsourcing.persistence import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import PipelineAborted
+from psycopg.errors import InvalidSqlStatementName, PipelineAborted
 
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.ids import Ids
@@ -29,6 +34,8 @@ from feesvc.store.packing import refuse_unstorable
 from feesvc.store.stock_recorder import StockRecorder
 
 Result = TypeVar("Result")
+ATTEMPTS = 4
+"""How often an insert is tried whose refusal the library's pipeline does not tell."""
 
 
 class StockStore:
@@ -104,14 +111,16 @@ class StockStore:
         )
 
     def _inserted(self, stored: list[FormedEvent], command: Command) -> Sequence[int]:
-        try:
-            return self._recorder.insert_events(stored, command=command) or [0]
-        except OperationalError as error:
-            if not isinstance(error.__cause__, PipelineAborted):
-                raise
-        # The end of the library's pipeline may hide what an insert was refused for: asked again,
-        # whoever came first is on record.
-        return self._recorder.insert_events(stored, command=command) or [0]
+        # The end of the library's pipeline may hide what an insert was refused for, under load time
+        # and again: whoever came first is on record by then, or the streams are to be read anew.
+        # What a refused pipeline was to prepare its connection takes for prepared: ask another one.
+        for _ in range(ATTEMPTS):
+            try:
+                return self._recorder.insert_events(stored, command=command) or [0]
+            except (OperationalError, ProgrammingError) as error:
+                if not isinstance(error.__cause__, (PipelineAborted, InvalidSqlStatementName)):
+                    raise
+        raise IntegrityError("refused, for a reason that its pipeline hid")
 
     async def find(self, command: UUID) -> Appended | None:
         return await self._in_thread(lambda: self._recorder.find(command))
