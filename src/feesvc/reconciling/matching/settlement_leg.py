@@ -30,8 +30,8 @@ async def match(db: Cursor, scope: Scope) -> Found:
     await db.execute(statement("drop_work"))
     await db.execute(statement("s_tables"))
     await db.execute(statement("s_items"), asked)
-    await db.execute("ANALYZE item (line, transaction, reference)")
     inputs = await _hash(db, "s_hash_inputs")
+    counted = False
     for name in scope.terms.passes:
         if name in KEYS:
             asked |= {"pass": name, "how": HOW[name]}
@@ -47,6 +47,10 @@ async def match(db: Cursor, scope: Scope) -> Found:
         else:
             continue
         await db.execute(statement("s_consume"), {"pass": name})
+        if not counted:
+            # Little is left: whoever joins it without knowing that reads all captures.
+            await db.execute("ANALYZE item (line, transaction, reference)")
+            counted = True
     await db.execute(statement("s_unknown"), asked)
     return Found(Hashes(inputs, await _hash(db, "s_hash_result")))
 
