@@ -17,7 +17,7 @@ from feesvc.application.house import House
 from feesvc.assembly import prepare_database
 from feesvc.domain.match_terms import MatchTerms
 from feesvc.embedded import Database, Server
-from feesvc.reconciling.matching.runs import RunUnderWay, lock
+from feesvc.reconciling.matching.runs import RunUnderWay, alone
 from feesvc.testing.ground import KEY, Ground
 from feesvc.testing.said_and_captured import (
     ACCOUNT,
@@ -180,8 +180,7 @@ def test_two_runs_at_one_account_exclude_each_other(ground: Ground) -> None:
     put_statement(ground.db, "B-1", MONDAY)
 
     async def meanwhile(house: House) -> None:
-        async with house.rows.cursor() as other:
-            await lock(other, ACCOUNT, "S")
+        async with house.rows.cursor() as other, alone(other, ACCOUNT, "S"):
             with pytest.raises(RunUnderWay):
                 await matching.run(
                     house, AGENCY, ACCOUNT, "S", DAY, principal="person:a", id=uuid4()

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from typing import Any
+from uuid import UUID, uuid4
 
+import pytest
+
+from feesvc.application import files
+from feesvc.application.concluding import reconcile
+from feesvc.application.file_restating import stood
+from feesvc.application.house import House
+from feesvc.assembly import open_house
+from feesvc.reconciling.matching.runs import ProjectionBehind
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.town import Town, told
 
@@ -42,6 +53,48 @@ def test_what_a_restated_statement_changes_leaves_the_bank_and_the_rest_stays(
         town.service.await_followers()
         assert _balances(town) == {"1300": 81_000, "2150": -81_000}
     assert desk.states(new) == ["open", "open"]
+
+
+def test_a_run_that_comes_between_leaves_nothing_of_the_old_file(
+    desk: FileDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it books of lines that were just taken out is taken out again, before they go."""
+    town, came = desk.town, []
+
+    async def run(house: House) -> None:
+        for _ in range(100):
+            try:
+                await reconcile(
+                    house, town.agency, UUID(town.account), "S", house.today(),
+                    principal="person:x", id=uuid4(),
+                )  # fmt: skip
+            except ProjectionBehind:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+    async def then_a_run(house: House, *asked: Any) -> Any:
+        found = await stood(house, *asked)
+        await run(house)
+        came.append(desk.states(old))
+        return found
+
+    async def accept() -> None:
+        async with open_house(town.service.settings) as house:
+            act = house.act(uuid4(), "person:other")
+            await files.accept_file(house, act, UUID(new["id"]), new["digest"])
+
+    with town.service.working():
+        old = desk.send(session("B1", 100_000, 50_000), town.account)
+        told(desk.accept(old))
+        town.service.await_followers()
+        new = desk.send(session("B1", 100_000), town.account)
+        monkeypatch.setattr("feesvc.application.files.stood", then_a_run)
+        asyncio.run(accept())
+        town.service.await_followers()
+        assert came == [["placed", "placed"]], "else no run came between"
+        assert desk.states(new) == ["placed"]
+        assert _balances(town) == {"1210": 98_900, "2150": -100_000, "5100": 1_000, "5150": 100}
 
 
 def test_what_a_report_takes_back_stands_where_another_statement_says_it(desk: FileDesk) -> None:

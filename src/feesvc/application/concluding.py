@@ -58,8 +58,7 @@ async def conclude(house: House, run: UUID, principal: str) -> Run:
         begun = await runs.run_of(db, run)
         if begun is None or begun.state != "under_way" or not begun.result:
             return await matching.see_run(house, run)
-        await runs.lock(db, begun.account, begun.leg)
-        try:
+        async with runs.alone(db, begun.account, begun.leg):
             if begun.leg == "S":
                 await settle(house, db, begun, principal)
             else:
@@ -68,8 +67,6 @@ async def conclude(house: House, run: UUID, principal: str) -> Run:
             await end_explained(house, db, begun.agency, begun.account, principal)
             scope = await matching.scope_of(house, begun)
             await runs.conclude(db, run, await runs.numbers_of(db, scope))
-        finally:
-            await runs.unlock(db, begun.account, begun.leg)
     return await matching.see_run(house, run)
 
 

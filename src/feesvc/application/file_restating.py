@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from feesvc.application import unfiling
 from feesvc.application.house import House
-from feesvc.application.matches import undo
+from feesvc.application.matches import undo_on
 from feesvc.application.unfiling import LinesPlaced
 from feesvc.domain.statement import Difference, Told
 from feesvc.domain.transfer_standing import RESTATED
 from feesvc.money import Money
 from feesvc.reconciling.filing import Changed, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
+from feesvc.reconciling.matching import runs
+from feesvc.reconciling.matching.scope import Leg
 from feesvc.reconciling.matching.statements import statement
+from feesvc.reconciling.rows import Cursor
 
-__all__ = ["LinesPlaced", "stood", "told_of"]
+PATIENCE = 10.0
+"""Seconds that a restated file waits for a run at its account to end."""
+
+__all__ = ["LinesPlaced", "stood", "supersede", "told_of"]
 
 
 async def stood(
@@ -23,29 +30,56 @@ async def stood(
 ) -> tuple[FiledStatement, Difference] | None:
     """The statement that this one replaces, and the difference, where the file restates it.
 
-    Raises ``LinesPlaced``.
+    What does not hold any more is taken out of the books. Raises ``LinesPlaced``, ``RunUnderWay``.
     """
+    if file.verdict != "F03":
+        return None
+    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), PATIENCE):
+        return await _stood(house, db, filing, file, one, principal)
+
+
+async def supersede(
+    house: House, filing: Filing, file: SourceFile, before: UUID, one: FiledStatement,
+    principal: str,
+) -> None:  # fmt: skip
+    """An accepted statement takes the place of the one before. What a run found in the lines of
+    that one since they were taken out is taken out again; no run is between the two steps.
+
+    Raises ``LinesPlaced``, ``RunUnderWay``.
+    """
+    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), PATIENCE):
+        await _stood(house, db, filing, file, one, principal)
+        await filing.supersede(before, one.id)
+
+
+def _leg(file: SourceFile) -> Leg:
+    return "S" if file.source == "settlement" else "B"
+
+
+async def _stood(
+    house: House, db: Cursor, filing: Filing, file: SourceFile, one: FiledStatement, principal: str
+) -> tuple[FiledStatement, Difference] | None:
     standing = await filing.standing(file.account, one.currency, one.identity)
-    if file.verdict != "F03" or standing is None or standing.id == one.id:
+    if standing is None or standing.id == one.id:
         return None
     lost = await filing.differences(standing.id, one.id)
-    await _take_out(house, filing, file, lost, principal)
+    await _take_out(house, db, filing, file, lost, principal)
     return standing, await filing.compare(standing.id, one.id)
 
 
 async def _take_out(
-    house: House, filing: Filing, file: SourceFile, lost: Sequence[Changed], principal: str
-) -> None:
+    house: House, db: Cursor, filing: Filing, file: SourceFile, lost: Sequence[Changed],
+    principal: str,
+) -> None:  # fmt: skip
     """Reverse the matches and bookings of lines that the restated file changes or leaves out."""
     matched = [one.before_id for one in lost if one.before_state == "matched" and one.before_id]
     groups = await filing.groups_of(matched)
     gone = [one.before_id for one in lost if one.before_id and not _same_money(file, one)]
-    async with house.rows.cursor() as db:
-        rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
-        await unfiling.check(house, file, rows, groups)
-        for group in groups:
-            await undo(house, group, RESTATED, principal)
-        await unfiling.take_back(house, db, file, rows, principal)
+    rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
+    await unfiling.check(house, file, rows, groups)
+    for group in groups:
+        await undo_on(house, db, group, RESTATED, principal)
+    await unfiling.take_back(house, db, file, rows, principal)
 
 
 def _same_money(file: SourceFile, one: Changed) -> bool:

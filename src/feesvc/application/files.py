@@ -15,7 +15,7 @@ import structlog
 
 from feesvc.application.file_accounts import FileAccount, file_account
 from feesvc.application.file_reading import Reading
-from feesvc.application.file_restating import stood, told_of
+from feesvc.application.file_restating import stood, supersede, told_of
 from feesvc.application.file_verdicts import (
     Judged,
     clear_file_case,
@@ -136,7 +136,7 @@ async def accept_file(
     A restated file (F03) is accepted by another person than brought it, who names its ``digest``,
     the SHA-256 of the bytes whose differences were shown. Accepting again changes nothing.
     Raises ``FileNotAcceptable``, ``SamePerson``, ``ChangedSinceAsked``, ``StatementAccepted``,
-    ``LinesPlaced``.
+    ``LinesPlaced``, ``RunUnderWay``.
     """
     filing = Filing(house.rows)
     file = await filed(house, file_id)
@@ -172,7 +172,7 @@ async def finish(house: House, file_id: UUID, principal: str) -> None:
         if not isinstance(stream, Statement):
             return  # nobody has accepted it
         if stream.superseded and stream.told.statement == one.id:
-            await filing.supersede(stream.superseded[-1], one.id)
+            await supersede(house, filing, file, stream.superseded[-1], one, principal)
     await filing.accept(file.id)
     account = await file_account(house, file.agency, file.account)
     act = _act(house, "accepted", file, principal)

@@ -70,29 +70,25 @@ async def propose_match(house: House, id: UUID, said: ByHand, principal: str) ->
     """
     account = await file_account(house, said.agency, said.account)
     leg: Leg = "S" if account.source == "settlement" else "B"
-    async with house.rows.cursor() as db:
-        await runs.lock(db, said.account, leg)
-        try:
-            if await (await db.execute(statement("group"), {"id": id})).fetchone() is not None:
-                return id
-            await captures_at_head(db)
-            lines, others = await _sides(db, said)
-            difference = _difference(leg, said, lines, others)
-            why = {
-                "reason": said.reason, "maker": principal, "digest": said.digest, "cap": said.cap,
-                "account": said.difference_to if difference else "", "lost": [],
-            }  # fmt: skip
-            async with db.connection.transaction():
-                await db.execute(statement("m_propose"), {
-                    "id": id, "agency": said.agency, "account": said.account, "leg": leg,
-                    "at": house.now(), "by": principal, "as_of": house.today(),
-                    "calendar": house.calendar.version, "digest": said.digest,
-                    "how": "forced" if difference else "manual", "difference": difference,
-                    "currency": lines[0]["currency"], "why": json.dumps(why),
-                })  # fmt: skip
-                await _members(db, id, leg, lines, others)
-        finally:
-            await runs.unlock(db, said.account, leg)
+    async with house.rows.cursor() as db, runs.alone(db, said.account, leg):
+        if await (await db.execute(statement("group"), {"id": id})).fetchone() is not None:
+            return id
+        await captures_at_head(db)
+        lines, others = await _sides(db, said)
+        difference = _difference(leg, said, lines, others)
+        why = {
+            "reason": said.reason, "maker": principal, "digest": said.digest, "cap": said.cap,
+            "account": said.difference_to if difference else "", "lost": [],
+        }  # fmt: skip
+        async with db.connection.transaction():
+            await db.execute(statement("m_propose"), {
+                "id": id, "agency": said.agency, "account": said.account, "leg": leg,
+                "at": house.now(), "by": principal, "as_of": house.today(),
+                "calendar": house.calendar.version, "digest": said.digest,
+                "how": "forced" if difference else "manual", "difference": difference,
+                "currency": lines[0]["currency"], "why": json.dumps(why),
+            })  # fmt: skip
+            await _members(db, id, leg, lines, others)
     return id
 
 

@@ -49,25 +49,29 @@ async def undo(house: House, id: UUID, reason: str, principal: str) -> dict[str,
     again. Repeating it changes nothing. Raises ``NotThatFar``, ``NotUndoable``, ``RunUnderWay``.
     """
     async with house.rows.cursor() as db:
+        return await undo_on(house, db, id, reason, principal)
+
+
+async def undo_on(
+    house: House, db: Cursor, id: UUID, reason: str, principal: str
+) -> dict[str, Any]:  # fmt: skip
+    """``undo`` for whoever may be alone at the account already, on the connection that is."""
+    group = await _group(db, id)
+    async with runs.alone(db, group["account"], group["leg"]):
         group = await _group(db, id)
-        await runs.lock(db, group["account"], group["leg"])
-        try:
-            group = await _group(db, id)
-            if group["state"] == "reversed":
-                return group
-            if group["state"] not in ("confirmed", "posted"):
-                raise NotThatFar(f"it is {group['state']}")
-            lines = await (await db.execute(statement("group_lines"), {"id": id})).fetchall()
-            if group["leg"] == "S":
-                await _unsettle(house, lines, reason, principal)
-            else:
-                await _uncredit(house, group, lines, reason, principal)
-            async with db.connection.transaction():
-                await _move(db, id, "reversed", ("confirmed", "posted"), active=False)
-                await _lines(db, lines, "opened")
-            return await _group(db, id)
-        finally:
-            await runs.unlock(db, group["account"], group["leg"])
+        if group["state"] == "reversed":
+            return group
+        if group["state"] not in ("confirmed", "posted"):
+            raise NotThatFar(f"it is {group['state']}")
+        lines = await (await db.execute(statement("group_lines"), {"id": id})).fetchall()
+        if group["leg"] == "S":
+            await _unsettle(house, lines, reason, principal)
+        else:
+            await _uncredit(house, group, lines, reason, principal)
+        async with db.connection.transaction():
+            await _move(db, id, "reversed", ("confirmed", "posted"), active=False)
+            await _lines(db, lines, "opened")
+        return await _group(db, id)
 
 
 async def confirm(house: House, id: UUID, principal: str, digest: str = "") -> dict[str, Any]:
@@ -78,8 +82,7 @@ async def confirm(house: House, id: UUID, principal: str, digest: str = "") -> d
     """
     async with house.rows.cursor() as db:
         group = await _group(db, id)
-        await runs.lock(db, group["account"], group["leg"])
-        try:
+        async with runs.alone(db, group["account"], group["leg"]):
             group = await _group(db, id)
             if group["state"] == "proposed":
                 if group["how"] in BY_HAND:
@@ -97,8 +100,6 @@ async def confirm(house: House, id: UUID, principal: str, digest: str = "") -> d
             if done["state"] != "posted":
                 raise NoLongerOpen(f"it could not be booked, and is {done['state']}")
             return done
-        finally:
-            await runs.unlock(db, group["account"], group["leg"])
 
 
 async def reject(house: House, id: UUID) -> dict[str, Any]:

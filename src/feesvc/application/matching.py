@@ -48,8 +48,7 @@ async def run(
         known = await runs.run_of(db, id)
         if known is not None and known.state != "under_way":
             return known
-        await runs.lock(db, account, leg)
-        try:
+        async with runs.alone(db, account, leg):
             await captures_at_head(db)
             if not dry:
                 await _take_up(house, db, account, leg, id)
@@ -64,8 +63,6 @@ async def run(
             )  # fmt: skip
             await runs.start(db, scope, house.now(), principal, dry)
             await _match(db, scope, dry)
-        finally:
-            await runs.unlock(db, account, leg)
         return await _seen(db, id)
 
 

@@ -47,12 +47,12 @@ class Filing:
         event = recorded.event
         assert isinstance(event, Statement.Accepted | Statement.Superseded)
         house, principal = self._house, f"process:{self.name}"
-        await finish(house, event.told.file, principal)
-        if not await stands_last(house, event.told.file, event.told.statement):
-            return ()
         leg: Leg = "S" if event.source == "settlement" else "B"
         places: list[tuple[UUID, Leg]] = [(event.account, leg)]
         try:
+            await finish(house, event.told.file, principal)
+            if not await stands_last(house, event.told.file, event.told.statement):
+                return ()
             for place in places:
                 await reconcile(
                     house, recorded.agency, *place, house.today(), principal=principal,

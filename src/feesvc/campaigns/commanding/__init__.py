@@ -42,7 +42,7 @@ WITHIN = {
     "agree", "case_of", "check", "check_commission", "close_attempt", "close_others", "conclude",
     "credited", "hearing", "instructed_under", "intend", "returned_refund", "reviewed", "settle",
     "suspended", "take_back", "take_told_first", "taken_back", "tell_breaks", "tell_lines",
-    "tell_of", "telling_shortfalls", "undo_forwarded", "undo_remitted",
+    "tell_of", "telling_shortfalls", "undo_forwarded", "undo_on", "undo_remitted",
 }  # fmt: skip
 """They append nothing themselves, or by another command: each is part of one that is tried."""
 Command = Callable[..., Awaitable[object]]

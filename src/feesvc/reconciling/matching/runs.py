@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +16,9 @@ from feesvc.domain.aggregate import Refusal
 from feesvc.reconciling.matching.scope import Hashes, Leg, Scope
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
+
+AGAIN = 0.05
+"""Seconds until somebody who waits to be alone asks again."""
 
 
 class RunUnderWay(Refusal):
@@ -61,15 +67,24 @@ class Run:
         return bool(self.numbers) and self.numbers["dispositions"] == self.numbers["declared"]
 
 
-async def lock(db: Cursor, account: UUID, leg: Leg) -> None:
-    """Be alone at this account for as long as the connection lasts. Raises ``RunUnderWay``."""
-    found = await _one(db, "lock", {"account": str(account), "leg": leg})
-    if not found["held"]:
-        raise RunUnderWay(str(account))
+@asynccontextmanager
+async def alone(
+    db: Cursor, account: UUID, leg: Leg, patience: float = 0
+) -> AsyncIterator[None]:  # fmt: skip
+    """Be alone at this account, as nobody else's connection is; whoever is already stays so.
 
-
-async def unlock(db: Cursor, account: UUID, leg: Leg) -> None:
-    await db.execute(statement("unlock"), {"account": str(account), "leg": leg})
+    ``patience``: for how many seconds to ask again. Raises ``RunUnderWay``.
+    """
+    asked = {"account": str(account), "leg": leg}
+    until = time.monotonic() + patience
+    while not (await _one(db, "lock", asked))["held"]:
+        if time.monotonic() >= until:
+            raise RunUnderWay(str(account))
+        await asyncio.sleep(AGAIN)
+    try:
+        yield
+    finally:
+        await db.execute(statement("unlock"), asked)
 
 
 async def head(db: Cursor) -> int:
