@@ -15,9 +15,13 @@ BEGIN
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.master_key, feesvc.person_key, '
                    'feesvc.person_detail, feesvc.person_index TO %I', service);
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON feesvc.unmatched_line TO %I', service);
-    EXECUTE format('GRANT INSERT, UPDATE ON feesvc.source_file, feesvc.statement, feesvc.told_line, '
+    EXECUTE format('GRANT INSERT, UPDATE ON feesvc.source_file, feesvc.statement, '
                    'feesvc.match_run, feesvc.match_group, feesvc.match_member, '
                    'feesvc.match_pair, feesvc.match_break TO %I', service);
+    -- What a line says stays as it was told: only where it stands and whether it counts changes.
+    EXECUTE format('REVOKE UPDATE ON feesvc.told_line FROM %I', service);
+    EXECUTE format('GRANT INSERT, UPDATE (statement, number, state, reason, shared) '
+                   'ON feesvc.told_line TO %I', service);
     -- Tombstones stay, and so does the record of who looked at whom.
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.person, feesvc.document TO %I', service);
     EXECUTE format('GRANT INSERT ON feesvc.person_read, feesvc.person_agency, feesvc.inbox, '
