@@ -35,7 +35,10 @@ async def stood(
     if file.verdict != "F03":
         return None
     async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), PATIENCE):
-        return await _stood(house, db, filing, file, one, principal)
+        standing = await _without_lost(house, db, filing, file, one, principal)
+    if standing is None:
+        return None
+    return standing, await filing.compare(standing.id, one.id)
 
 
 async def supersede(
@@ -48,7 +51,7 @@ async def supersede(
     Raises ``LinesPlaced``, ``RunUnderWay``.
     """
     async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), PATIENCE):
-        await _stood(house, db, filing, file, one, principal)
+        await _without_lost(house, db, filing, file, one, principal)
         await filing.supersede(before, one.id)
 
 
@@ -56,15 +59,16 @@ def _leg(file: SourceFile) -> Leg:
     return "S" if file.source == "settlement" else "B"
 
 
-async def _stood(
+async def _without_lost(
     house: House, db: Cursor, filing: Filing, file: SourceFile, one: FiledStatement, principal: str
-) -> tuple[FiledStatement, Difference] | None:
+) -> FiledStatement | None:
+    """The statement that stands under this one's name, once nothing is booked of what is lost."""
     standing = await filing.standing(file.account, one.currency, one.identity)
     if standing is None or standing.id == one.id:
         return None
     lost = await filing.differences(standing.id, one.id)
     await _take_out(house, db, filing, file, lost, principal)
-    return standing, await filing.compare(standing.id, one.id)
+    return standing
 
 
 async def _take_out(
