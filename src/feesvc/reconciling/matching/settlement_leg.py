@@ -31,7 +31,7 @@ async def match(db: Cursor, scope: Scope) -> Found:
     await db.execute(statement("s_tables"))
     await db.execute(statement("s_items"), asked)
     inputs = await _hash(db, "s_hash_inputs")
-    counted = False
+    passed = False
     for name in scope.terms.passes:
         if name in KEYS:
             asked |= {"pass": name, "how": HOW[name]}
@@ -46,11 +46,11 @@ async def match(db: Cursor, scope: Scope) -> Found:
             await _similar(db, scope, asked)
         else:
             continue
-        await db.execute(statement("s_consume"), {"pass": name})
-        if not counted:
-            # Little is left: whoever joins it without knowing that reads all captures.
-            await db.execute("ANALYZE item (line, transaction, reference)")
-            counted = True
+        if passed:
+            await db.execute(statement("s_consume"), {"pass": name})
+        else:
+            await _keep_what_is_left(db)
+            passed = True
     await db.execute(statement("s_unknown"), asked)
     return Found(Hashes(inputs, await _hash(db, "s_hash_result")))
 
@@ -70,6 +70,14 @@ async def would(db: Cursor, _: Found) -> dict[str, Any]:
     row = await (await db.execute(statement("s_would"))).fetchone()
     assert row is not None
     return dict(row)
+
+
+async def _keep_what_is_left(db: Cursor) -> None:
+    await db.execute(statement("s_left"))
+    await db.execute("DROP TABLE item")
+    await db.execute("ALTER TABLE item_left RENAME TO item")
+    # Little is left: whoever joins it without knowing that reads all captures.
+    await db.execute("ANALYZE item (line, transaction, reference)")
 
 
 async def _hash(db: Cursor, name: str) -> str:
