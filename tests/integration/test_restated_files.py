@@ -115,12 +115,28 @@ def test_what_a_report_takes_back_stands_where_another_statement_says_it(desk: F
     assert desk.states(statement) == ["repeated", "open", "open"]
 
 
-def _report(*entries: tuple[int, str]) -> bytes:
+def test_what_only_repeated_is_taken_back_and_the_first_file_still_says_it(desk: FileDesk) -> None:
+    """Three told of B: it stands where it stood, and counts once."""
+    town = desk.town
+    with town.service.working():
+        statement = desk.send(camt(1, 0, (50_000, "A"), (30_000, "B")))
+        told(desk.accept(statement))
+        for name in ("R1", "R2"):
+            told(desk.accept(desk.send(_report((50_000, "A"), (30_000, "B"), name=name))))
+        new = desk.send(_report((50_000, "A"), name="R2"))
+        told(desk.accept(new, "approver", digest=new["digest"]))
+        town.service.await_followers()
+        assert _balances(town) == {"1300": 80_000, "2150": -80_000}
+    assert desk.states(statement) == ["open", "open"]
+    assert desk.states(new) == ["repeated"]
+
+
+def _report(*entries: tuple[int, str], name: str = "R1") -> bytes:
     """A camt.052 of the day: entries without balances."""
     written = camt(1, 0, *entries).decode()
     for of_statement, of_report in (
         ("camt.053", "camt.052"), ("BkToCstmrStmt", "BkToCstmrAcctRpt"), ("Stmt>", "Rpt>"),
-        ("<Id>S1<", "<Id>R1<"), ("<LglSeqNb>1</LglSeqNb>", ""),
+        ("<Id>S1<", f"<Id>{name}<"), ("<LglSeqNb>1</LglSeqNb>", ""),
     ):  # fmt: skip
         written = written.replace(of_statement, of_report)
     return re.sub("<Bal>.*</Bal>", "", written).encode()

@@ -15,6 +15,11 @@ WITH heir AS (
                 SELECT FROM feesvc.told_line AS new
                 WHERE new.statement = %(after)s AND new.identity = gone.identity
             )
+          AND NOT EXISTS (
+                SELECT FROM feesvc.told_line AS stands
+                WHERE stands.account = gone.account AND stands.leg = gone.leg
+                  AND stands.identity = gone.identity AND stands.state = 'stands'
+            )
         ORDER BY other.leg, other.identity, other.id
     ) AS first
     WHERE l.id = first.id
