@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,9 +12,11 @@ import pytest
 
 from feesvc.application import files
 from feesvc.application.concluding import reconcile
-from feesvc.application.file_restating import stood
+from feesvc.application.file_restating import LinesPlaced, stood
 from feesvc.application.house import House
 from feesvc.assembly import open_house
+from feesvc.processes.filing import Filing
+from feesvc.reacting import Command, Due
 from feesvc.reconciling.matching.runs import ProjectionBehind
 from feesvc.testing.file_desk import FileDesk, camt, session
 from feesvc.testing.town import Town, told
@@ -95,6 +98,30 @@ def test_a_run_that_comes_between_leaves_nothing_of_the_old_file(
         assert came == [["placed", "placed"]], "else no run came between"
         assert desk.states(new) == ["placed"]
         assert _balances(town) == {"1210": 98_900, "2150": -100_000, "5100": 1_000, "5150": 100}
+
+
+def test_a_file_whose_lines_went_further_holds_up_no_other(
+    desk: FileDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process asks again; it would stop for every agency otherwise."""
+    town = desk.town
+    with town.service.working():
+        told(desk.accept(desk.send(session("B1", 100_000), town.account)))
+
+    async def refuse(*asked: Any) -> None:
+        raise LinesPlaced("line 1: it is refunded")
+
+    async def react() -> Sequence[Due]:
+        async with open_house(town.service.settings) as house:
+            stream = house.store.ids.of("statement", town.account, "VND", "B1")
+            [recorded] = await house.store.history(stream)
+            [command] = Filing(house).react(recorded)
+            assert isinstance(command, Command)
+            return await command.run(uuid4()) or ()
+
+    monkeypatch.setattr("feesvc.processes.filing.finish", refuse)
+    [due] = asyncio.run(react())
+    assert due.step == "finish+"
 
 
 def test_what_a_report_takes_back_stands_where_another_statement_says_it(desk: FileDesk) -> None:

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
+import structlog
+
 from feesvc.application.concluding import reconcile
+from feesvc.application.file_restating import LinesPlaced
 from feesvc.application.files import finish, stands_last
 from feesvc.application.house import House
 from feesvc.application.matching import accounts_waiting
@@ -17,6 +20,7 @@ from feesvc.reacting import Command, Due, Recorded
 from feesvc.reconciling.matching.runs import ProjectionBehind, RunUnderWay
 from feesvc.reconciling.matching.scope import Leg
 
+log = structlog.get_logger(__name__)
 ASK_AGAIN = timedelta(seconds=10)
 
 
@@ -61,6 +65,8 @@ class Filing:
                 if place[1] == "S":  # credits may have waited for these batches
                     banks = await accounts_waiting(house, recorded.agency)
                     places += [(account, "B") for account in banks]
-        except (RunUnderWay, ProjectionBehind):
+        except (RunUnderWay, ProjectionBehind, LinesPlaced) as why:
+            # Lines that went further wait for people, at their case, and hold up no other file.
+            log.info("file.waits", agency=recorded.agency, stream=event.told.file, why=str(why))
             return [Due(f"{step}+", house.now() + ASK_AGAIN)]
         return ()

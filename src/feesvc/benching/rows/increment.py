@@ -99,8 +99,8 @@ async def _ours(database: Database, lines: int) -> float:
         await runs.found(db, scope.run, found.hashes, {})
         pairs = await (await db.execute("SELECT count(*) AS pairs FROM pair")).fetchone()
         took = time.perf_counter() - began
-        # Every round begins with open lines and without the dead rows of the one before, which no
-        # run of a service leaves: what this one wrote is taken back, unmeasured.
+        # Every round begins with open lines and without the dead rows of the one before, as the
+        # other side does with its new table: what this one wrote is taken back, unmeasured.
         await connection.rollback()
         await connection.set_autocommit(True)
         await db.execute("VACUUM feesvc.match_pair, feesvc.match_break, feesvc.unmatched_line")
