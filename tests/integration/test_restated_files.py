@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from feesvc.application import files
@@ -143,17 +144,22 @@ def test_what_a_report_takes_back_stands_where_another_statement_says_it(desk: F
 
 
 def test_what_only_repeated_is_taken_back_and_the_first_file_still_says_it(desk: FileDesk) -> None:
-    """Three told of B: it stands where it stood, and counts once."""
+    """Three told of B: it stands where it stood, counts once and never leaves the books."""
     town = desk.town
     with town.service.working():
         statement = desk.send(camt(1, 0, (50_000, "A"), (30_000, "B")))
         told(desk.accept(statement))
         for name in ("R1", "R2"):
             told(desk.accept(desk.send(_report((50_000, "A"), (30_000, "B"), name=name))))
+        town.service.await_followers()
+        assert _balances(town) == {"1300": 80_000, "2150": -80_000}
         new = desk.send(_report((50_000, "A"), name="R2"))
         told(desk.accept(new, "approver", digest=new["digest"]))
         town.service.await_followers()
         assert _balances(town) == {"1300": 80_000, "2150": -80_000}
+    with psycopg.connect(town.service.settings.need_database_url()) as db:
+        reversals = db.execute("SELECT FROM feesvc.event WHERE topic = 'transfer.reversed'")
+        assert reversals.fetchall() == [], "it is another file's to take back"
     assert desk.states(statement) == ["open", "open"]
     assert desk.states(new) == ["repeated"]
 

@@ -53,12 +53,15 @@ async def reconcile(
 
 
 async def conclude(house: House, run: UUID, principal: str) -> Run:
-    """Book what the run found. A run that is concluded, or was dry, stays as it is."""
+    """Book what the run found. A run that is concluded, or was dry, stays as it is.
+
+    Raises ``RunUnderWay``; whoever comes next concludes it.
+    """
     async with house.rows.cursor() as db:
         begun = await runs.run_of(db, run)
         if begun is None or begun.state != "under_way" or not begun.result:
             return await matching.see_run(house, run)
-        async with runs.alone(db, begun.account, begun.leg):
+        async with runs.alone(db, begun.account, begun.leg, runs.PATIENCE):
             if begun.leg == "S":
                 await settle(house, db, begun, principal)
             else:

@@ -19,9 +19,6 @@ from feesvc.reconciling.matching.scope import Leg
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
-PATIENCE = 10.0
-"""Seconds that a restated file waits for a run at its account to end."""
-
 __all__ = ["LinesPlaced", "stood", "supersede", "told_of"]
 
 
@@ -34,7 +31,7 @@ async def stood(
     """
     if file.verdict != "F03":
         return None
-    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), PATIENCE):
+    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), runs.PATIENCE):
         standing = await _without_lost(house, db, filing, file, one, principal)
     if standing is None:
         return None
@@ -50,7 +47,7 @@ async def supersede(
 
     Raises ``LinesPlaced``, ``RunUnderWay``.
     """
-    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), PATIENCE):
+    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), runs.PATIENCE):
         await _without_lost(house, db, filing, file, one, principal)
         await filing.supersede(before, one.id)
 
@@ -78,7 +75,7 @@ async def _take_out(
     """Reverse the matches and bookings of lines that the restated file changes or leaves out."""
     matched = [one.before_id for one in lost if one.before_state == "matched" and one.before_id]
     groups = await filing.groups_of(matched)
-    gone = [one.before_id for one in lost if one.before_id and not _same_money(file, one)]
+    gone = [one.before_id for one in lost if one.before_id and _booked(file, one)]
     rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
     await unfiling.check(house, file, rows, groups)
     for group in groups:
@@ -86,11 +83,17 @@ async def _take_out(
     await unfiling.take_back(house, db, file, rows, principal)
 
 
-def _same_money(file: SourceFile, one: Changed) -> bool:
-    """Whether a bank tells of the same money with other words: it is in the books already."""
-    if file.source == "settlement" or one.before is None or one.after is None:
+def _booked(file: SourceFile, one: Changed) -> bool:
+    """Whether what may be booked of the line is the line's to take back.
+
+    A line that only repeats another file's is not, nor one of which the bank tells with other
+    words: that money stays in the books.
+    """
+    if one.before_state == "repeated":
         return False
-    return all(one.before[name] == one.after[name] for name in ("net", "currency", "kind"))
+    if file.source == "settlement" or one.before is None or one.after is None:
+        return True
+    return any(one.before[name] != one.after[name] for name in ("net", "currency", "kind"))
 
 
 def told_of(file: SourceFile, one: FiledStatement) -> Told:

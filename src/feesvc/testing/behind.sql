@@ -1,4 +1,4 @@
--- Every follower of the log that has something to do now.
+-- Every follower of the log that has something to do now, or found somebody at its files' accounts.
 SELECT p.name, p.position, l.position AS head
   FROM feesvc.log l CROSS JOIN feesvc.projection p
  WHERE p.position < l.position
@@ -13,4 +13,5 @@ SELECT k.process, coalesce(p.position, 0), l.position
                 WHERE e.log = l.name AND e.position > coalesce(p.position, 0)
                   AND e.topic = ANY (k.topics))
     OR EXISTS (SELECT FROM feesvc.due d
-                WHERE d.process = k.process AND d.log = l.name AND d.at <= %(now)s)
+                WHERE d.process = k.process AND d.log = l.name
+                  AND (d.at <= %(now)s OR d.process = 'filing' AND d.at <= %(soon)s))

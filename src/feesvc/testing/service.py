@@ -37,6 +37,7 @@ from feesvc.assembly import open_house, prepare_database, utc_now
 from feesvc.domain.ids import Ids
 from feesvc.embedded import Database
 from feesvc.processes import KINDS
+from feesvc.processes.filing import ASK_AGAIN
 from feesvc.settings import Settings, load
 from feesvc.testing.counterpart import Counterpart
 from feesvc.testing.issuer import DemoIssuer
@@ -126,7 +127,9 @@ class RunningService:
         with self._database() as db:
             while True:
                 said = sum(s.counterpart.outbox.drain() for s in self.stand_ins.values())
-                behind = db.execute(_BEHIND.encode(), {"now": self.now(), **topics}).fetchall()
+                now = self.now()
+                asked = {"now": now, "soon": now + ASK_AGAIN, **topics}
+                behind = db.execute(_BEHIND.encode(), asked).fetchall()
                 if not said and not behind:
                     return
                 if time.monotonic() > deadline:

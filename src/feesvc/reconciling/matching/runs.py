@@ -17,6 +17,8 @@ from feesvc.reconciling.matching.scope import Hashes, Leg, Scope
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
+PATIENCE = 10.0
+"""Seconds to wait for others at an account, for whoever cannot leave it as it is."""
 AGAIN = 0.05
 """Seconds until somebody who waits to be alone asks again."""
 
