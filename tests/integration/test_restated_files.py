@@ -16,6 +16,7 @@ from feesvc.application.concluding import reconcile
 from feesvc.application.file_restating import LinesPlaced, stood
 from feesvc.application.house import House
 from feesvc.assembly import open_house
+from feesvc.domain.aggregate import Refusal
 from feesvc.processes.filing import Filing
 from feesvc.reacting import Command, Due
 from feesvc.reconciling.matching.runs import ProjectionBehind
@@ -101,8 +102,9 @@ def test_a_run_that_comes_between_leaves_nothing_of_the_old_file(
         assert _balances(town) == {"1210": 98_900, "2150": -100_000, "5100": 1_000, "5150": 100}
 
 
-def test_a_file_whose_lines_went_further_holds_up_no_other(
-    desk: FileDesk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("why", [LinesPlaced("it is refunded"), Refusal("nobody foresaw it")])
+def test_a_file_that_cannot_be_finished_holds_up_no_other(
+    desk: FileDesk, monkeypatch: pytest.MonkeyPatch, why: Refusal
 ) -> None:
     """The process asks again; it would stop for every agency otherwise."""
     town = desk.town
@@ -110,7 +112,7 @@ def test_a_file_whose_lines_went_further_holds_up_no_other(
         told(desk.accept(desk.send(session("B1", 100_000), town.account)))
 
     async def refuse(*asked: Any) -> None:
-        raise LinesPlaced("line 1: it is refunded")
+        raise why
 
     async def react() -> Sequence[Due]:
         async with open_house(town.service.settings) as house:

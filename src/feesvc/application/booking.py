@@ -174,7 +174,8 @@ class Booking:
         source, owed = self.found.get(self.carried[one]), -one.line.net
         if not isinstance(source, Batch) or source.id == self.batch.id:
             return "left"
-        if owed.amount > (source.carried_out or -source.outstanding):
+        owes = source.carried_out or -source.outstanding
+        if source.currency != owed.currency or owed.amount > owes:
             return "left"
         netting.take_up(self.batch, source, one.name, owed, one.line.at, self.at)
         return "booked"

@@ -6,16 +6,21 @@ reference, a case by what it is about. Whoever finds a run that was begun and no
 
 from __future__ import annotations
 
+import inspect
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from feesvc.application import batches, concluding_bank, matching
 from feesvc.application.house import House
 from feesvc.application.line_cases import end_explained, tell_breaks
 from feesvc.application.told_first import take_told_first
+from feesvc.domain.aggregate import Refusal
+from feesvc.domain.batch import Batch
 from feesvc.intermediary import SettlementLine
 from feesvc.money import Money
 from feesvc.reconciling.matching import runs
@@ -30,6 +35,11 @@ back (P08r, P08s): booked all the same; the process that follows the log tells o
 STANDS = ("booked", "suspense", "repeated")
 REFUSED: Mapping[str, str] = {"held": "S08", "contradicts": "S05", "left": "S06"}
 """What a match is told as that could not be booked, because something else was meanwhile."""
+MIXED, UNBOOKED = "S05", "S17"
+"""What the lines of a batch are told as that nothing could be booked of: it has two currencies, or
+what it says cannot be."""
+
+log = structlog.get_logger(__name__)
 
 
 async def reconcile(
@@ -83,7 +93,11 @@ async def settle(house: House, db: Cursor, run: Run, principal: str) -> None:
     asked |= {"statements": list(of)}
     found = await db.execute(statement("c_statements"), asked)
     for said in await found.fetchall():
-        await _settle_batch(house, db, run, said, of.get(said["id"], []), principal)
+        lines = of.get(said["id"], [])
+        try:
+            await _settle_batch(house, db, run, said, lines, principal)
+        except Refusal as why:  # no batch stops those after it
+            await _leave(db, run, said, lines, why)
 
 
 async def _settle_batch(
@@ -115,8 +129,24 @@ async def _settle_batch(
                 refused = {"run": run.id, "group": row["group_id"], "code": REFUSED[state]}
                 await db.execute(statement("c_unmatch"), refused)
     if said["net"] < 0:
-        batch = batches.batch_id(house, run.account, said["identity"])
-        await batches.carry_forward(house, batch, principal)
+        id = batches.batch_id(house, run.account, said["identity"])
+        batch = await house.see(Batch, id, f"batch {id}")
+        if batch.outstanding < 0:  # else it was paid before its file came
+            await batches.carry_forward(house, id, principal)
+
+
+async def _leave(
+    db: Cursor, run: Run, said: Mapping[str, Any], rows: Sequence[dict[str, Any]], why: Refusal
+) -> None:
+    """Nothing could be booked of these lines: they are open, and each says why in its case."""
+    log.warning("batch.refused", stream=said["id"], agency=run.agency, error=type(why).__name__)
+    code = MIXED if isinstance(why, batches.OneCurrency) else UNBOOKED
+    asked = {"run": run.id, "code": code, "why": f"{inspect.getdoc(why)}: {why}"[:500]}
+    async with db.connection.transaction():
+        for row in rows:
+            if row["group_id"]:
+                await db.execute(statement("c_unmatch"), {**asked, "group": row["group_id"]})
+        await db.execute(statement("c_refused"), {**asked, "lines": [row["id"] for row in rows]})
 
 
 def _matched(row: Mapping[str, Any]) -> batches.MatchedLine:

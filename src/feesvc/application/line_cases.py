@@ -178,6 +178,8 @@ def _facts(row: Mapping[str, Any]) -> dict[str, str]:
     }  # fmt: skip
     if row["candidates"]:
         facts["candidates"] = " ".join(row["candidates"][:20])
+    if row["why"]:
+        facts["refused"] = row["why"]
     if row["other_amount"] is not None:
         facts["on_record"] = f"{row['other_amount']} {row['other_currency']}"
     return facts

@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from feesvc.application.house import House
 from feesvc.application.transfers import record_outcome
+from feesvc.domain.aggregate import Refusal
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.domain.refund import Refund
 from feesvc.domain.transfer import Transfer
@@ -20,6 +23,8 @@ from feesvc.domain.transfer_standing import TOLD_FIRST
 from feesvc.intermediary import Disputed, RefundFailed
 from feesvc.money import Money
 from feesvc.reconciling.matching.statements import statement
+
+log = structlog.get_logger(__name__)
 
 
 async def take_told_first(house: House, account_id: UUID) -> None:
@@ -31,9 +36,12 @@ async def take_told_first(house: House, account_id: UUID) -> None:
         return
     account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
     for row in rows:
-        said = await _said(house, account, row)
-        if said is not None:
-            await record_outcome(house, account, said, "settlement", "")
+        try:
+            said = await _said(house, account, row)
+            if said is not None:
+                await record_outcome(house, account, said, "settlement", "")
+        except Refusal as why:  # the run tells of the line, and no line stops its run
+            log.warning("told_first.refused", line=row["identity"], error=type(why).__name__)
 
 
 async def _said(

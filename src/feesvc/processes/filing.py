@@ -14,7 +14,7 @@ from feesvc.application.file_restating import LinesPlaced
 from feesvc.application.files import finish, stands_last
 from feesvc.application.house import House
 from feesvc.application.matching import accounts_waiting
-from feesvc.domain.aggregate import Aggregate
+from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.statement import Statement
 from feesvc.reacting import Command, Due, Recorded
 from feesvc.reconciling.matching.runs import ProjectionBehind, RunUnderWay
@@ -22,6 +22,7 @@ from feesvc.reconciling.matching.scope import Leg
 
 log = structlog.get_logger(__name__)
 ASK_AGAIN = timedelta(seconds=10)
+TRY_AGAIN = timedelta(minutes=10)
 
 
 class Filing:
@@ -69,4 +70,11 @@ class Filing:
             # Lines that went further wait for people, at their case, and hold up no other file.
             log.info("file.waits", agency=recorded.agency, stream=event.told.file, why=str(why))
             return [Due(f"{step}+", house.now() + ASK_AGAIN)]
+        except Refusal as why:
+            # Nobody foresaw it: it is tried again, for an operator to see, and no agency waits.
+            log.error(
+                "file.refused", agency=recorded.agency, stream=event.told.file,
+                error=type(why).__name__, why=str(why),
+            )  # fmt: skip
+            return [Due(f"{step}+", house.now() + TRY_AGAIN)]
         return ()

@@ -1,6 +1,6 @@
 -- What is to be told: each break with its line, the amount of what it may be about, and whether an
 -- earlier run told the same of it (and nothing else since).
-SELECT told.code, told.amount, told.currency, told.candidates, line.id AS line, line.identity,
+SELECT told.code, told.amount, told.currency, told.candidates, told.why, line.id AS line, line.identity,
     line.native_id, line.kind, line.place, line.net, line.state, line.reason,
     statement.identity AS statement, capture.amount AS other_amount,
     capture.currency AS other_currency, before.code IS NOT NULL AS known
