@@ -63,7 +63,7 @@ def service(request: pytest.FixtureRequest) -> Iterator[RunningService]:
 @pytest.fixture
 def desk(town: Town) -> FileDesk:
     """The files of the town's agency, as its finance staff send them."""
-    return FileDesk(town)
+    return FileDesk(town, books="agency_ledger/trial-balance", cases="case_list/cases")
 
 
 @pytest.fixture

@@ -17,7 +17,13 @@ from feesvc.application.crediting import credit_batch, credit_batches
 from feesvc.application.house import Act, Decision, House
 from feesvc.application.recovering import recover_claim
 from feesvc.application.recrediting import reverse_batch_credit, undo_batch_credit
-from feesvc.application.settling import SettledLines, batch_id, settle_lines, unsettle_lines
+from feesvc.application.settling import (
+    SettledLines,
+    batch_id,
+    settle_lines,
+    settled_as,
+    unsettle_lines,
+)
 from feesvc.domain import netting
 from feesvc.domain.accounts import BankAccount
 from feesvc.domain.agency import Agency
@@ -31,8 +37,8 @@ from feesvc.money import Money
 __all__ = [
     "Declared", "MatchedLine", "SettledLines", "batch_id", "carry_forward", "credit_batch",
     "credit_batches", "declare_batch", "pay_negative", "recover_claim",
-    "reverse_batch_credit", "settle_lines", "take_up", "to_budget", "undo_batch_credit",
-    "unsettle_lines",
+    "reverse_batch_credit", "settle_lines", "settled_as", "take_up", "to_budget",
+    "undo_batch_credit", "unsettle_lines",
 ]  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,8 @@ MIXED, UNBOOKED = "S05", "S17"
 """What the lines of a batch are told as that nothing could be booked of: it has two currencies, or
 what it says cannot be."""
 
+NOTHING_SUCH = "Nothing on record is as the line says"
+
 log = structlog.get_logger(__name__)
 
 
@@ -60,6 +63,27 @@ async def reconcile(
         await conclude(house, begun.id, principal)
     await matching.run(house, agency, account, leg, as_of, principal=principal, id=id)
     return await conclude(house, id, principal)
+
+
+@asynccontextmanager
+async def settled(house: House, account: UUID, leg: Leg, principal: str) -> AsyncIterator[Cursor]:
+    """Be alone at the account, with all booked that runs have found there.
+
+    Raises ``RunUnderWay``, where somebody else does not come to an end.
+    """
+    async with AsyncExitStack() as alone:
+        while True:
+            async with house.rows.cursor() as db:
+                begun = await runs.under_way(db, account, leg)
+            if begun is not None and begun.result:
+                await conclude(house, begun.id, principal)
+            db = await alone.enter_async_context(house.rows.cursor())
+            await alone.enter_async_context(runs.alone(db, account, leg, runs.PATIENCE))
+            begun = await runs.under_way(db, account, leg)
+            if begun is None or not begun.result:
+                break
+            await alone.aclose()
+        yield db
 
 
 async def conclude(house: House, run: UUID, principal: str) -> Run:
@@ -92,18 +116,24 @@ async def settle(house: House, db: Cursor, run: Run, principal: str) -> None:
         of[row["statement"]].append(row)
     asked |= {"statements": list(of)}
     found = await db.execute(statement("c_statements"), asked)
+    left: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
     for said in await found.fetchall():
         lines = of.get(said["id"], [])
         try:
-            await _settle_batch(house, db, run, said, lines, principal)
+            left.append((said, await _settle_batch(house, db, run, said, lines, principal)))
         except Refusal as why:  # no batch stops those after it
-            await _leave(db, run, said, lines, why)
+            code = MIXED if isinstance(why, batches.OneCurrency) else UNBOOKED
+            await _leave(db, run, lines, code, f"{inspect.getdoc(why)}: {why}")
+    for said, lines in left:  # what one batch carries may be said of the other in the same run
+        if lines and (lines := await _settle_batch(house, db, run, said, lines, principal)):
+            await _leave(db, run, lines, UNBOOKED, NOTHING_SUCH)
 
 
 async def _settle_batch(
     house: House, db: Cursor, run: Run, said: Mapping[str, Any], rows: Sequence[dict[str, Any]],
     principal: str,
-) -> None:  # fmt: skip
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Gives the lines of the batch itself that nothing is booked of."""
     declared = batches.Declared(
         batch=said["identity"], currency=said["currency"], gross=said["gross"],
         commission=-said["commission"], tax=-said["tax"], net=said["net"], count=said["count"],
@@ -114,7 +144,8 @@ async def _settle_batch(
     settled = await batches.settle_lines(house, run.account, said["identity"], lines, principal)
     each = list(zip(rows, settled.states, strict=True))
     posted = [row["group_id"] for row, state in each if row["group_id"] and state in STANDS]
-    of_batch = [row["id"] for row in rows if row["reason"] == "to_batch"]
+    own = [(row, state) for row, state in each if row["reason"] == "to_batch"]
+    of_batch = [row["id"] for row, state in own if state in STANDS or row["kind"] == "payout"]
     async with db.connection.transaction():
         await db.execute(statement("c_posted"), {"groups": posted})
         for code in BOOKED_AS_TOLD:
@@ -133,15 +164,13 @@ async def _settle_batch(
         batch = await house.see(Batch, id, f"batch {id}")
         if batch.outstanding < 0:  # else it was paid before its file came
             await batches.carry_forward(house, id, principal)
+    return [row for row, _ in own if row["id"] not in of_batch]
 
 
-async def _leave(
-    db: Cursor, run: Run, said: Mapping[str, Any], rows: Sequence[dict[str, Any]], why: Refusal
-) -> None:
+async def _leave(db: Cursor, run: Run, rows: Sequence[dict[str, Any]], code: str, why: str) -> None:
     """Nothing could be booked of these lines: they are open, and each says why in its case."""
-    log.warning("batch.refused", stream=said["id"], agency=run.agency, error=type(why).__name__)
-    code = MIXED if isinstance(why, batches.OneCurrency) else UNBOOKED
-    asked = {"run": run.id, "code": code, "why": f"{inspect.getdoc(why)}: {why}"[:500]}
+    log.warning("lines.left", stream=run.id, agency=run.agency, count=len(rows), why=why)
+    asked = {"run": run.id, "code": code, "why": why[:500]}
     async with db.connection.transaction():
         for row in rows:
             if row["group_id"]:

@@ -70,7 +70,8 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
             continue
         await db.execute(statement("c_posted"), {"groups": [group["id"]]})
     words = BankWords(house, account)
-    found = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
+    told = await (await db.execute(statement("c_breaks"), {"run": run.id})).fetchall()
+    found = [one for one in told if one["state"] == "open"]
     named = {one["line"]: one["candidates"] for one in found}
     twice = {one["line"] for one in found if one["code"] == "B08"}
     lines = await _lines(db, list(named))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from feesvc.application import unfiling
+from feesvc.application.concluding import settled
 from feesvc.application.house import House
 from feesvc.application.matches import undo_on
 from feesvc.application.unfiling import LinesPlaced
@@ -14,7 +16,6 @@ from feesvc.domain.transfer_standing import RESTATED
 from feesvc.money import Money
 from feesvc.reconciling.filing import Changed, FiledStatement, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
-from feesvc.reconciling.matching import runs
 from feesvc.reconciling.matching.scope import Leg
 from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
@@ -23,32 +24,45 @@ __all__ = ["LinesPlaced", "stood", "supersede", "told_of"]
 
 
 async def stood(
-    house: House, filing: Filing, file: SourceFile, one: FiledStatement, principal: str
-) -> tuple[FiledStatement, Difference] | None:
-    """The statement that this one replaces, and the difference, where the file restates it.
+    house: House, filing: Filing, file: SourceFile, statements: Sequence[FiledStatement],
+    principal: str,
+) -> list[tuple[FiledStatement, Difference] | None]:  # fmt: skip
+    """For each statement the one that it replaces, and the difference, where the file restates it.
 
-    What does not hold any more is taken out of the books. Raises ``LinesPlaced``, ``RunUnderWay``.
+    All of them are looked at before the first is taken out of the books. Raises ``LinesPlaced``,
+    ``RunUnderWay``.
     """
     if file.verdict != "F03":
-        return None
-    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), runs.PATIENCE):
-        standing = await _without_lost(house, db, filing, file, one, principal)
-    if standing is None:
-        return None
-    return standing, await filing.compare(standing.id, one.id)
+        return [None] * len(statements)
+    found: list[tuple[FiledStatement, Difference] | None] = []
+    async with settled(house, file.account, _leg(file), principal) as db:
+        for one in statements:
+            standing = await filing.standing(file.account, one.currency, one.identity)
+            if standing is None or standing.id == one.id:
+                found.append(None)
+                continue
+            await unfiling.check(house, file, *await _lost(db, filing, file, standing, one))
+            found.append((standing, await filing.compare(standing.id, one.id)))
+    return found
 
 
 async def supersede(
     house: House, filing: Filing, file: SourceFile, before: UUID, one: FiledStatement,
     principal: str,
 ) -> None:  # fmt: skip
-    """An accepted statement takes the place of the one before. What a run found in the lines of
-    that one since they were taken out is taken out again; no run is between the two steps.
+    """An accepted statement takes the place of the one before, and what of that one does not hold
+    any more leaves the books; no run is between the two.
 
     Raises ``LinesPlaced``, ``RunUnderWay``.
     """
-    async with house.rows.cursor() as db, runs.alone(db, file.account, _leg(file), runs.PATIENCE):
-        await _without_lost(house, db, filing, file, one, principal)
+    async with settled(house, file.account, _leg(file), principal) as db:
+        standing = await filing.standing(file.account, one.currency, one.identity)
+        if standing is not None and standing.id != one.id:
+            rows, groups = await _lost(db, filing, file, standing, one)
+            await unfiling.check(house, file, rows, groups)
+            for group in groups:
+                await undo_on(house, db, group, RESTATED, principal)
+            await unfiling.take_back(house, db, file, rows, principal)
         await filing.supersede(before, one.id)
 
 
@@ -56,31 +70,21 @@ def _leg(file: SourceFile) -> Leg:
     return "S" if file.source == "settlement" else "B"
 
 
-async def _without_lost(
-    house: House, db: Cursor, filing: Filing, file: SourceFile, one: FiledStatement, principal: str
-) -> FiledStatement | None:
-    """The statement that stands under this one's name, once nothing is booked of what is lost."""
-    standing = await filing.standing(file.account, one.currency, one.identity)
-    if standing is None or standing.id == one.id:
-        return None
-    lost = await filing.differences(standing.id, one.id)
-    await _take_out(house, db, filing, file, lost, principal)
-    return standing
-
-
-async def _take_out(
-    house: House, db: Cursor, filing: Filing, file: SourceFile, lost: Sequence[Changed],
-    principal: str,
-) -> None:  # fmt: skip
-    """Reverse the matches and bookings of lines that the restated file changes or leaves out."""
+async def _lost(
+    db: Cursor, filing: Filing, file: SourceFile, standing: FiledStatement, one: FiledStatement
+) -> tuple[list[dict[str, Any]], list[UUID]]:
+    """Lines that are to leave the books, and matches that hold no more: the restated file changes
+    them, or leaves them out and no other file tells of them.
+    """
+    kept = await filing.kept(standing.id, one.id)
+    lost = [
+        line for line in await filing.differences(standing.id, one.id)
+        if line.before_id not in kept
+    ]  # fmt: skip
     matched = [one.before_id for one in lost if one.before_state == "matched" and one.before_id]
-    groups = await filing.groups_of(matched)
     gone = [one.before_id for one in lost if one.before_id and _booked(file, one)]
     rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
-    await unfiling.check(house, file, rows, groups)
-    for group in groups:
-        await undo_on(house, db, group, RESTATED, principal)
-    await unfiling.take_back(house, db, file, rows, principal)
+    return rows, await filing.groups_of(matched)
 
 
 def _booked(file: SourceFile, one: Changed) -> bool:

@@ -148,7 +148,8 @@ async def accept_file(
     if restated and file.state == "held" and act.principal == file.received_by:
         raise SamePerson("a restated file is accepted by another person than brought it")
     statements = await filing.statements(file.id)
-    pairs = [(one, await stood(house, filing, file, one, act.principal)) for one in statements]
+    before = await stood(house, filing, file, statements, act.principal)
+    pairs = list(zip(statements, before, strict=True))
 
     async def decide() -> Decision[SourceFile]:
         changed = [await _concluded(house, act, file, one, before) for one, before in pairs]

@@ -48,7 +48,8 @@ async def undo(house: House, id: UUID, reason: str, principal: str) -> dict[str,
     """Reverse what a match booked, exactly; its lines and what they were matched with are open
     again. Repeating it changes nothing. Raises ``NotThatFar``, ``NotUndoable``, ``RunUnderWay``.
     """
-    async with house.rows.cursor() as db:
+    group = await see_match(house, id)
+    async with concluding.settled(house, group["account"], group["leg"], principal) as db:
         return await undo_on(house, db, id, reason, principal)
 
 
@@ -129,8 +130,9 @@ async def _unsettle(
 ) -> None:
     for line in lines:
         batch = batches.batch_id(house, line["account"], line["batch_identity"])
-        name = line["native_id"] if line["proved"] else line["identity"]
-        await batches.unsettle_lines(house, batch, [name], reason, principal)
+        await batches.unsettle_lines(
+            house, batch, [await batches.settled_as(house, batch, line)], reason, principal
+        )
 
 
 async def _uncredit(
@@ -148,9 +150,11 @@ async def _uncredit(
 
 
 def undoable(group: Mapping[str, Any]) -> bool:
-    """Whether ``undo`` takes back what the match booked: of a bank, the payouts of batches."""
-    others = [one["item"] for one in group["members"] if one["side"] == "A"]
-    return group["leg"] == "S" or all(item.startswith("batch:") for item in others)
+    """Whether ``undo`` takes back what the match booked: of a bank, the credits of payouts."""
+    members = group["members"]
+    payouts = all(one["item"].startswith("batch:") for one in members if one["side"] == "A")
+    credits = all(one["amount"] > 0 for one in members if one["side"] == "B")
+    return group["leg"] == "S" or (payouts and credits)
 
 
 async def _group(db: Cursor, id: UUID) -> dict[str, Any]:

@@ -6,10 +6,11 @@ that contradicts what is on record, or settles a transfer a second time, is left
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from feesvc.application.banking import unbank_transfers
@@ -71,6 +72,16 @@ async def settle_lines(
     if id in await house.store.peek([id]):
         await bank_settled(house, id, house.now(), principal)
     return SettledLines(batch=id, states=tuple(states))
+
+
+async def settled_as(house: House, batch: UUID, row: Mapping[str, Any]) -> str:
+    """The name under which a line was booked: its native id, as long as no other line of the batch
+    bore it then; else its identity.
+    """
+    lines = (await house.see(Batch, batch, f"batch {batch}")).lines
+    told = lines.get(row["native_id"])
+    is_it = told is not None and (told.kind, told.net.amount) == (row["kind"], row["net"])
+    return str(row["native_id"] if is_it and row["identity"] not in lines else row["identity"])
 
 
 async def unsettle_lines(
@@ -169,4 +180,7 @@ def _act(
     return house.act(house.store.ids.of("fact", str(batch), what, version, digest), principal)
 
 
-__all__ = ["BatchLine", "MatchedLine", "SettledLines", "batch_id", "settle_lines", "unsettle_lines"]
+__all__ = [
+    "BatchLine", "MatchedLine", "SettledLines", "batch_id", "settle_lines", "settled_as",
+    "unsettle_lines",
+]  # fmt: skip

@@ -44,6 +44,26 @@ async def take_told_first(house: House, account_id: UUID) -> None:
             log.warning("told_first.refused", line=row["identity"], error=type(why).__name__)
 
 
+async def take_untold(house: House, account_id: UUID, row: Mapping[str, Any]) -> None:
+    """A line that alone told of a dispute tells of it no more: the dispute is over, and its money
+    stands where it stood. Again, it changes nothing.
+    """
+    name, told = f"{TOLD_FIRST}{row['identity']}", row["told_original"] or row["told_transaction"]
+    id = house.store.ids.transfer(account_id, told)
+    transfer = (await house.store.peek([id])).get(id)
+    if isinstance(transfer, Transfer) and _unnamed(transfer, name):
+        account = await house.see(MerchantAccount, account_id, f"merchant account {account_id}")
+        over = Disputed(
+            dispute=name, transaction=told, stage="won", amount=transfer.disputed(name),
+            at=row["occurred_at"],
+        )  # fmt: skip
+        await record_outcome(house, account, over, "settlement", "")
+
+
+def _unnamed(transfer: Transfer, name: str) -> bool:
+    return name in transfer.disputes and name not in transfer.dispute_names.values()
+
+
 async def _said(
     house: House, account: MerchantAccount, row: Mapping[str, Any]
 ) -> Disputed | RefundFailed | None:

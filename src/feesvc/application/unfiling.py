@@ -15,6 +15,7 @@ from feesvc.application.concluding_bank import HANOI, booked_as
 from feesvc.application.file_verdicts import finding
 from feesvc.application.house import Decision, House
 from feesvc.application.matches import see_match, undoable
+from feesvc.application.told_first import take_untold
 from feesvc.domain.aggregate import Refusal
 from feesvc.domain.batch import Batch
 from feesvc.domain.refund import Refund
@@ -56,8 +57,11 @@ async def take_back(
     for row in rows:
         if file.source != "settlement":
             await _credit(house, file, row, principal)
-        elif row["state"] == "placed":
+            continue
+        if row["state"] == "placed":
             await _settled(house, file, row, principal)
+        if row["kind"] == "dispute":
+            await take_untold(house, file.account, row)
     await db.execute(
         statement("opened"), {"lines": [row["id"] for row in rows if row["state"] == "placed"]}
     )
@@ -91,6 +95,8 @@ async def _used(house: House, file: SourceFile, row: Mapping[str, Any]) -> str:
     """What people, or the line itself, took a bank's credit for that it would have to leave first;
     empty where it waits or pays.
     """
+    if row["net"] <= 0:  # a credit of its name is another line's
+        return ""
     ids, name = house.store.ids, booked_as(row)
     waits = ids.transfer(file.account, name)
     found = (await house.store.peek([waits])).get(waits)
@@ -109,6 +115,8 @@ async def _used(house: House, file: SourceFile, row: Mapping[str, Any]) -> str:
 
 async def _transfer(house: House, file: SourceFile, row: Mapping[str, Any]) -> Transfer | None:
     of_bank = file.source != "settlement"
+    if of_bank and row["net"] <= 0:
+        return None
     name = booked_as(row) if of_bank else row["told_transaction"]
     id = house.store.ids.transfer(file.account, name)
     found = (await house.store.peek([id])).get(id)
@@ -130,7 +138,7 @@ async def _credit(house: House, file: SourceFile, row: Mapping[str, Any], princi
 
 async def _settled(house: House, file: SourceFile, row: Mapping[str, Any], principal: str) -> None:
     batch = batches.batch_id(house, file.account, row["batch_identity"])
-    name = row["native_id"] if row["proved"] else row["identity"]
+    name = await batches.settled_as(house, batch, row)
     await batches.unsettle_lines(house, batch, [name], RESTATED, principal)
     if row["kind"] == "payment":
         id = house.store.ids.transfer(file.account, row["told_transaction"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import structlog
 from feesvc.application.concluding import reconcile
 from feesvc.application.file_restating import LinesPlaced
 from feesvc.application.files import finish, stands_last
-from feesvc.application.house import House
+from feesvc.application.house import HANOI, House
 from feesvc.application.matching import accounts_waiting
 from feesvc.domain.aggregate import Aggregate, Refusal
 from feesvc.domain.statement import Statement
@@ -77,4 +77,6 @@ class Filing:
                 error=type(why).__name__, why=str(why),
             )  # fmt: skip
             return [Due(f"{step}+", house.now() + TRY_AGAIN)]
+        if event.told.ends_on > house.today():  # a run looks at its lines on that day
+            return [Due(f"{step}+", datetime.combine(event.told.ends_on, time(), HANOI))]
         return ()

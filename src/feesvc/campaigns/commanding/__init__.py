@@ -30,7 +30,8 @@ READS = {
     "days_not_closed", "duty_term", "fetch_settlement", "filed", "is_awaited", "known_account",
     "last_close", "last_day", "looked_at", "matches_of", "names_in", "narrative_readers",
     "new_reference", "notes_of", "owed_now", "owner_of", "payee_of", "payouts_of", "profiles_of",
-    "quote", "on_record", "scope_of", "see_match", "see_run", "settlement_result", "stands_last",
+    "quote", "on_record", "scope_of", "see_match", "see_run", "settled_as", "settlement_result",
+    "stands_last",
     "starting_profiles", "tariff_on", "terms_numbered", "terms_on", "transfers_of", "try_profile",
     "verify",
 }  # fmt: skip
@@ -41,8 +42,8 @@ WITHIN = {
     "reject_match",
     "agree", "case_of", "check", "check_commission", "close_attempt", "close_others", "conclude",
     "credited", "hearing", "instructed_under", "intend", "returned_refund", "reviewed", "settle",
-    "suspended", "take_back", "take_told_first", "taken_back", "tell_breaks", "tell_lines",
-    "tell_of", "telling_shortfalls", "undo_forwarded", "undo_on", "undo_remitted",
+    "suspended", "take_back", "take_told_first", "take_untold", "taken_back", "tell_breaks",
+    "tell_lines", "tell_of", "telling_shortfalls", "undo_forwarded", "undo_on", "undo_remitted",
 }  # fmt: skip
 """They append nothing themselves, or by another command: each is part of one that is tried."""
 Command = Callable[..., Awaitable[object]]

@@ -27,7 +27,8 @@ from feesvc.reconciling.rows import Cursor, Rows
 
 TURN = 500
 """Lines copied before others have their turn on the event loop."""
-SUPERSEDING = ("set_aside", "take_over", "stay_readable", "supersede_lines", "stand_in")
+SUPERSEDING = ("set_aside", "take_over", "stay_readable", "supersede_lines")
+HANDING = ("hand_aside", "hand_over", "hand_back")
 
 
 @cache
@@ -157,19 +158,25 @@ class Filing:
     async def supersede(self, before: UUID, after: UUID) -> list[int]:
         """Unchanged lines go over to the new statement with their matches; gives the ids of
         the changed and removed ones that were matched or placed. A removed one that another
-        accepted file repeated is open from there. Repeating changes nothing."""
+        accepted file repeated goes over to that one. Repeating changes nothing."""
         return await whole(self._supersede({"before": before, "after": after}))
 
     async def _supersede(self, pair: Mapping[str, UUID]) -> list[int]:
         async with self._rows.transaction() as db:
+            await db.execute(sql("lock_account_of"), pair)
             await db.execute(sql("supersede_statement"), pair)
             row = await db.fetchone()
             if row is not None:
+                await _hand_over(db, pair)
                 for step in SUPERSEDING:
                     await db.execute(sql(step), pair)
                 await db.execute(sql("supersede_file"), row)
             await db.execute(sql("superseded_lines"), pair)
             return [one["id"] for one in await db.fetchall()]
+
+    async def kept(self, before: UUID, after: UUID) -> set[int]:
+        """Lines of a statement that the one after it leaves out, and another file tells as well."""
+        return {row["line"] for row in await self._all("heirs", {"before": before, "after": after})}
 
     async def groups_of(self, lines: Sequence[int]) -> list[UUID]:
         """The active matches of lines."""
@@ -214,6 +221,14 @@ async def _lock(db: Cursor, file: UUID) -> bool:
     await db.execute(sql("lock_file"), {"id": file})
     row = await db.fetchone()
     return row is not None and row["state"] not in ("accepted", "superseded")
+
+
+async def _hand_over(db: Cursor, pair: Mapping[str, UUID]) -> None:
+    await db.execute(sql("heirs"), pair)
+    rows = await db.fetchall()
+    told = {f"{name}s": [row[name] for row in rows] for name in rows[0]} if rows else {}
+    for step in HANDING if rows else ():
+        await db.execute(sql(step), {**told, "before": pair["before"]})
 
 
 async def _copy(db: Cursor, file: SourceFile, statements: Sequence[FiledStatement]) -> None:

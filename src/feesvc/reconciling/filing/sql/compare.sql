@@ -10,5 +10,6 @@ CROSS JOIN LATERAL (
     SELECT (a.kind, a.transaction, a.reference, a.original, a.batch, a.gross, a.commission, a.tax,
             a.net, a.currency, a.occurred_at, a.value_on)
         IS NOT DISTINCT FROM (b.kind, b.transaction, b.reference, b.original, b.batch, b.gross,
-            b.commission, b.tax, b.net, b.currency, b.occurred_at, b.value_on) AS same
+            b.commission, b.tax, b.net, b.currency, b.occurred_at, b.value_on)
+        AND NOT (b.state = 'open' AND a.keys <> b.keys) AS same
 ) AS compared

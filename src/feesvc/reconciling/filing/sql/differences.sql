@@ -1,4 +1,5 @@
--- Two statements of one name side by side, by the identity of their lines: what is not the same.
+-- Two statements of one name side by side, by the identity of their lines: what is not the same. What
+-- a line may be found by counts as long as it was not found.
 SELECT coalesce(a.identity, b.identity) AS identity, b.id AS before_id,
     coalesce(b.state, '') AS before_state,
     b.place AS b_place, a.place AS a_place,
@@ -15,4 +16,5 @@ WHERE (a.kind, a.transaction, a.reference, a.original, a.batch, a.gross, a.commi
         a.net, a.currency, a.occurred_at, a.value_on)
     IS DISTINCT FROM (b.kind, b.transaction, b.reference, b.original, b.batch, b.gross,
         b.commission, b.tax, b.net, b.currency, b.occurred_at, b.value_on)
+    OR b.state = 'open' AND a.keys <> b.keys
 ORDER BY coalesce(a.number, b.number), a.number NULLS LAST

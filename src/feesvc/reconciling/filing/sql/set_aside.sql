@@ -8,3 +8,7 @@ WHERE a.statement = %(after)s AND b.statement = %(before)s AND a.identity = b.id
         a.net, a.currency, a.occurred_at, a.value_on)
     IS NOT DISTINCT FROM (b.kind, b.transaction, b.reference, b.original, b.batch, b.gross,
         b.commission, b.tax, b.net, b.currency, b.occurred_at, b.value_on)
+    AND (a.keys = b.keys OR NOT EXISTS (
+        SELECT FROM feesvc.unmatched_line
+        WHERE unmatched_line.line = b.id AND unmatched_line.state = 'open'
+    ))
