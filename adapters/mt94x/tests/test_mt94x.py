@@ -99,11 +99,8 @@ def test_a_reversal_moves_the_other_way() -> None:
     [
         ("VND1075000,", "VND1075001,", "F09", "1 VND is missing"),
         ("C115000,", "C115000,50", "F05", "0 decimal places"),
-        ("C115000,", "C1150,00,0", "F05", "line 2"),
-        (":61:2611201120C115000,", ":61:26112C115000,", "F05", "line 2"),
-        ("2611201120C", "2611201120X", "F05", "line 2"),
         (":25:0011 00 4321\n", "", "F05", "names no account"),
-        (":62F:C261120VND", ":62F:C261120USD", "F05", "one account in"),
+        (":62F:C261120VND", ":62F:C261120USD", "F05", "line 11: .*one account in VND and USD"),
         ("HOAN TIEN", "HOAN\0TIEN", "F04", "NUL"),
         (":20:", ":21:", "F04", ":20:"),
     ],

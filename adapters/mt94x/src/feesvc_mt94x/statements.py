@@ -2,123 +2,138 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import mt940
 
-from feesvc.money import Money, exact, total
+from feesvc.money import Money, total
 from feesvc.statement import Balance, BankEntry, BankStatement, Unreadable
 from feesvc_mt94x.entries import entry
+from feesvc_mt94x.fields import BEGINS, Field, balance, currency, declared, fields
+from feesvc_mt94x.lines import written
 
 DIALECTS: tuple[dict[int | str, Any] | None, ...] = (
     None, {mt940.tags.StatementASNB.id: mt940.tags.StatementASNB()},
 )  # fmt: skip
 """The standard's field 61, and one with a longer customer reference that some banks write."""
-LINES = re.compile(r"(?m)^:61:(.*)$")
-BALANCES = re.compile(r"(?m)^:6[02][FM]:")
-SUMS = {"sum_debit_entries": -1, "sum_credit_entries": 1}
-SUM = re.compile(r"(?m)^:90([DC]):(\d+)[A-Z]{3}")
+OPENING, CLOSING = ("60F", "60M"), ("62F", "62M")
+"""Balances in the order in which they count; an intermediate one is a page's own."""
+SUMS = {"90D": ("debits", -1), "90C": ("credits", 1)}
+UNPROVEN = "nothing proves that every entry is here"
 
 
 def statement(block: str, number: int, line: int, warning: str) -> BankStatement:
     """``line`` is that of the block in its file. Raises ``Unreadable``."""
+    block = _without_envelope(block)
+    found = list(fields(block, line))
+    unit = _currency(found, number, line)
+    opening, closing = _balance(found, OPENING), _balance(found, CLOSING)
+    lines = [field for field in found if field.tag == "61"]
+    ours = [written(field, unit) for field in lines]
     read = _parsed(block, number, line)
-    places = [line + block[: found.start()].count("\n") for found in LINES.finditer(block)]
-    written = LINES.findall(block)
-    if len(written) != len(read):
-        raise Unreadable("F05", f"{len(written)} fields :61:, {len(read)} of them readable",
-                         place=f"line {line}")  # fmt: skip
+    if len(lines) != len(read):
+        why = f"statement {number}: {len(lines)} fields :61:, {len(read)} of them readable"
+        raise Unreadable("F05", why, place=f"line {line}")
     account = str(read.data.get("account_identification") or "").strip().replace(" ", "")
     if not account:
         raise Unreadable("F05", f"statement {number} names no account", place=f"line {line}")
-    currency = _currency(block, read, line)
-    told = [
-        entry(one.data, text, currency, place)
-        for one, text, place in zip(read, written, places, strict=True)
+    entries = [
+        entry(one.data, field, said) for one, field, said in zip(read, lines, ours, strict=True)
     ]
-    entries = [one for one, _ in told]
-    opening, closing = _balance(read, "opening"), _balance(read, "closing")
-    warnings = [words for words in (warning, *(said for _, said in told)) if words]
-    report = not BALANCES.search(block)
+    warnings = [words for words in (warning, *(said.warning for said in ours)) if words]
+    report = opening is None and closing is None
     if report:
-        _check_sums(block, read, entries, currency, line)
+        warnings += _summed(found, entries, unit)
     else:
-        warnings += _rolled(opening, closing, entries, currency, line)
+        warnings += _rolled(found, opening, closing, entries, unit)
     sequence = str(read.data.get("statement_number") or "")
     return BankStatement(
-        kind="report" if report else "statement", account=account, currency=currency,
+        kind="report" if report else "statement", account=account, currency=unit,
         identity=str(read.data.get("transaction_reference") or "").strip(),
         sequence=int(sequence) if sequence.isdecimal() and int(sequence) else None,
         opening=opening, closing=closing, entries=entries, warnings=tuple(warnings),
     )  # fmt: skip
 
 
+def _without_envelope(block: str) -> str:
+    """Without the end of its message and the blocks that the next one begins with."""
+    body, _, behind = block.rpartition("\n-}")
+    return block if BEGINS.search(behind) else f"{body}\n"
+
+
 def _parsed(block: str, number: int, line: int) -> Any:
-    why = ""
+    """What the library says of it is for its authors, and may repeat what stands in the file."""
     for tags in DIALECTS:
         try:
             [read] = mt940.parse_statements(block, tags=tags)
-        except (RuntimeError, ValueError, ArithmeticError, AssertionError, KeyError) as error:
-            why = why or str(error).partition("\n")[0]
-        else:
-            return read
-    raise Unreadable("F05", f"statement {number}: {why}", place=f"line {line}")
-
-
-def _currency(block: str, read: Any, line: int) -> str:
-    said = {
-        amount.currency
-        for name in ("final", "intermediate")
-        for side in ("opening", "closing")
-        if (found := read.data.get(f"{name}_{side}_balance")) and (amount := found.amount)
-    }
-    said |= {read.data[name].currency for name in SUMS if read.data.get(name)}
-    if not said and (floor := re.search(r"(?m)^:34F:([A-Z]{3})", block)):
-        said = {floor[1]}
-    if len(said) != 1:
-        raise Unreadable("F05", f"one account in {sorted(map(str, said))}", place=f"line {line}")
-    return str(said.pop())
-
-
-def _balance(read: Any, side: str) -> Balance | None:
-    found = read.data.get(f"final_{side}_balance") or read.data.get(f"intermediate_{side}_balance")
-    if found is None:
-        return None
-    return Balance(amount=money(found.amount.amount, found.amount.currency), on=found.date)
-
-
-def money(amount: Decimal, currency: str) -> Money:
-    """Raises ``ValueError``."""
-    return exact(format(amount, "f"), currency)
-
-
-def _check_sums(block: str, read: Any, entries: list[BankEntry], currency: str, line: int) -> None:
-    """MT942 declares how many debits and credits there are, and what they make."""
-    declared = {direction: int(count) for direction, count in SUM.findall(block)}
-    for name, sign in SUMS.items():
-        if not read.data.get(name):
+        except (RuntimeError, ValueError, ArithmeticError, AssertionError, KeyError):
             continue
+        return read
+    why = f"statement {number} cannot be read as MT940 or MT942"
+    raise Unreadable("F05", why, place=f"line {line}")
+
+
+def _currency(found: Sequence[Field], number: int, line: int) -> str:
+    """That of all balances and sums; where there are none, that of the limit."""
+    said = [field for field in found if field.tag in (*OPENING, *CLOSING, *SUMS)]
+    said = said or [field for field in found if field.tag == "34F"]
+    if not said:
+        why = f"statement {number} has no balance, sum or limit that says its currency"
+        raise Unreadable("F05", why, place=f"line {line}")
+    first = currency(said[0])
+    for field in said:
+        if currency(field) != first:
+            raise field.broken("F05", f"one account in {first} and {currency(field)}")
+    return first
+
+
+def _last(found: Sequence[Field], tags: Sequence[str]) -> Field | None:
+    for tag in tags:
+        fitting = [field for field in found if field.tag == tag]
+        if fitting:
+            return fitting[-1]
+    return None
+
+
+def _balance(found: Sequence[Field], tags: Sequence[str]) -> Balance | None:
+    field = _last(found, tags)
+    return balance(field) if field else None
+
+
+def _summed(found: Sequence[Field], entries: Sequence[BankEntry], unit: str) -> Iterator[str]:
+    """MT942 declares how many debits and credits there are, and what they make, where it does."""
+    for tag, (name, sign) in SUMS.items():
+        field = _last(found, (tag,))
+        if field is None:
+            yield f"no sum of {name} (:{tag}:): {UNPROVEN}"
+            continue
+        number, said = declared(field)
         counted = [e for e in entries if e.amount.amount * sign > 0]
-        found = sum(abs(e.amount.amount) for e in counted)
-        said = money(abs(read.data[name].amount), currency)
-        number = declared.get("D" if sign < 0 else "C", len(counted))
-        if (len(counted), found) != (number, said.amount):
-            why = f"{number} entries of {said} declared, {len(counted)} of {Money(found, currency)}"
-            raise Unreadable("F06", why, place=f"line {line}")
+        there = Money(sum(abs(e.amount.amount) for e in counted), unit)
+        breaks = [
+            f"{what} declared {one}, read {other}, difference {difference}"
+            for what, one, other, difference in (
+                (f"number of {name}", number, len(counted), number - len(counted)),
+                (f"sum of {name}", said, there, said - there),
+            )
+            if difference
+        ]
+        if breaks:
+            raise field.broken("F06", "; ".join(breaks))
 
 
 def _rolled(
-    opening: Balance | None, closing: Balance | None, entries: list[BankEntry], currency: str,
-    line: int,
+    found: Sequence[Field], opening: Balance | None, closing: Balance | None,
+    entries: Sequence[BankEntry], unit: str,
 ) -> list[str]:  # fmt: skip
     if opening is None or closing is None:
         missing = "opening" if opening is None else "closing"
-        return [f"no {missing} balance: nothing proves that every entry is here"]
-    booked = total((one.amount for one in entries), currency)
+        return [f"no {missing} balance: {UNPROVEN}"]
+    booked = total((one.amount for one in entries), unit)
     off = closing.amount - opening.amount - booked
-    if off:
+    field = _last(found, CLOSING)
+    if off and field:
         why = f"{opening.amount} and entries of {booked} are not {closing.amount}: {off} is missing"
-        raise Unreadable("F09", why, place=f"line {line}")
+        raise field.broken("F09", why)
     return []
