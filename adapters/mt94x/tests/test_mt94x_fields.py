@@ -97,6 +97,7 @@ def test_a_garbled_line_is_refused_and_shown(
         (SUMMED, ":90C:1VND50000,", ":90C:1VND50.000,", "no sum of entries"),
         (SUMMED, ":90C:1VND50000,", ":90C:lVND50000,", "no sum of entries"),
         (SUMMED, ":90C:1VND50000,", ":90C:1USD50000,", "one account in VND and USD"),
+        (SUMMED, ":90C:1VND50000,", ":90:1VND50000,", "neither credits"),
         (REPORT, ":13D:2611201015+0700", ":13D:2611312015+0700", "in no calendar"),
         (REPORT, ":13D:2611201015+0700", ":13D:26112O1015+0700", "no moment"),
         (REPORT, ":34F:VND0,", ":34F:VNDO,", "no limit"),

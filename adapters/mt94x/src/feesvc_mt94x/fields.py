@@ -72,6 +72,8 @@ def fields(block: str, line: int) -> Iterator[Field]:
             balance(field)
         elif field.tag[:2] == "13":
             day(field, field.first[:6])
+        elif form is SUM and field.tag not in ("90C", "90D"):
+            raise field.broken("F05", "it says neither credits (:90C:) nor debits (:90D:)")
         yield field
 
 

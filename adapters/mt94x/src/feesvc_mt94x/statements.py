@@ -67,7 +67,7 @@ def _parsed(block: str, number: int, line: int) -> Any:
     for tags in DIALECTS:
         try:
             [read] = mt940.parse_statements(block, tags=tags)
-        except (RuntimeError, ValueError, ArithmeticError, AssertionError, KeyError):
+        except (RuntimeError, ValueError, ArithmeticError, AssertionError, LookupError, TypeError):
             continue
         return read
     why = f"statement {number} cannot be read as MT940 or MT942"
