@@ -41,12 +41,12 @@ def statement(block: str, number: int, line: int, warning: str) -> BankStatement
     entries = [
         entry(one.data, field, said) for one, field, said in zip(read, lines, ours, strict=True)
     ]
-    warnings = [words for words in (warning, *(said.warning for said in ours)) if words]
     report = opening is None and closing is None
-    if report:
-        warnings += _summed(found, entries, unit)
-    else:
-        warnings += _rolled(found, opening, closing, entries, unit)
+    unproven = (
+        _summed(found, entries, unit) if report else _rolled(found, opening, closing, entries, unit)
+    )
+    # What nothing proves comes first: a list of many warnings is cut off at its end.
+    warnings = [words for words in (*unproven, warning, *(said.warning for said in ours)) if words]
     sequence = str(read.data.get("statement_number") or "")
     return BankStatement(
         kind="report" if report else "statement", account=account, currency=unit,
