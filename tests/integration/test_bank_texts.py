@@ -46,3 +46,45 @@ def test_an_account_after_its_bank_is_ours_only_if_the_number_is(service: Runnin
     assert desk.send(statement(mt940, 1_000, "NOP TIEN"))["verdict"] == ""
     foreign = desk.send(statement(mt940, 1_000, "NOP TIEN", number=f"9{BANK['number']}"))
     assert foreign["verdict"] == "F11"
+
+
+UNDER_WAY = f""":20:R-261120
+:25:{BANK["bank"]}/{BANK["number"]}
+:28C:3/1
+:34F:VND0,
+:61:2611201120C50000,NTRFNGUYEN THI LAN//FT1
+:86:NOP PHI
+-"""
+REPORT = f"""01,BANK,FEESVC,261121,0600,17,,,2/
+02,FEESVC,BANK,1,261120,2400,VND,2/
+03,{BANK["number"]},VND,010,0,,,015,50000,,/
+16,195,50000,,FT1,NGUYEN THI LAN,NOP PHI/
+49,100000,3/
+98,100000,1,5/
+99,100000,1,7/
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "bad", "line", "note"),
+    [
+        (UNDER_WAY, "C50000,", "C5O000,", 5, "nothing proves that every entry is here"),
+        (UNDER_WAY, "C50000,", "C50.000,00", 5, "nothing proves that every entry is here"),
+        (REPORT, "195,50000", "195,5O000", 4, ""),
+    ],
+)
+def test_a_garbled_amount_is_never_another_one(
+    service: RunningService, text: str, good: str, bad: str, line: int, note: str
+) -> None:
+    """What stands in the line is shown to finance, and is in no reason: that stays on record."""
+    desk = FileDesk(found_town(service, "sandbox"))
+    file = desk.send(text.replace(good, bad).encode())
+    assert (file["state"], file["verdict"], file["place"]) == ("quarantined", "F05", f"line {line}")
+    assert not any(part in file["why"] for part in ("LAN", "5O000", "50.000"))
+    shown = desk.see(file, "/bad-line", reason="bank_asked")
+    assert (shown["place"], shown["why"]) == (file["place"], file["why"])
+    assert shown["text"] == text.replace(good, bad).split("\n")[line - 1]
+    right = desk.send(text.encode())
+    assert right["verdict"] == ""
+    assert note in right["why"]
+    assert [one["net"] for one in desk.see(right, "/lines")["items"]] == [50_000]
