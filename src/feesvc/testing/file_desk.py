@@ -120,7 +120,7 @@ class FileDesk:
     def __init__(self, town: Town, *, books: str = "", cases: str = "") -> None:
         named = {**BANK, "purpose": "collection", "currency": "VND", "effective_on": "2020-01-01"}
         told(post(town["administrator"], f"/agencies/{town.agency}/bank-accounts", named))
-        self.town, self._books, self._cases = town, books, cases
+        self.town, self._ledger, self._list = town, books, cases
         self.path = f"/agencies/{town.agency}/files"
         ids = town.service.ids()
         self.bank = str(ids.bank_account(town.agency, BANK["bank"], BANK["number"], "VND"))
@@ -155,7 +155,7 @@ class FileDesk:
     def balances(self) -> dict[str, int]:
         """Debits - credits of every account of the agency that is not at zero."""
         self.town.service.await_followers()
-        path = f"/agencies/{self.town.agency}/{self._books}"
+        path = f"/agencies/{self.town.agency}/{self._ledger}"
         books = told(self.town["finance"].get(path))["books"]
         return {
             str(row["account"]): row["balance"]["amount"]
@@ -165,7 +165,7 @@ class FileDesk:
     def open_cases(self) -> list[tuple[str, str, int]]:
         """Code, kind of subject and money at risk of each case that is not closed."""
         self.town.service.await_followers()
-        path = f"/agencies/{self.town.agency}/{self._cases}"
+        path = f"/agencies/{self.town.agency}/{self._list}"
         rows = told(self.town["finance"].get(path, params={"limit": 200}))["items"]
         return sorted(
             (row["code"], row["subject_kind"], row["at_risk"]["amount"])
