@@ -41,6 +41,7 @@ SETTLEMENTS: dict[str, bytes] = {
     "nothing": settled("H7", gross=None),
     "year 1": settled("H8", at="0001-01-01T00:00:00+00:00"),
     "year 9999": settled("H9", at="9999-12-31T23:59:59-12:00"),
+    "year 2099": settled("H20", at="2099-01-01T00:00:00+00:00"),
     "no day": settled("H10", at="2026-02-30T00:00:00+00:00"),
     "NUL": settled("H11", transaction="T\0X"),
     "surrogate": settled("H12", transaction="T\ud800X"),
@@ -57,6 +58,7 @@ SETTLEMENTS: dict[str, bytes] = {
     "statement of a bank": camt(1, 100, (50_000, "FT1")),
 }
 STATEMENTS: dict[str, bytes] = {
+    "to come": camt(1, 100, (50_000, "FT1")).replace(b"2026-11-11", b"2062-11-11"),
     "10^30": banked(">50000<", f">{HUGE}<"),
     "10^18": banked(">50000<", f">{10**18}<"),
     "negative zero": banked(">50000<", ">-0<"),
@@ -144,3 +146,16 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(desk: FileDesk) ->
         assert line.recv(100).startswith(b"HTTP/1.1 413")
     assert 100 <= sent < 150, "MiB, of which buffers hold some"
     assert told(desk.town["finance"].get(desk.path))["items"] == []
+
+
+def test_a_day_that_is_still_to_come_is_shown_with_its_place(desk: FileDesk) -> None:
+    """Nobody would look at the line before that day, whatever became of its money."""
+    sent = desk.send(settled("H21", at="2099-01-01T00:00:00+00:00"), desk.town.account)
+    assert (sent["state"], sent["verdict"], sent["place"]) == (
+        "quarantined",
+        "F05",
+        "statement 1 line 1",
+    )
+    assert "a day that is still to come" in sent["why"]
+    shown = desk.see(sent, "/bad-line", reason="check")
+    assert (shown["place"], shown["text"]) == ("statement 1 line 1", "01/01/2099")

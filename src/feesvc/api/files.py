@@ -187,7 +187,8 @@ async def differences(request: Request, agency: AgencyCode, id: UUID, who: Who) 
 async def accept(
     request: Request, agency: AgencyCode, id: UUID, body: AcceptBody, who: Who
 ) -> Response:
-    """Let its lines count. A restated file is accepted by another person than brought it."""
+    """Let its lines count. What is held (F03, F07, F08) is accepted by another person than
+    brought it, who names its digest."""
     await _file(who, agency, id, ACCEPTERS)
     act = act_of(request, who, body)
     done = await files.accept_file(who.house, act, id, body.digest or "", _answer)

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Literal
 from uuid import uuid4
@@ -33,6 +33,8 @@ LARGEST_SUM = 2**53
 """Minor units that the lines of one statement may come to; a table holds many such."""
 YEARS = range(1970, 2200)
 """A day before or after is a mistake of whoever wrote it: no book is opened for it."""
+AHEAD, SETTLED_AHEAD = timedelta(days=1), timedelta(days=60)
+"""How far ahead of us a booking may be, and the day on which money is to arrive or to count."""
 
 
 def settled(batches: Iterable[SettledBatch]) -> list[FiledStatement]:
@@ -223,3 +225,25 @@ def _believed(day: date, place: str) -> date:
     if day.year not in YEARS:
         raise Unreadable("F05", f"the year {day.year} is none of a payment", place=place)
     return day
+
+
+def happened(statements: Sequence[FiledStatement], today: date) -> None:
+    """Raises ``Unreadable`` for what is said to have happened on a day that is still to come: no
+    run would look at it before that day. The clocks of others may be ahead by one.
+    """
+    for one in statements:
+        for line in one.lines:
+            day = line.occurred_at.astimezone(HANOI).date()
+            place = line.place or f"statement {one.ordinal} line {line.number}"
+            if day > today + AHEAD:
+                raise _to_come(day, place)
+            if line.value_on > today + SETTLED_AHEAD:
+                raise _to_come(line.value_on, place)
+        # An intermediary names the day on which it will pay; a bank tells of days that are over.
+        if one.ends_on > today + (AHEAD if one.closing is not None else SETTLED_AHEAD):
+            raise _to_come(one.ends_on, f"statement {one.ordinal}")
+
+
+def _to_come(day: date, place: str) -> Unreadable:
+    said = day.strftime("%d/%m/%Y")
+    return Unreadable("F05", "it tells of a day that is still to come", place=place, text=said)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from feesvc.application.bank_references import NamesIn, names_in
 from feesvc.application.file_accounts import FileAccount
-from feesvc.application.file_lines import banked, booked, settled
+from feesvc.application.file_lines import banked, booked, happened, settled
 from feesvc.application.house import HANOI, House
 from feesvc.domain.aggregate import Refusal
 from feesvc.intermediary import Malformed, Profile, Settlement, SettlementFiles
@@ -78,7 +78,9 @@ async def read_file(
         raise Unreadable("F12", "no installed format of statements recognises it")
     else:
         raise NoReaderHere(str(account.id))
-    return await _within(house.files.seconds, work)
+    reading = await _within(house.files.seconds, work)
+    happened(reading.statements, house.today())
+    return reading
 
 
 async def read_entries(

@@ -60,9 +60,7 @@ async def judged(
         if standing is not None and standing.id != one.id:
             why = f"{one.identity} was accepted before, with other content"
             return Judged(state="held", code="F03", place=place, why=why)
-        before = last.get(one.currency) or await filing.before(
-            account, one.currency, one.ends_on, one.sequence
-        )
+        before = last.get(one.currency) or await filing.before(account, one)
         found = _follows(one, before)
         if found is not None:
             return Judged(state="held", code=found[0], place=place, why=found[1])
@@ -76,11 +74,9 @@ def _follows(one: FiledStatement, before: FiledStatement | None) -> tuple[str, s
     if before is None:
         return None
     same_year = before.ends_on.year == one.ends_on.year
-    if one.sequence is not None and before.sequence is not None and same_year:
-        if one.sequence > before.sequence + 1:
-            return "F07", f"number {one.sequence} came, the last one was {before.sequence}"
-        if one.sequence <= before.sequence:
-            return "F07", f"number {one.sequence} came again after {before.sequence}"
+    numbered = one.sequence is not None and before.sequence is not None and same_year
+    if numbered and (one.sequence or 0) > (before.sequence or 0) + 1:
+        return "F07", f"number {one.sequence} came, the last one was {before.sequence}"
     if None not in (one.opening, before.closing) and one.opening != before.closing:
         return "F08", f"opens with {one.opening}, the one before closed with {before.closing}"
     return None

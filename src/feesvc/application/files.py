@@ -34,6 +34,8 @@ from feesvc.store import Answer
 
 DOCUMENT = "statement_file"
 """The kind of the sealed document."""
+HELD = ("F03", "F07", "F08")
+"""What two people may accept all the same."""
 log = structlog.get_logger(__name__)
 
 
@@ -133,20 +135,21 @@ async def accept_file(
 ) -> Done[SourceFile]:  # fmt: skip
     """Accept a file: all of its statements in one append, then their lines.
 
-    A restated file (F03) is accepted by another person than brought it, who names its ``digest``,
-    the SHA-256 of the bytes whose differences were shown. Accepting again changes nothing.
+    A file that is held, as it restates another (F03) or does not continue what came before (F07,
+    F08), is accepted by another person than brought it, who names its ``digest``, the SHA-256 of
+    the bytes that were shown. Accepting again changes nothing.
     Raises ``FileNotAcceptable``, ``SamePerson``, ``ChangedSinceAsked``, ``StatementAccepted``,
     ``LinesPlaced``, ``RunUnderWay``.
     """
     filing = Filing(house.rows)
     file = await filed(house, file_id)
-    restated = file.verdict == "F03"
-    if file.state in ("quarantined", "discarded") or (file.state == "held" and not restated):
+    by_two = file.verdict in HELD
+    if file.state in ("quarantined", "discarded") or (file.state == "held" and not by_two):
         raise FileNotAcceptable(f"it is {file.state} {file.verdict}")
-    if restated and digest != file.sha256:
+    if by_two and digest != file.sha256:
         raise ChangedSinceAsked(f"the file's digest is {file.sha256}")
-    if restated and file.state == "held" and act.principal == file.received_by:
-        raise SamePerson("a restated file is accepted by another person than brought it")
+    if by_two and file.state == "held" and act.principal == file.received_by:
+        raise SamePerson("what is held is accepted by another person than brought it")
     statements = await filing.statements(file.id)
     before = await stood(house, filing, file, statements, act.principal)
     pairs = list(zip(statements, before, strict=True))
@@ -266,13 +269,15 @@ async def _concluded(
 async def _release(
     house: House, filing: Filing, account: FileAccount, principal: str
 ) -> None:  # fmt: skip
-    """Files that waited for the one that has just been accepted; they may release each other."""
+    """Files that waited for the one that has just been accepted, which may release each other, and
+    those that restate it by now.
+    """
     for file in await filing.held(account.id):
         found = await judged(filing, account.id, await filing.statements(file.id))
         if (found.state, found.code) == (file.state, file.verdict):
             continue
         if await filing.judge(
-            file.id, found.state, found.code, found.place, found.why, ("held",)
+            file.id, found.state, found.code, found.place, found.why, ("held", "previewed")
         ):  # fmt: skip
             act = _act(house, f"released {found.code}", file, principal)
             await clear_file_case(house, act, file, account.currency, "missing_file_came")

@@ -130,11 +130,11 @@ def bad_line(
 def accept(
     agency: Agency, file: File,
     digest: Annotated[
-        str | None, typer.Option(help="Of a file that restates another one: what `show` said.")
+        str | None, typer.Option(help="Of a file that is held: what `show` said.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Let its lines count. Whoever brought a restated file cannot."""
+    """Let its lines count. Whoever brought a file that is held (F03, F07, F08) cannot."""
     body = {"digest": digest} if digest else {}
     _tell(Api().post(f"/agencies/{agency}/files/{file}/accept", body), as_json)
 
@@ -203,7 +203,7 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
     print(f"file {said['id']} is {said['state']}{wrong}{again}")
     if said["why"]:
         print(f"  {' '.join(filter(None, (said['place'], said['why'])))}")
-    if said["state"] == "held" and said["verdict"] == "F03":
+    if said["state"] == "held":
         print(f"  digest {said['digest']}")
     if said["again"] and said["state"] in ("superseded", "discarded"):
         print(f"  nothing of it counts; `feesvc files restore {said['agency']} {said['id']}` has")

@@ -108,12 +108,11 @@ class Filing:
         asked = {"account": account, "currency": currency, "identity": identity}
         return _statement(await self._all("standing", asked))
 
-    async def before(
-        self, account: UUID, currency: str, ends_on: date, sequence: int | None
-    ) -> FiledStatement | None:
+    async def before(self, account: UUID, one: FiledStatement) -> FiledStatement | None:
         """The accepted statement that comes right before this one."""
         asked = {
-            "account": account, "currency": currency, "ends_on": ends_on, "sequence": sequence,
+            "account": account, "currency": one.currency, "ends_on": one.ends_on,
+            "sequence": one.sequence, "id": one.id,
         }  # fmt: skip
         return _statement(await self._all("before", asked))
 
@@ -184,7 +183,8 @@ class Filing:
         return [row["group"] for row in rows]
 
     async def held(self, account: UUID) -> list[SourceFile]:
-        """Files of an account that wait for another one (F07, F08), oldest first."""
+        """Files of an account for which another one may mean something else, oldest first: they
+        wait for it (F07, F08), or wait to be accepted and tell what it tells (F03)."""
         return [SourceFile(**row) for row in await self._all("held", {"account": account})]
 
     async def told_days(self, agency: str) -> dict[UUID, list[date]]:
