@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.batch import Batch
 from feesvc.domain.batch_events import BatchOrigin
+from feesvc.domain.case import Case
+from feesvc.domain.finding import CaseSubject
 from feesvc.domain.placement import Move, Placement
 from feesvc.domain.transfer import Transfer
 from feesvc.embedded import Database
@@ -72,6 +75,23 @@ def applied(name: str, amount: int, reason: str, day: str) -> Recorded:
     )  # fmt: skip
 
 
+def opened(name: str, code: str, kind: Any, day: str, **facts: str) -> Recorded:
+    """A case, opened with 1,000 at risk."""
+    return event(
+        Case.Opened, name, day, code=code, subject=CaseSubject(kind=kind, id=some_id(name)),
+        discriminator="", at_risk=vnd(1_000), facts=facts, evidence="", opened_by="process:x",
+        due_on=date(2026, 12, 1),
+    )  # fmt: skip
+
+
+def cleared(name: str, day: str) -> Recorded:
+    return event(Case.Cleared, name, day, by_what="evidence", reason="explained_since", evidence="")
+
+
+def reopened(name: str, day: str) -> Recorded:
+    return event(Case.Reopened, name, day, reason="stands_again", due_on=date(2026, 12, 1))
+
+
 STORY = [
     received("T1", 100_000, "2026-11-01"),
     received("T2", 50_000, "2026-11-02"),
@@ -84,12 +104,23 @@ STORY = [
 ]
 
 
+LINES = [
+    opened("C1", "S04", "line", "2026-11-08", amount="114000", line="L-1"),
+    opened("C2", "B11", "line", "2026-11-08", amount="-700", line="FT-1"),
+    opened("C3", "S02", "transfer", "2026-11-09"),
+    cleared("C3", "2026-11-09"),
+    cleared("C1", "2026-11-09"),
+    reopened("C1", "2026-11-10"),
+    cleared("C2", "2026-11-10"),
+]
+
+
 class TestOpenItems(ProjectionContract):
     projection: ClassVar[Projection] = projection
 
     def events(self) -> Sequence[Recorded]:
         return in_order([*STORY, applied("T8", 7_000, "unknown_settled_line", "2026-11-07"),
-                         credited(8_000, 900, "2026-11-08")])  # fmt: skip
+                         credited(8_000, 900, "2026-11-08"), *LINES])  # fmt: skip
 
 
 def items(database: Database, events: Sequence[Recorded], **query: Any) -> list[tuple[Any, ...]]:
@@ -135,3 +166,19 @@ def test_the_list_is_narrowed_paged_and_saved(database: Database) -> None:
         lines = client.get("items", params={"format": "csv"}).text.splitlines()
         assert len(lines) == len(whole) + 1 and ",50000,50000,2026-11-02," in lines[1]
         assert client.get("items", params={"cursor": "WzFd"}).status_code == 422
+
+
+def test_lines_that_nothing_matches_are_listed_by_their_cases(database: Database) -> None:
+    with reading(database, projection, LINES, OWN) as client:
+
+        def told(**asked: str) -> list[tuple[Any, ...]]:
+            return [
+                (one["what"], one["amount"]["amount"], one["reference"], one["reason"])
+                for one in client.get("items", params=asked).json()["items"]
+            ]
+
+        matched, debit = ("line", 114_000, "L-1", "S04"), ("line", -700, "FT-1", "B11")
+        assert told() == [matched]
+        assert sorted(told(known_at="feesvc-4")) == sorted([matched, debit])
+        assert told(known_at="feesvc-5") == [debit]
+        assert told(known_at="feesvc-1") == [matched]

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from feesvc.domain.aggregate import Aggregate
 from feesvc.projecting import Db, OpenDb, Recorded
 from feesvc_open_items import applying
-from feesvc_open_items.reading import READINGS
+from feesvc_open_items.reading import ENDING, OPENING, READINGS
 from feesvc_open_items.routes import routes
 
 __all__ = ["OpenItems", "projection"]
@@ -21,8 +21,8 @@ class OpenItems:
     """What an agency's finance staff have to explain, with its age."""
 
     name: ClassVar[str] = "open_items"
-    version: ClassVar[int] = 1
-    events: ClassVar[tuple[type[Aggregate.Event], ...]] = tuple(READINGS)
+    version: ClassVar[int] = 2
+    events: ClassVar[tuple[type[Aggregate.Event], ...]] = (*READINGS, *OPENING, *ENDING)
     schema: ClassVar[str] = files(__name__).joinpath("schema.sql").read_text(encoding="utf-8")
 
     def apply(self, batch: Sequence[Recorded], db: Db) -> None:

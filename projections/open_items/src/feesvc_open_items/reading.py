@@ -1,4 +1,4 @@
-"""What each event opens and closes: captures, suspense, batches. Pure."""
+"""What each event opens and closes: captures, suspense, batches, lines. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from feesvc.domain import case_events as cases
 from feesvc.domain.aggregate import Aggregate, Recorded
 from feesvc.domain.batch import Batch
 from feesvc.domain.placement import Placement
@@ -31,7 +32,32 @@ class Moved(NamedTuple):
     amount: int
 
 
+class Line(NamedTuple):
+    """A line of a file of which nothing is booked, as its case was opened: signed as it stands
+    there, in minor units."""
+
+    case: UUID
+    currency: str
+    reference: str
+    reason: str
+    since: date
+    amount: int
+
+
+def line_of(event: cases.Opened) -> Line | None:
+    """None where the case is about something else."""
+    if event.subject.kind != "line":
+        return None
+    amount = int(event.facts.get("amount", event.at_risk.amount))
+    return Line(
+        event.originator_id, event.at_risk.currency, event.facts.get("line", ""), event.code,
+        event.timestamp.astimezone(ZONE).date(), amount,
+    )  # fmt: skip
+
+
 def read(recorded: Recorded) -> Iterator[Moved]:
+    if type(recorded.event) not in READINGS:
+        return
     for one in READINGS[type(recorded.event)](recorded.event):
         if one.amount:
             yield one
@@ -170,3 +196,6 @@ READINGS: Mapping[type[Aggregate.Event], Callable[[Any], Iterator[Moved]]] = {
     Batch.PaidByUs: _of_batch("amount", sign=1),
     Batch.ToBudget: _of_batch("amount", sign=-1),
 }
+OPENING: tuple[type[Aggregate.Event], ...] = (cases.Opened, cases.Reopened)
+ENDING: tuple[type[Aggregate.Event], ...] = (cases.Cleared, cases.Closed)
+"""Events of cases: lines are in no event but theirs."""

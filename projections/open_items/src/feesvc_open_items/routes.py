@@ -39,8 +39,9 @@ def routes(open_db: OpenDb) -> APIRouter:
         as_of: Annotated[str, Query(description="what was open at this plain time's end")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: str = "",
     ) -> Response:  # fmt: skip
-        """capture: in no batch; line: settled, unknown to us; batch: not credited; credit: at the
-        bank, unknown; unplaced: other suspense. Ages are calendar days."""
+        """capture: in no batch; line: of a file, not matched, its reason the code of its case, or
+        settled and unknown to us; batch: not credited; credit: at the bank, unknown; unplaced:
+        other suspense. Ages are calendar days."""
         if getattr(request.state, "portal", None) is not None:
             raise HTTPException(404)
         until = span_of(as_of).last if as_of else date.max

@@ -16,6 +16,14 @@ WITH past AS (
                         WHEN reason = 'unknown_settled_line' THEN 'line'
                         WHEN via = 'bank' THEN 'credit' ELSE 'unplaced' END AS what
       FROM open
+    UNION ALL
+    SELECT 'line', id, agency, currency, '', '', reference, reason, since, amount, 'line'
+      FROM line
+     WHERE agency = %(agency)s AND EXISTS (
+            SELECT FROM line_open AS o
+             WHERE o.id = line.id AND CASE WHEN %(known)s::bigint IS NULL THEN o.ended IS NULL
+                ELSE o.opened <= %(known)s AND coalesce(o.ended > %(known)s, true) END
+           )
 )
 SELECT * FROM named
  WHERE since <= %(until)s AND (%(what)s::text IS NULL OR what = %(what)s)
