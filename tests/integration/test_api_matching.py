@@ -53,6 +53,31 @@ def test_a_run_is_tried_and_then_done_and_shown(settled: Town) -> None:
     assert [run(town, by).status_code for by in ("clerk", "approver")] == [403, 403]
 
 
+def test_rules_are_tried_on_what_was_matched_and_booked(settled: Town) -> None:
+    town = settled
+    done = told(run(town), 201)
+    town.service.await_followers()
+    days = {"first": "2026-11-20", "last": "2026-11-20"}
+    assert told(run(town, dry=True), 201)["would"]["matches"] == 0
+    past = told(run(town, dry=True, period=days), 201)
+    assert (past["state"], past["would"]) == ("dry", {"matches": 1, "proposals": 0, "conflicts": 2})
+    assert past["breaks"] == {"S03": 1, "S04": 1}
+    changed = {"gained": 0, "lost": 0, "otherwise": 0, "asked": 0, "differing": []}
+    assert past["period"] == {**days, "lines": 3, "kept": 1, **changed}
+    fewer = {"passes": ["reference"]}
+    tried = told(run(town, period=days, terms=fewer), 201)
+    assert (tried["state"], tried["period"]["kept"], tried["period"]["lost"]) == ("dry", 0, 1)
+    [lost] = tried["period"]["differing"]
+    [match] = told(town["auditor"].get(
+        f"/agencies/{town.agency}/matches", params={"run": done["id"]}
+    ))["items"]  # fmt: skip
+    assert sorted(lost["stands"]) == sorted(one["item"] for one in match["members"])
+    assert told(town["auditor"].get(f"/match-runs/{tried['id']}")) == tried
+    back = {"first": "2026-11-21", "last": "2026-11-20"}
+    assert told(run(town, dry=True, period=back), 422)["type"] == "/problems/bad-period"
+    assert run(town, dry=True, period={"first": "2026-11-20"}).status_code == 422
+
+
 def test_a_match_says_why_and_is_undone_once(settled: Town) -> None:
     town = settled
     done = told(run(town), 201)

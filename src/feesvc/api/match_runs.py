@@ -29,16 +29,26 @@ Who = Annotated[Caller, Depends(caller_of)]
 READERS: tuple[Role, ...] = ("finance", "approver", "auditor")
 
 
+class PeriodBody(Body):
+    """Statements that end from the ``first`` day to the ``last``, a year at most."""
+
+    first: Day
+    last: Day
+
+
 class RunBody(Body):
     """``as_of``: statements that end by this day, Asia/Ho_Chi_Minh; today where it is left out.
 
-    ``dry`` writes nothing but the run itself. ``terms`` may be tried out in a dry run only.
+    ``dry`` writes nothing but the run itself. ``terms`` may be tried out in a dry run only, and so
+    may they on a past ``period``: all its lines, as if none had been matched. Without ``terms`` it
+    is the rules in force on ``as_of`` that are tried.
     """
 
     account: UUID
     as_of: Day | None = None
     dry: bool = False
     terms: TermsBody | None = None
+    period: PeriodBody | None = None
 
 
 class DisposedView(View):
@@ -55,6 +65,38 @@ class WouldView(View):
     matches: int
     proposals: int
     conflicts: int
+
+
+class DifferingView(View):
+    """A line of a past period that does not stand as the rules would have it.
+
+    ``stands``: all that is in its match now; ``would``: in the one that the rules find or propose.
+    """
+
+    line: int
+    became: Literal["gained", "lost", "otherwise", "asked"]
+    stands: list[str]
+    would: list[str]
+
+
+class PeriodView(View):
+    """The lines of a past period by what these rules would make of how they stand.
+
+    ``kept``: in the very match that they are in. ``gained``: in one, and are in none. ``lost``: in
+    none, and are in one, be it by hand. ``otherwise``: in another one. ``asked``: their match would
+    be proposed to a person. What is in none of them neither is nor would be matched. ``differing``
+    has the first hundred.
+    """
+
+    first: date
+    last: date
+    lines: int
+    kept: int
+    gained: int
+    lost: int
+    otherwise: int
+    asked: int
+    differing: list[DifferingView]
 
 
 class RunView(View):
@@ -83,6 +125,7 @@ class RunView(View):
     complete: bool
     dispositions: list[DisposedView]
     would: WouldView | None
+    period: PeriodView | None
 
 
 class RunsView(View):
@@ -103,11 +146,12 @@ async def start(request: Request, agency: AgencyCode, body: RunBody, who: Who) -
 
     async def run() -> Decision[Run]:
         as_of = body.as_of or act.day
-        if body.dry or body.terms is not None:
+        if body.dry or body.terms is not None or body.period is not None:
             tried = None if body.terms is None else (0, body.terms.terms())
+            days = None if body.period is None else (body.period.first, body.period.last)
             found = await matching.run(
                 who.house, agency, account.id, leg, as_of, principal=who.principal, id=act.id,
-                dry=True, terms=tried,
+                dry=True, terms=tried, period=days,
             )  # fmt: skip
         else:
             found = await concluding.reconcile(
@@ -168,6 +212,7 @@ def view(run: Run) -> RunView:
         state=run.state, matches=run.groups,  # type: ignore[arg-type]
         proposals=run.proposals, breaks=said.get("by_code", dict(run.breaks)),
         complete=run.state != "dry" and run.complete, would=would,
+        period=PeriodView(**said["period"]) if "period" in said else None,
         dispositions=[
             DisposedView(
                 disposition=row["disposition"], lines=row["lines"],

@@ -19,7 +19,7 @@ from feesvc.application.house import House, Unknown
 from feesvc.application.match_rules import terms_numbered, terms_on
 from feesvc.domain.agency import Agency
 from feesvc.domain.match_terms import MatchTerms
-from feesvc.reconciling.matching import bank_leg, runs, settlement_leg
+from feesvc.reconciling.matching import bank_leg, past, runs, settlement_leg
 from feesvc.reconciling.matching.runs import ProjectionBehind, Run, RunUnderWay
 from feesvc.reconciling.matching.scope import Leg, Scope
 from feesvc.reconciling.matching.statements import statement
@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 async def run(
     house: House, agency: str, account: UUID, leg: Leg, as_of: date, *, principal: str,
     id: UUID, dry: bool = False, terms: tuple[int, MatchTerms] | None = None,
+    period: tuple[date, date] | None = None,
 ) -> Run:  # fmt: skip
     """Match what is open at the account and write it down; a dry run writes its own row alone.
 
@@ -44,6 +45,8 @@ async def run(
     is ended first, by the rules that it began with. ``terms`` (their number and the terms) stand in
     for those in force, for trying rules out. Raises ``RunUnderWay``, ``ProjectionBehind``.
     """
+    if period is not None:
+        past.check(*period, dry=dry)
     async with house.rows.cursor() as db:
         known = await runs.run_of(db, id)
         if known is not None and known.state != "under_way":
@@ -60,6 +63,7 @@ async def run(
                 run=id, agency=agency, account=account, leg=leg, as_of=as_of, rules=rules,
                 terms=chosen, calendar=house.calendar,
                 collects=await _collects(house, agency, account, leg), ids=house.store.ids,
+                period=period,
             )  # fmt: skip
             await runs.start(db, scope, house.now(), principal, dry)
             await _match(db, scope, dry)
@@ -121,9 +125,14 @@ async def _match(db: Cursor, scope: Scope, dry: bool) -> None:
     """All that a run writes down is one transaction: a kill leaves all of it, or nothing."""
     leg = LEGS[scope.leg]
     async with db.connection.transaction():
+        if scope.period:
+            await past.set_apart(db, scope)
         found = await leg.match(db, scope)
         if dry:
             numbers = await leg.would(db, found)
+            if scope.period:
+                await leg.members(db, found)
+                numbers |= {"period": await past.compared(db, scope.period)}
         else:
             await leg.record(db, scope, found)
             numbers = await runs.numbers_of(db, scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -17,14 +18,23 @@ from feesvc.reconciling.rows import Cursor
 
 async def match(db: Cursor, scope: Scope) -> Found:
     """What the open lines of a bank account are the money of."""
-    asked = {"account": scope.account, "agency": scope.agency, "as_of": scope.as_of}
-    lines = await (await db.execute(statement("b_lines"), asked)).fetchall()
-    expected = await (await db.execute(statement("b_expected"), asked)).fetchall()
+    asked: dict[str, Any] = {
+        "account": scope.account, "agency": scope.agency, "as_of": scope.as_of,
+    }  # fmt: skip
+    if scope.period:
+        asked["first"], asked["last"] = scope.period
+    of = "p" if scope.period else "b"
+    lines = await (await db.execute(statement(f"{of}_lines"), asked)).fetchall()
+    expected = await (await db.execute(statement(f"{of}_expected"), asked)).fetchall()
     rejected = await (await db.execute(statement("b_rejected"), asked)).fetchall()
     pairing = Pairing(
         [_line(row) for row in lines], [_expected(row) for row in expected], scope.terms,
         scope.calendar, collects=scope.collects,
-    ).run()  # fmt: skip
+    )  # fmt: skip
+    if scope.period:
+        await asyncio.to_thread(pairing.run)  # a year of a bank's lines is long for all who wait
+    else:
+        pairing.run()
     never = {(row["line"], row["item"]) for row in rejected}
     groups = tuple(
         group for group in pairing.groups
@@ -44,6 +54,20 @@ async def would(db: Cursor, found: Found) -> dict[str, Any]:
         "conflicts": len(found.breaks),
         "by_code": Counter(one.code for one in found.breaks),
     }
+
+
+async def members(db: Cursor, found: Found) -> None:
+    """Write what ``match`` found beside what stands, to be compared line by line."""
+    for number, group in enumerate(found.groups):
+        items: list[tuple[str, int | None]] = [(item, None) for item, _ in group.others]
+        items += [(f"line:{line}", line) for line, _ in group.lines]
+        await db.executemany(
+            statement("p_found"),
+            [
+                {"match": str(number), "item": item, "line": line, "proposed": group.proposed}
+                for item, line in items
+            ],
+        )
 
 
 async def record(db: Cursor, scope: Scope, found: Found) -> None:

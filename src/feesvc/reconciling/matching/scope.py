@@ -17,7 +17,8 @@ HANOI = timezone(timedelta(hours=7))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """One account's open lines up to a day, by these rules and this calendar.
+    """One account's open lines up to a day, by these rules and this calendar; or all lines of the
+    statements of a past ``period``, its first and last day, as if none of them had been matched.
 
     ``rules`` is the version of the rules that ``terms`` are; 0 stands for those that hold where
     nobody decided on any.
@@ -35,6 +36,7 @@ class Scope:
     """Whether payouts of intermediaries belong on it, if it is a bank account."""
     ids: Ids | None = None
     """By which orders of ours are known; without, none is."""
+    period: tuple[date, date] | None = None
 
     def end(self) -> datetime:
         """The first moment after the day."""

@@ -10,7 +10,7 @@ from typing import Any
 from feesvc.domain.match_terms import KEYS
 from feesvc.reconciling.matching.scope import Found, Hashes, Scope, midnight
 from feesvc.reconciling.matching.similarity import alike_keys, judge
-from feesvc.reconciling.matching.statements import statement
+from feesvc.reconciling.matching.statements import as_if_unmatched, statement
 from feesvc.reconciling.rows import Cursor
 
 UNKNOWN = json.dumps({
@@ -29,19 +29,20 @@ async def match(db: Cursor, scope: Scope) -> Found:
     }  # fmt: skip
     await db.execute(statement("drop_work"))
     await db.execute(statement("s_tables"))
-    await db.execute(statement("s_items"), asked)
+    await db.execute(statement("p_items" if scope.period else "s_items"), asked)
+    told = as_if_unmatched if scope.period else statement
     inputs = await _hash(db, "s_hash_inputs")
     passed = False
     for name in scope.terms.passes:
         if name in KEYS:
             asked |= {"pass": name, "how": HOW[name]}
             await db.execute("TRUNCATE candidate")
-            await db.execute(statement(f"s_{name}"), asked)
+            await db.execute(told(f"s_{name}"), asked)
             await db.execute(statement("s_several"), asked)
             await db.execute(statement("s_twins"), asked)
             await db.execute(statement("s_ambiguous"))
         elif name == "linked":
-            await db.execute(statement("s_linked"), asked)
+            await db.execute(told("s_linked"), asked)
         elif name == "similarity":
             await _similar(db, scope, asked)
         else:
@@ -70,6 +71,11 @@ async def would(db: Cursor, _: Found) -> dict[str, Any]:
     row = await (await db.execute(statement("s_would"))).fetchone()
     assert row is not None
     return dict(row)
+
+
+async def members(db: Cursor, _: Found) -> None:
+    """Write what ``match`` found beside what stands, to be compared line by line."""
+    await db.execute(statement("p_found_pairs"))
 
 
 async def _keep_what_is_left(db: Cursor) -> None:
@@ -106,6 +112,7 @@ async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
     )).fetchone()  # fmt: skip
     if days is None or days["first"] is None:
         return
+    told = as_if_unmatched if scope.period else statement
     calendar, reach = scope.calendar, scope.terms.days
     first = calendar.plus(days["first"], -reach - 1)
     last = calendar.plus(days["last"], reach + 1)
@@ -117,7 +124,7 @@ async def _similar(db: Cursor, scope: Scope, asked: dict[str, Any]) -> None:
     lines = await _of_no_order(db, scope, found)
     if not lines:
         return
-    captures = await (await db.execute(statement("s_near"), asked)).fetchall()
+    captures = await (await db.execute(told("s_near"), asked)).fetchall()
     denied = await (await db.execute(statement("s_denied"))).fetchall()
     never = {(row["line"], row["capture"]) for row in denied}
     near = alike_keys(lines, captures, scope.terms.distance)

@@ -1,0 +1,1 @@
+INSERT INTO found VALUES (%(match)s, %(item)s, %(line)s, %(proposed)s)
