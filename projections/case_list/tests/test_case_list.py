@@ -241,6 +241,20 @@ def test_ages_are_told_and_sought_as_of_a_day(client: TestClient) -> None:
         assert sum(one["at_risk"]["amount"] for one in told["totals"]) == at_risk
 
 
+@pytest.mark.parametrize("route", ["ageing", "cases"])
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        ("0001-01-01", 422), ("1899-12-31", 422), ("1900-01-01", 200), ("2999-12-31", 200),
+        ("9999-12-31", 422),
+    ],
+)  # fmt: skip
+def test_a_day_at_the_end_of_the_calendar_is_refused(
+    client: TestClient, route: str, day: str, code: int
+) -> None:
+    assert client.get(f"{BASE}/{route}", params={"as_of": day}).status_code == code
+
+
 def test_cases_are_found_by_leg_and_control_account(client: TestClient) -> None:
     assert {row["code"] for row in found(client, leg="N")} == {"N01"}
     assert found(client, account=2150) == [] and len(found(client, leg="A")) == 9

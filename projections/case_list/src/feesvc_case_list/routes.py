@@ -30,7 +30,8 @@ Days: TypeAlias = Annotated[int | None, Query(ge=0, le=36_500)]
 Leg: TypeAlias = Annotated[str | None, Query(pattern="^[FASBTGN]$")]
 Account: TypeAlias = Annotated[int | None, Query(ge=1000, le=9999)]
 Age: TypeAlias = Literal["0-1", "2-3", "4-7", "8-30", "31-90", ">90"]
-AsOf: TypeAlias = Annotated[date | None, Query()]
+AsOf: TypeAlias = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+"""The years in which anything is booked: at either end of the calendar no case has an age."""
 Currency: TypeAlias = Annotated[str | None, Query(pattern="^[A-Z]{3}$")]
 
 
