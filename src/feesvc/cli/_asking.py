@@ -62,13 +62,6 @@ class Api:
         wanted = {name: value for name, value in asked.items() if value is not None}
         return self._said(self._sent("GET", f"/v1{path}", params=wanted))
 
-    def document(self, path: str, **asked: Any) -> bytes:
-        """A document as it is, whatever its kind. Raises ``CouldNot``."""
-        answer = self._sent("GET", f"/v1{path}", params=asked)
-        if not answer.is_success:
-            self._said(answer)
-        return answer.content
-
     def save(self, path: str, file: Path, **asked: Any) -> int:
         """A document of any length into a new file that only this user can read; gives its bytes.
 

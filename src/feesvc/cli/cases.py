@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from feesvc.cli._asking import Api
+from feesvc.cli._reading import parsed
 from feesvc.cli._telling import AsJson, amount, table
 from feesvc.cli._telling import as_json as print_json
 
@@ -125,7 +125,7 @@ def resolve(
     body: dict[str, Any] = {"resolution": resolution, "reason": reason}
     if moves:
         try:
-            body["moves"] = json.loads(moves)
+            body["moves"] = parsed(moves)
         except ValueError as error:
             raise typer.BadParameter(f"--moves is not JSON: {error}") from None
     _do(case, "resolve", body, as_json)

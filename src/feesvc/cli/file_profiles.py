@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from feesvc.cli._asking import Api
+from feesvc.cli._reading import text_of
 from feesvc.cli._telling import AsJson, table
 from feesvc.cli._telling import as_json as print_json
 
@@ -35,7 +36,7 @@ def propose(
     if (path is None) == (starting is None):
         raise typer.BadParameter("either --path or --starting")
     if path is not None:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
     else:
         brought = api.get(f"/agencies/{agency}/file-profiles/{account}")["starting"]
         if starting not in brought:

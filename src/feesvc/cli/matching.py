@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from feesvc.cli._asking import Api
+from feesvc.cli._reading import json_of
 from feesvc.cli._telling import AsJson, table
 from feesvc.cli._telling import as_json as print_json
 
@@ -24,10 +25,25 @@ def run(
     account: Annotated[str, typer.Option(help="As `feesvc files accounts` tells it.")],
     as_of: Annotated[str | None, typer.Option(help="Up to this day, e.g. 2026-11-20.")] = None,
     dry: Annotated[bool, typer.Option(help="Only tell what would be found.")] = False,
+    terms: Annotated[
+        Path | None, typer.Option(help="With --dry: terms as JSON, tried instead of the rules.")
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", help="With --dry: as if nothing had been matched from this day on."),
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The last of these days.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Match what is open at an account; exit code 2 where the numbers do not add up."""
-    body = {"account": account, "dry": dry} | ({"as_of": as_of} if as_of else {})
+    if not dry and (terms or first or last):
+        raise typer.BadParameter("--terms, --from and --to go with --dry")
+    if (first is None) != (last is None):
+        raise typer.BadParameter("--from and --to go together")
+    body: dict[str, Any] = {"account": account, "dry": dry}
+    body |= {"as_of": as_of} if as_of else {}
+    body |= {"terms": json_of(terms)} if terms else {}
+    body |= {"period": {"first": first, "last": last}} if first else {}
     said = Api().post(f"/agencies/{agency}/match-runs", body)
     _tell(said, as_json)
     raise typer.Exit(0 if dry or said["complete"] else INCOMPLETE)
@@ -132,20 +148,15 @@ def reject(match: Match, as_json: AsJson = False) -> None:
 def rules(
     agency: Agency,
     account: Annotated[str | None, typer.Option(help="Of this account alone.")] = None,
-    propose: Annotated[
-        Path | None, typer.Option(exists=True, help="Terms as JSON, to be proposed.")
-    ] = None,
+    propose: Annotated[Path | None, typer.Option(help="Terms as JSON, to be proposed.")] = None,
     valid_from: Annotated[str | None, typer.Option(help="From this day on.")] = None,
 ) -> None:
     """Show the rules, or propose others for another person to approve."""
-    import json
-
     path = f"/agencies/{agency}/match-rules"
     if propose is None:
         print_json(Api().get(path, account=account))
         return
-    terms = json.loads(propose.read_text(encoding="utf-8"))
-    body: dict[str, Any] = {"terms": terms, "valid_from": valid_from}
+    body: dict[str, Any] = {"terms": json_of(propose), "valid_from": valid_from}
     print_json(Api().post(path, body | ({"account": account} if account else {})))
 
 
@@ -159,6 +170,16 @@ def approve_rules(
     print_json(Api().post(f"/match-rules/{rules}/approve", {"number": number, "digest": digest}))
 
 
+@command.command("reject-rules")
+def reject_rules(
+    rules: Annotated[str, typer.Argument(help="The id of the rules.")],
+    number: Annotated[int, typer.Option(help="The version.")],
+    reason: Annotated[str, typer.Option(help="A reason code, e.g. too_wide.")],
+) -> None:
+    """Refuse a version that is proposed: nothing is matched so."""
+    print_json(Api().post(f"/match-rules/{rules}/reject", {"number": number, "reason": reason}))
+
+
 def _tell(said: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(said)
@@ -169,6 +190,7 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
             f"would match {would['matches']}, propose {would['proposals']}, "
             f"{would['conflicts']} conflicts"
         )
+        _tell_period(said["period"])
     else:
         print(f"run {said['id']}: {said['matches']} matches, {said['proposals']} proposals")
     for code, lines in sorted(said["breaks"].items()):
@@ -177,6 +199,19 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
         net = one["net"]
         print(f"  {one['disposition']}: {one['lines']} lines, {net['amount']} {net['currency']}")
     print(f"result {said['result']}, rules {said['rules']}, calendar {said['calendar']}")
+
+
+def _tell_period(past: dict[str, Any] | None) -> None:
+    if past is None:
+        return
+    print(
+        f"of {past['lines']} lines from {past['first']} to {past['last']}: {past['kept']} kept, "
+        f"{past['gained']} gained, {past['lost']} lost, {past['otherwise']} otherwise, "
+        f"{past['asked']} left to a person"
+    )
+    for one in past["differing"]:
+        stands, would = (" ".join(one[side]) or "nothing" for side in ("stands", "would"))
+        print(f"  line {one['line']} {one['became']}: now {stands}; then {would}")
 
 
 def _told(said: dict[str, Any], as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,11 +78,8 @@ def save(
     form: Annotated[str, typer.Option(help="pain.001 or csv.")] = "pain.001",
 ) -> None:
     """Save the document for the bank. It holds personal data, and reading it is on record."""
-    content = Api().document(f"/payment-lists/{drawn}/document", form=form)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(content)
-    print(f"{file}: {len(content)} bytes")
+    size = Api().save(f"/payment-lists/{drawn}/document", file, form=form)
+    print(f"{file}: {size} bytes")
 
 
 @command.command()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from feesvc.cli._asking import Api
+from feesvc.cli._reading import json_of
 from feesvc.cli._telling import AsJson, amount
 from feesvc.cli._telling import as_json as print_json
 
@@ -58,13 +58,12 @@ def reject(one: One, reason: Reason, as_json: AsJson = False) -> None:
 
 @command.command()
 def save(
-    one: One, file: Annotated[Path, typer.Argument(help="A new file, as CSV.")]
-) -> None:  # fmt: skip
+    one: One,
+    file: Annotated[Path, typer.Argument(help="A new file, as CSV; only you can read it.")],
+) -> None:
     """Save the payment list for the bank."""
-    content = Api().document(f"/remittances/{one}/document")
-    with file.open("xb") as opened:
-        opened.write(content)
-    print(f"{file}: {len(content)} bytes")
+    size = Api().save(f"/remittances/{one}/document", file)
+    print(f"{file}: {size} bytes")
 
 
 @command.command()
@@ -84,7 +83,7 @@ def confirm(
         entries = api.get(f"/remittances/{one}")["entries"]
         told = [{"codes": e["codes"], "amount": e["amount"]["amount"]} for e in entries]
     else:
-        told = json.loads(lines.read_text(encoding="utf-8"))
+        told = json_of(lines)
     body = {"number": number, "confirmed_on": confirmed_on, "lines": told}
     _tell(api.post(f"/remittances/{one}/confirm", body), as_json)
 
