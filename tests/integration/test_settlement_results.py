@@ -65,10 +65,40 @@ def test_a_result_says_which_lines_agree_and_which_of_ours_are_not_in_it(town: T
         paper = result(desk, statement, format="csv")
         rows = list(csv.DictReader(io.StringIO(paper.text.lstrip("\ufeff"))))
         assert rows[0]["result"] == "differs" and rows[0]["inquiry"] == "TS-77"
+        about = {"batch": "B1", "currency": "VND", "reply_by (Asia/Ho_Chi_Minh)": said["reply_by"]}
+        assert [{name: row[name] for name in about} for row in rows] == [about] * len(rows)
         assert result(desk, statement, format="xlsx").content[:2] == b"PK"
         other = f"/agencies/{town.agency}/settlement-results/{UUID(int=1)}"
         assert town["finance"].get(other).status_code == 404
         assert town["clerk"].get(other).status_code == 403
+
+
+def test_a_payment_that_may_yet_be_settled_is_not_missing(town: Town) -> None:
+    """Caught on the day that the settlement tells of: it may be in tomorrow's."""
+    desk = FileDesk(town)
+    with town.service.working():
+        town.paid("CHARGE")
+        statement, _ = accepted(desk, 50_000)
+        with psycopg.connect(town.service.settings.need_owner_url()) as db:
+            db.execute(
+                "UPDATE feesvc.statement SET ends_on = (captures.capture.occurred_at "
+                "AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, starts_on = NULL "
+                "FROM captures.capture WHERE captures.capture.amount = 115000"
+            )
+        assert codes_not_held(desk, statement) == ["S02"]
+        terms = {"settled_within": 1, "credited_within": 2, "effective_on": "2020-01-01"}
+        path = f"/merchant-accounts/{town.account}/settlement-term"
+        told(post(town["finance"], path, terms))
+        assert codes_not_held(desk, statement) == ["S01"]
+        with psycopg.connect(town.service.settings.need_owner_url()) as db:
+            db.execute("UPDATE captures.capture SET occurred_at = occurred_at - interval '40 days'")
+            db.execute("UPDATE feesvc.statement SET ends_on = ends_on - 40")
+        assert codes_not_held(desk, statement) == ["S02"]
+
+
+def codes_not_held(desk: FileDesk, statement: str) -> list[str]:
+    lines = told(result(desk, statement))["lines"]
+    return [one["code"] for one in lines if one["result"] == "not_held"]
 
 
 def cases_after(town: Town, days: int) -> list[str]:

@@ -22,12 +22,14 @@ READERS: tuple[Role, ...] = ("finance", "approver", "auditor")
 COLUMNS = (
     Column("result"), Column("code"), Column("inquiry"), Column("place"), Column("line"),
     Column("kind"), Column("transaction"), Column("reference"), *amounts("gross", "net"),
+    Column("currency"), Column("batch"), Column("reply_by", "day"),
 )  # fmt: skip
 
 
 class ResultLineView(View):
-    """``result``: agrees, differs (``code``), not_held (a payment of ours that is not in it) or
-    not_looked_at. ``inquiry`` is the number under which they were asked.
+    """``result``: agrees, differs (``code``), not_held (a payment of ours that is not in it: S01
+    while their contract gives them time to settle it, S02 from then on) or not_looked_at.
+    ``inquiry`` is the number under which they were asked.
     """
 
     result: str
@@ -94,6 +96,7 @@ def _table(found: SettlementResult) -> Table:
         (
             line.result, line.code, line.inquiry, line.place, line.native_id, line.kind,
             line.transaction, line.reference, line.gross, line.net,
+            line.gross.currency, found.batch, found.reply_by,
         )
         for line in found.lines
     )  # fmt: skip

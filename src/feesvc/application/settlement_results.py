@@ -29,7 +29,8 @@ PEEKED = 500
 class ResultLine:
     """``code`` and ``case`` say what does not agree, ``inquiry`` under which number we asked them.
 
-    A payment of ours that the settlement does not hold has no ``place`` in it.
+    A payment of ours that the settlement does not hold has no ``place`` in it; its code says
+    whether another one may hold it yet (S01), or it is missing (S02).
     """
 
     result: Literal["agrees", "differs", "not_held", "not_looked_at"]
@@ -78,7 +79,7 @@ async def settlement_result(house: House, agency: str, statement: UUID) -> Settl
     lines = [_line(row) for row in rows]
     cases = await _cases(house, agency, said["account"], rows)
     told = [_with(line, cases.get(row["identity"])) for row, line in zip(rows, lines, strict=True)]
-    told += [_not_held(row) for row in missing]
+    told += [_not_held(house, account, row) for row in missing]
     day = said["received_at"].astimezone(HANOI).date()
     return SettlementResult(
         statement=statement, account=said["account"], intermediary=account.intermediary,
@@ -113,11 +114,15 @@ def _with(line: ResultLine, case: Case | None) -> ResultLine:
     )  # fmt: skip
 
 
-def _not_held(row: Mapping[str, Any]) -> ResultLine:
+def _not_held(house: House, account: MerchantAccount, row: Mapping[str, Any]) -> ResultLine:
+    """Missing (S02), unless the contract gives them time to settle it yet (S01)."""
     money = Money(row["amount"], row["currency"])
+    term = account.term_on(row["day"])
+    late = term is None or house.today() > house.calendar.plus(row["day"], term.settled_within)
     return ResultLine(
         result="not_held", place="", native_id="", kind="payment", gross=money, net=money,
-        transaction=row["transaction"], reference=row["reference"], code="S02",
+        transaction=row["transaction"], reference=row["reference"],
+        code="S02" if late else "S01",
     )  # fmt: skip
 
 
