@@ -34,7 +34,7 @@ from feesvc.application.file_restoring import restore_file
 from feesvc.application.house import Decision, Done, House
 from feesvc.domain.agency import Agency
 from feesvc.domain.officer import Role
-from feesvc.reconciling.filing import Asked, FileState, SourceFile
+from feesvc.reconciling.filing import Asked, FileState, LineState, SourceFile
 from feesvc.reconciling.filing.keeping import Filing
 from feesvc.store import Answer
 
@@ -152,11 +152,12 @@ async def see(request: Request, agency: AgencyCode, id: UUID, who: Who) -> Respo
 @router.get("/agencies/{agency}/files/{id}/lines", response_model=LinesView)
 async def lines(
     request: Request, agency: AgencyCode, id: UUID, who: Who,
-    after: Annotated[str, Query(pattern="^[0-9]{1,18}$")] = "0",
+    state: LineState | None = None, after: Annotated[str, Query(pattern="^[0-9]{1,18}$")] = "0",
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Response:  # fmt: skip
+    """What a file says, line by line, and how each line stands."""
     file = await _file(who, agency, id, READERS)
-    found = await Filing(who.house.rows).lines(file.id, int(after), limit + 1)
+    found = await Filing(who.house.rows).lines(file.id, int(after), limit + 1, state)
     items = [line_view(line) for line in found[:limit]]
     last = items[-1].id if len(found) > limit else None
     return shown(request, LinesView(items=items, next=last))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from feesvc.cli._asking import Api
+from feesvc.cli._differing import tell_differences
 from feesvc.cli._telling import AsJson, table
 from feesvc.cli._telling import as_json as print_json
 
@@ -16,6 +17,9 @@ Agency = Annotated[str, typer.Argument(help="Its code, e.g. G14.")]
 File = Annotated[str, typer.Argument(help="Its id, as `list` tells it.")]
 REFUSED = 2
 """The exit code of a file that was taken and found wrong."""
+RESTATES = "F03"
+SHOWN = 50
+"""Lines that a restated file changes, as `show` tells them before anybody agrees to it."""
 
 
 @command.command()
@@ -87,7 +91,8 @@ def all_of(
 @command.command()
 def show(agency: Agency, file: File, as_json: AsJson = False) -> None:
     """Show one file, its statements, and what accepting it would do."""
-    said = Api().get(f"/agencies/{agency}/files/{file}")
+    api = Api()
+    said = api.get(f"/agencies/{agency}/files/{file}")
     _tell(said, as_json)
     if as_json:
         return
@@ -109,6 +114,56 @@ def show(agency: Agency, file: File, as_json: AsJson = False) -> None:
         if one["difference"]:
             counted = ", ".join(f"{number} {what}" for what, number in one["difference"].items())
             print(f"  {one['identity']} replaces what was accepted before: {counted}")
+    if said["verdict"] == RESTATES and said["state"] == "held":
+        changed = api.get(f"/agencies/{agency}/files/{file}/differences")["items"]
+        tell_differences(changed[:SHOWN])
+        if changed[SHOWN:]:
+            rest = len(changed) - SHOWN
+            print(f"{rest} more: `feesvc files differences {agency} {file}` shows them all")
+
+
+@command.command()
+def lines(
+    agency: Agency, file: File,
+    state: Annotated[str | None, typer.Option(help="open, matched, placed, repeated …")] = None,
+    after: Annotated[str | None, typer.Option(help="The last line of the page before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 200,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List what a file says, line by line, and how each line stands."""
+    said = Api().get(
+        f"/agencies/{agency}/files/{file}/lines", state=state, after=after, limit=limit
+    )  # fmt: skip
+    if as_json:
+        print_json(said)
+        return
+    table(
+        ("line", "place", "kind", "transaction", "reference", "gross", "net", "", "value", "state",
+         "reason"),
+        [
+            (
+                one["id"], one["place"], one["kind"], one["transaction"], one["reference"],
+                f"{one['gross']:,}", f"{one['net']:,}", one["currency"], one["value_on"],
+                one["state"], one["reason"],
+            )
+            for one in said["items"]
+        ],
+        right=(5, 6),
+    )  # fmt: skip
+    if said["next"]:
+        print(f"there are more: --after {said['next']}")
+
+
+@command.command()
+def differences(agency: Agency, file: File, as_json: AsJson = False) -> None:
+    """Show, line by line, what a restated file changes of what was accepted before."""
+    said = Api().get(f"/agencies/{agency}/files/{file}/differences")
+    if as_json:
+        print_json(said)
+        return
+    tell_differences(said["items"])
+    if not said["items"]:
+        print("no line of it differs from what stands")
 
 
 @command.command()
@@ -204,7 +259,8 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
     if said["why"]:
         print(f"  {' '.join(filter(None, (said['place'], said['why'])))}")
     if said["state"] == "held":
-        print(f"  digest {said['digest']}")
+        more = "; `feesvc files show` tells what it changes" if said["verdict"] == RESTATES else ""
+        print(f"  digest {said['digest']}{more}")
     if said["again"] and said["state"] in ("superseded", "discarded"):
         print(f"  nothing of it counts; `feesvc files restore {said['agency']} {said['id']}` has")
         print("  its bytes judged anew")

@@ -18,6 +18,7 @@ FileState: TypeAlias = Literal[
     "quarantined", "held", "previewed", "accepted", "superseded", "discarded"
 ]
 CameBy: TypeAlias = Literal["upload", "command_line", "folder", "feed", "restored"]
+LineState: TypeAlias = Literal["read", "open", "matched", "placed", "repeated", "superseded"]
 GONE = frozenset[FileState](("superseded", "discarded"))
 """States of files that do not count: their bytes may come to count again as another file."""
 FACTS = (

@@ -19,6 +19,7 @@ from feesvc.reconciling.filing import (
     FiledLine,
     FiledStatement,
     FileState,
+    LineState,
     Skipped,
     SourceFile,
     Told,
@@ -92,9 +93,11 @@ class Filing:
         """Of a file, without their lines, in order."""
         return [FiledStatement(**row) for row in await self._all("statements", {"file": file})]
 
-    async def lines(self, file: UUID, after: int, limit: int) -> list[FiledLine]:
+    async def lines(
+        self, file: UUID, after: int, limit: int, state: LineState | None = None
+    ) -> list[FiledLine]:
         """Of a file, in order of their ids; ``after`` is the id of the last one before."""
-        asked = {"file": file, "after": after, "limit": limit}
+        asked = {"file": file, "after": after, "limit": limit, "state": state}
         return [FiledLine(**row) for row in await self._all("lines", asked)]
 
     async def ends(self, statement: UUID) -> list[FiledLine]:
