@@ -203,6 +203,27 @@ def test_a_bank_account_is_looked_at_as_if_nothing_of_it_had_been_paid(ground: G
     )  # fmt: skip
 
 
+def test_a_credit_that_the_bank_took_back_takes_nothing_from_the_one_that_came_again(
+    ground: Ground,
+) -> None:
+    put_batches(ground.db, [("PO-1", 98_900, DAY)])
+    put_statement(ground.db, "bank 1", [
+        Said(name="first", amount=98_900, keys=("po1",), kind="credit"),
+        Said(name="back", amount=-98_900, keys=("po1",), kind="debit"),
+    ], leg="B", account=BANK)  # fmt: skip
+    ground.db.execute(
+        "UPDATE feesvc.unmatched_line SET state = 'placed', reason = CASE WHEN line = "
+        "(SELECT min(line) FROM feesvc.unmatched_line) THEN 'taken_back' ELSE 'B07' END"
+    )
+    put_statement(ground.db, "bank 2", [
+        Said(name="again", amount=98_900, keys=("po1",), kind="credit"),
+    ], leg="B", account=BANK)  # fmt: skip
+    assert ground.run("B", account=BANK).groups == 1
+    ground.db.execute("UPDATE captures.awaited SET state = 'done', done = amount")
+    run = ground.run("B", account=BANK, dry=True, period=PERIOD)
+    assert (counted(run), run.numbers["by_code"]) == ({"lines": 2, "kept": 1}, {"B07": 1})
+
+
 def test_a_credit_in_parts_on_two_days_is_looked_at_whole(ground: Ground) -> None:
     put_batches(ground.db, [("PO-1", 98_900, DAY)])
     for name, amount, on in (("first", 90_000, DAY), ("rest", 8_900, LATER)):

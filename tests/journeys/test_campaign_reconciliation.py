@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from feesvc.application import matching
+from feesvc.application.file_accounts import file_accounts
 from feesvc.campaigns import Trial, reconciliation
 from feesvc.campaigns.planting import PLANTS, seasons
 from feesvc.campaigns.planting.scenes import Handed
+from feesvc.campaigns.reconciling.ground import Ground
 from feesvc.campaigns.reconciling.handing import Tray
+from feesvc.campaigns.reconciling.judging import Judgement, judge
+from feesvc.reconciling.matching.scope import Leg
 
 DAYS = 3
 NAMES = ("sandbox", "momo")
@@ -53,3 +60,28 @@ def test_a_refund_that_comes_back_under_another_name_is_known_by_its_payment(
     found = reconciliation.run(Trial(5, True, tmp_path, said.append, 2), ["zalopay"])
     assert found.faults == []
     assert any(words.startswith("S13: ") and "0 missed" in words for words in said)
+
+
+def test_the_same_rules_find_all_of_a_past_period_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was planted, undone or taken back since: what is matched now is what would be."""
+    seen: list[tuple[Leg, Any]] = []
+
+    async def look_back(ground: Ground, *asked: Any) -> Judgement:
+        days = (reconciliation.FIRST, ground.now.date())
+        for agency in {one.agency for one in ground.merchants.values()}:
+            for account in await file_accounts(ground.house, agency):
+                leg: Leg = "S" if account.source == "settlement" else "B"
+                run = await matching.run(
+                    ground.house, agency, account.id, leg, days[1], principal="person:a",
+                    id=uuid4(), dry=True, period=days,
+                )  # fmt: skip
+                seen.append((leg, run.numbers["period"]))
+        return await judge(ground, *asked)
+
+    monkeypatch.setattr(reconciliation, "judge", look_back)
+    found = reconciliation.run(Trial(11, True, tmp_path, lambda words: None, DAYS), NAMES[:1])
+    assert found.faults == []
+    assert {leg for leg, period in seen if period["kept"]} == {"S", "B"}
+    assert [one for _, period in seen for one in period["differing"]] == []
