@@ -28,12 +28,16 @@ router = APIRouter(tags=["cases"])
 class AdjustBody(Body):
     """``amount`` in minor units, or all there is; of a correction, what is right.
 
-    ``about`` is the assessment, transfer or batch. What lapses stands in ``place``, says from
+    ``about`` is the assessment, transfer or batch; of a bank's charge it is the subject of the
+    case, and all of the debit is meant. What lapses stands in ``place``, says from
     which day nobody may ask for it (``limited_on``), under which law, and under which budget
     ``codes`` it is to be remitted.
     """
 
-    how: Literal["receivable_written_off", "claim_written_off", "unclaimed", "claimed", "corrected"]
+    how: Literal[
+        "receivable_written_off", "claim_written_off", "unclaimed", "claimed", "corrected",
+        "bank_charged",
+    ]  # fmt: skip
     about: Id
     amount: Amount | None = None
     place: Literal["suspense", "credit"] = "suspense"

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from feesvc.application.charging import approve_charge, propose_charge
 from feesvc.application.house import Act, Decision, House, Unknown
 from feesvc.application.owing import by_assessment
 from feesvc.application.placing import pay
@@ -73,6 +74,8 @@ async def propose_adjustment(
     house: House, act: Act, case: Case, wish: AdjustmentWish
 ) -> Adjustment:
     """The proposal, to be recorded with the case's. Raises ``NothingThere`` and its like."""
+    if wish.kind == "bank_charged":
+        return await propose_charge(house, act, case, wish.about, wish.reason)
     about = await _about(house, case, wish.about)
     place = _place(about, wish) if wish.kind == "unclaimed" else None
     if wish.kind == "unclaimed" and (wish.limited_on is None or not wish.legal_basis):
@@ -94,6 +97,8 @@ async def approve_adjustment(
     house: House, act: Act, asked: Adjustment, digest: str
 ) -> Decision[Adjustment]:
     """Another person agrees to exactly that, and it is done: to be recorded in one append."""
+    if asked.kind == "bank_charged":
+        return await approve_charge(house, act, asked, digest)
     about = await house.one(Aggregate, asked.subject.id, "what is adjusted")
     link = None
     changed: list[Aggregate] = [about]

@@ -45,7 +45,7 @@ from feesvc.reconciling.matching.statements import statement
 from feesvc.reconciling.rows import Cursor
 
 HANOI = timezone(timedelta(hours=7))
-DIRECT, OF_ORDER, RECOVERY, TAKEN_BACK = "B10", "of_order", "recovery", "B07"
+DIRECT, OF_ORDER, RECOVERY, TAKEN_BACK, CHARGED = "B10", "of_order", "recovery", "B07", "charged"
 AGAIN = "credited_again"
 
 log = structlog.get_logger(__name__)
@@ -93,6 +93,7 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
             AGAIN: partial(_credits_again, house, run, account.bank, row, again, principal),
             OF_ORDER: partial(_of_order, house, run, account.bank, row, principal),
             RECOVERY: partial(_recovers, house, run, account.bank, row, others, principal),
+            CHARGED: partial(_was_charged, house, run, row),
             DIRECT: partial(_pays, house, run, account.bank, row, words, principal),
         }
         for reason, way in in_turn.items():
@@ -134,6 +135,12 @@ async def _of_order(
     take = take_order_credit if row["net"] > 0 else take_order_debit
     await take(house, run.agency, _order(bank, row), principal)
     return True
+
+
+async def _was_charged(house: House, run: Run, row: Mapping[str, Any]) -> bool:
+    """Whether two people said that it is the bank's charge."""
+    id = charge_id(house, run.account, row)
+    return row["net"] < 0 and id in await house.store.peek([id])
 
 
 async def _only_batch(house: House, named: Sequence[str]) -> Batch | None:
@@ -249,6 +256,11 @@ async def _lines(db: Cursor, ids: Sequence[int]) -> list[dict[str, Any]]:
 def booked_as(row: Mapping[str, Any]) -> str:
     """The bank's own name of a line; its identity where another line of the account has it too."""
     return str(row["identity"] if row["shared"] or not row["native_id"] else row["native_id"])
+
+
+def charge_id(house: House, account: UUID, row: Mapping[str, Any]) -> UUID:
+    """The stream of a debit that was the bank's charge."""
+    return house.store.ids.of("bank_charge", str(account), booked_as(row))
 
 
 def _credit(bank: BankAccount, row: Mapping[str, Any]) -> BankCredit:

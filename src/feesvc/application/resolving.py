@@ -13,6 +13,7 @@ from uuid import UUID
 
 from feesvc.application import reclassifying, refunds
 from feesvc.application.adjusting import AdjustmentWish, approve_adjustment, propose_adjustment
+from feesvc.application.charging import still_open
 from feesvc.application.house import Act, Decision, Done, House, Unknown
 from feesvc.application.linking import (
     MatchWish,
@@ -46,7 +47,7 @@ MOVES: Mapping[Resolution, frozenset[str]] = {
     "write_off": frozenset({"receivable_written_off", "claim_written_off"}),
     "claim": frozenset({"claimed"}),
     "forward_to_budget": frozenset({"unclaimed"}),
-    "correct_ledger": frozenset({"corrected"}),
+    "correct_ledger": frozenset({"corrected", "bank_charged"}),
     "apply_credit": frozenset({"apply", "credit_payer"}),
     "transfer_agency": frozenset({"hold_for_agency", "apply"}),
     "mark_invalid_source": frozenset({"disclaim"}),
@@ -78,7 +79,7 @@ async def resolve_case(
                 posting.digest,
             )  # fmt: skip
             return Decision(case, [case, *changed])
-        await _check_explained(house, case)
+        await _check_explained(house, case, resolution)
         owner = await house.see(Agency, house.store.ids.agency(case.agency), case.agency)
         limit = owner.approval_limit_on(case.at_risk.currency, act.day)
         if case.at_risk.amount > limit:
@@ -157,7 +158,10 @@ def _how(wish: Wish) -> str:
             return "match"
 
 
-async def _check_explained(house: House, case: Case) -> None:
+async def _check_explained(house: House, case: Case, resolution: Resolution) -> None:
+    debited = await still_open(house, case)
+    if debited is not None and resolution != "claim":
+        raise MoneyStillOpen(f"{debited} left the bank, and nothing is booked of it")
     left = await residual_of(house, case.code, case.subject, case.discriminator)
     if left is not None and left.amount:
         raise MoneyStillOpen(f"{left} stands on its control account: say what becomes of it")

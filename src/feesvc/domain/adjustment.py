@@ -25,10 +25,15 @@ from feesvc.domain.refund import ChangedSinceAsked, SamePerson, WrongState
 from feesvc.money import Money
 
 AdjustmentKind: TypeAlias = Literal[
-    "receivable_written_off", "claim_written_off", "unclaimed", "claimed", "corrected"
+    "receivable_written_off",
+    "claim_written_off",
+    "unclaimed",
+    "claimed",
+    "corrected",
+    "bank_charged",
 ]
 """P17a of an assessment; P17b of a transfer or batch; P17c and P17d of suspense and of a credit;
-P17e of a transfer; P18 of a transfer."""
+P17e of a transfer; P18 of a transfer; P09d of a bank's line."""
 
 
 class NotLimitedYet(Refusal):

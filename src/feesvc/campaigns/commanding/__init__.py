@@ -17,7 +17,7 @@ from feesvc.store.memory import NAMESPACE
 from feesvc.testing.scenario import Scenario
 
 PARTS = {
-    "adjusting", "batch_arrivals", "concluding_bank", "contradictions",
+    "adjusting", "batch_arrivals", "charging", "concluding_bank", "contradictions",
     "file_accounts", "file_reading", "file_restating", "file_showing", "file_verdicts",
     "forwarded", "holdings", "ordering", "owing", "placing",
     "remitting_lapses", "residuals", "together", "unplacing", "vouching",

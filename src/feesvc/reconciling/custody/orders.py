@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from feesvc.domain.aggregate import Aggregate, Recorded
+from feesvc.domain.bank_charge import BankCharge
 from feesvc.domain.budget_claim import BudgetClaim
 from feesvc.domain.cash_deposit import CashDeposit
 from feesvc.domain.currency_sale import CurrencySale
@@ -133,6 +134,10 @@ def _paid_in(books: Books, recorded: Recorded, event: CashDeposit.Credited) -> N
         books.bank(taking.transfer, event.occurred_at)
 
 
+def _charged(books: Books, recorded: Recorded, event: BankCharge.Booked) -> None:
+    books.add(recorded.agency, event.amount.currency, "bank", -event.amount.amount)
+
+
 def _sold(books: Books, recorded: Recorded, event: CurrencySale.Sold) -> None:
     books.add(recorded.agency, event.amount.currency, "bank", -event.amount.amount)
 
@@ -156,6 +161,7 @@ READINGS: Mapping[type[Aggregate.Event], Reading] = {
     BudgetClaim.RepaidToPayer: _repaid_to_payer,
     BudgetClaim.Refused: _refused,
     CashDeposit.Credited: _paid_in,
+    BankCharge.Booked: _charged,
     CurrencySale.Sold: _sold,
     CurrencySale.Received: _bought,
 }

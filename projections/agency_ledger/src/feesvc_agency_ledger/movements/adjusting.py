@@ -9,6 +9,7 @@ from feesvc.domain import batch_events as batches
 from feesvc.domain import transfer_adjustments as adjustments
 from feesvc.domain.aggregate import Recorded
 from feesvc.domain.assessment import Assessment
+from feesvc.domain.bank_charge import BankCharge
 from feesvc.domain.batch import Batch
 from feesvc.domain.transfer import Transfer
 from feesvc_agency_ledger.movements.movement import (
@@ -53,7 +54,12 @@ def _of_batch(
     yield Movement("amount", event.amount, about)
 
 
+def _charged(recorded: Recorded, event: BankCharge.Booked, _: Approvals) -> Iterator[Movement]:
+    yield Movement("amount", event.amount, Dimensions(), "bank")
+
+
 READERS: Readers = {
+    BankCharge.Booked: _charged,
     Assessment.WrittenOff: _written_off,
     Transfer.Lapsed: _lapsed,
     Transfer.Claimed: _claim,
