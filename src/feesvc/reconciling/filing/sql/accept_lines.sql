@@ -24,7 +24,8 @@ WITH accepted AS (
         SELECT before.superseded_by, told.identity, told.shared, told.reason
         FROM feesvc.statement AS before
         JOIN feesvc.told_line AS told ON told.statement = before.id AND told.number >= 0
-        WHERE before.superseded_by IN (SELECT id FROM feesvc.statement WHERE file = %(id)s)
+        WHERE before.account = (SELECT account FROM feesvc.source_file WHERE id = %(id)s)
+          AND before.superseded_by IN (SELECT id FROM feesvc.statement WHERE file = %(id)s)
           AND told.leg <> 'S'
     ) AS was ON was.superseded_by = s.id AND was.identity = n.identity
     WHERE l.id = n.id AND l.state = 'read'
