@@ -46,7 +46,8 @@ def test_the_same_bytes_change_nothing(desk: FileDesk) -> None:
 
 
 BAD: list[tuple[bytes, str]] = [
-    (b"", "F12"),
+    (b"", "F06"),
+    (b" \r\n", "F06"),
     (b"a;b\n1;2", "F12"),
     (camt(1, 100, (50, "A")).replace(b">50<", b">5O<"), "F05"),
     (camt(1, 100, (50, "A")).replace(b"2026-11-11", b"2026-02-30"), "F05"),
@@ -54,7 +55,7 @@ BAD: list[tuple[bytes, str]] = [
     (camt(1, 100, (50, "A"), closing=151), "F09"),
     (camt(1, 100, (50, "A"), account="99"), "F11"),
     (camt(1, 100, (50, "A"), currency="USD"), "F11"),
-    (camt(1, 100, (50, "A")).replace(b"001.02", b"001.99"), "F04"),
+    (camt(1, 100, (50, "A")).replace(b"001.02", b"001.99"), "F12"),
     (b"<!DOCTYPE a [<!ENTITY x 'y'>]>" + camt(1, 100, (50, "A")), "F04"),
 ]
 

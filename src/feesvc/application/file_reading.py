@@ -25,9 +25,9 @@ from feesvc.statement.banked import BankTable
 from feesvc.statement.profile import BankProfile, TableProfile
 from feesvc.statement.profile_text import read_profile
 from feesvc.statement.settled import SettledBatch, SettledTable
+from feesvc.statement.unrecognised import HEAD, unrecognised
 
 T = TypeVar("T")
-HEAD = 4096
 
 
 class NoReaderHere(Refusal):
@@ -75,7 +75,7 @@ async def read_file(
     elif account.merchant is not None and isinstance(adapter, SettlementFiles):
         work = partial(_settlement, account.merchant.intermediary, adapter, content)
     elif account.bank is not None:
-        raise Unreadable("F12", "no installed format of statements recognises it")
+        raise unrecognised(content)
     else:
         raise NoReaderHere(str(account.id))
     reading = await _within(house.files.seconds, work)

@@ -132,7 +132,7 @@ HOSTILE: dict[str, Hostile] = {
     "february.document": Hostile("document", own("-11-20T", "-02-30T"), "F05", "", "line 2"),
     "february.text": Hostile("text", text(FEBRUARY), "F05", "", "line 2"),
     "february.sheet": Hostile("sheet", sheet(FEBRUARY), "F05", "", "row 2"),
-    "namespace.bank": Hostile("bank", bank("001.02", "001.99"), "F04", "versions 2 to 8"),
+    "namespace.bank": Hostile("bank", bank("001.02", "001.99"), "F12", "versions 2 to 8", "line"),
     "strange.bank": Hostile("bank", bank("camt.053", "pain.001"), "F12", "recognises"),
     "entities.bank": Hostile("bank", lambda n, o: ENTITIES.encode() + bank("50000", "&m;")(n, o),
                              "F04", "document type|[Ee]ntit"),

@@ -16,6 +16,8 @@ from feesvc_camt_xml.entries import entry
 Kind: TypeAlias = Literal["statement", "report", "notification"]
 
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05([234])\.001\.0([2-8])")
+FAMILY = re.compile(r"camt\.\d{3}\.\d{3}\.\d\d\Z", re.ASCII)
+READ = "camt.052, .053 or .054 of versions 2 to 8"
 MESSAGES: dict[str, tuple[Kind, str, str]] = {
     "2": ("report", "BkToCstmrAcctRpt", "Rpt"),
     "3": ("statement", "BkToCstmrStmt", "Stmt"),
@@ -54,7 +56,10 @@ def _known(root: Element) -> tuple[Kind, str, str]:
     name = etree.QName(root)
     known = NAMESPACE.fullmatch(name.namespace or "")
     if known is None or name.localname != "Document":
-        raise Unreadable("F04", "not a camt.052, .053 or .054 of versions 2 to 8", text=root.tag)
+        # A version that is not read here is a layout like any other that is not known.
+        said = FAMILY.search(name.namespace or "")
+        why = f"{said[0] if said else 'its root'} is no Document of {READ}"
+        raise Unreadable("F12", why, place=f"line {root.sourceline}", text=root.tag)
     return MESSAGES[known[1]]
 
 
