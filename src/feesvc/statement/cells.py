@@ -16,12 +16,17 @@ AmountReader: TypeAlias = Callable[[str, str], int]
 MomentReader: TypeAlias = Callable[[str], datetime]
 """Raises ``Unread``, also for a day that is in no calendar."""
 CLOCK = "%H:%M:%S"
+TOO_LARGE = "larger than any amount can be"
 
 DIGITS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 
 
 class Unread(Exception):
     """What is wrong with a cell, without repeating what stands in it."""
+
+
+def is_currency(word: str) -> bool:
+    return len(word) == 3 and word.isascii() and word.isupper()
 
 
 def amount_reader(said: Amounts) -> AmountReader:
@@ -32,6 +37,7 @@ def amount_reader(said: Amounts) -> AmountReader:
     behind = "|".join(map(re.escape, said.suffixes))
     suffix = rf"(?:\s*(?:{behind}))?" if behind else ""
     plain = re.compile(rf"([+-]?)({whole}){decimals}{suffix}", re.ASCII)
+    strange = f"not an amount as the profile says: written like {_example(said)}"
 
     @lru_cache(maxsize=65536)
     def read(text: str, currency: str) -> int:
@@ -41,20 +47,31 @@ def amount_reader(said: Amounts) -> AmountReader:
         less = said.parentheses and bare.startswith("(") and bare.endswith(")")
         found = plain.fullmatch(bare[1:-1] if less else bare)
         if found is None or (less and found[1]):
-            raise Unread("not an amount as the profile says that amounts are written")
+            raise Unread(strange)
         digits, part = found[2].replace(said.grouping, "") if group else found[2], found[3] or ""
         if said.implied:
             digits = digits.rjust(said.implied + 1, "0")
             digits, part = digits[: -said.implied], digits[-said.implied :]
         try:
             units = exact(f"{digits}.{part}" if part else digits, currency).amount
-        except ValueError as problem:
-            raise Unread(f"not an amount in {currency}: {problem}") from None
+        except ValueError:
+            if len(digits) > len(str(LARGEST)):
+                raise Unread(TOO_LARGE) from None
+            raise Unread(f"more decimal places than {currency} has") from None
         if units > LARGEST:
-            raise Unread("larger than any amount can be")
+            raise Unread(TOO_LARGE)
         return -units if less or found[1] == "-" else units
 
     return read
+
+
+def _example(said: Amounts) -> str:
+    """An amount as the profile says that amounts are written, in words for people."""
+    whole, places = said.grouping.join(("1", "234", "567")), "5" * said.decimals
+    if said.implied:
+        return f"{whole}{'5' * said.implied}, of which the last {said.implied} are decimals"
+    behind = f", also with {' or '.join(said.suffixes)} behind" if said.suffixes else ""
+    return f"{whole}{said.decimal}{places}{behind}" if places else f"{whole}{behind}"
 
 
 def moment_reader(form: str, zone: timezone) -> MomentReader:

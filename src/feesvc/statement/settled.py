@@ -15,6 +15,7 @@ from operator import itemgetter
 from feesvc.intermediary import SettlementLine
 from feesvc.statement import Row, Unreadable
 from feesvc.statement.cells import Unread, amount_reader, moment_reader, read_day
+from feesvc.statement.faults import bad_lines
 from feesvc.statement.profile import Footer, SettlementProfile
 from feesvc.statement.tables import Table
 from feesvc.statement.worth import SUMS, UnknownKind, Worths
@@ -155,10 +156,7 @@ class SettledTable:
         """All sums hold, or else what is wrong and by how much."""
         breaks = [said for footer, row in self._table.footers for said in self._breaks(footer, row)]
         if self._faults:
-            first = self._faults[0]
-            more = f"; {len(self._faults)} lines are so" if self._faults[1:] else ""
-            short = f"; without them {'; '.join(breaks)}" if breaks else ""
-            raise Unreadable("F05", first.why + more + short, place=first.place, text=first.text)
+            raise bad_lines(self._faults, breaks)
         if breaks:
             raise Unreadable("F06", "; ".join(breaks), place=self._table.footers[0][1].place)
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from feesvc.intermediary import LineKind
 from feesvc.money import Money
-from feesvc.statement.cells import Unread, amount_reader
+from feesvc.statement.cells import Unread, amount_reader, is_currency
 from feesvc.statement.profile import SettlementProfile, Signs
 
 OUTGOING: frozenset[LineKind] = frozenset(("refund", "dispute", "reserve_hold", "payout"))
@@ -101,7 +101,7 @@ class Worths:
         if kind is None:
             raise UnknownKind(word.strip())
         currency = money.strip() or profile.currency
-        if not _is_currency(currency):
+        if not is_currency(currency):
             raise Unread("not a currency")
         written = [0] * len(SUMS)
         for number, (heading, cell) in enumerate(zip(self._headings[2:], cells, strict=True)):
@@ -123,10 +123,6 @@ class Worths:
         if gross * way < 0:
             raise Unread(f"a {kind} with an amount of the other sign")
         return gross, commission, tax, net
-
-
-def _is_currency(word: str) -> bool:
-    return len(word) == 3 and word.isascii() and word.isupper()
 
 
 def _way(signs: Signs, kind: LineKind) -> tuple[int, int, int]:
