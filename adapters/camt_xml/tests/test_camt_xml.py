@@ -89,9 +89,11 @@ def test_every_part_of_an_entry_is_read(version: int) -> None:
     [
         (written(closing=1_075_001), "F09", "1 VND is missing"),
         (written(more="<TxsSummry><TtlNtries><NbOfNtries>3</NbOfNtries></TtlNtries></TxsSummry>"),
-         "F06", "3 declared, 2 there"),
+         "F06", "3 declared, 2 there, difference 1"),
+        (written(more="<TxsSummry><TtlNtries><NbOfNtries>2x</NbOfNtries></TtlNtries></TxsSummry>"),
+         "F05", "NbOfNtries is no number"),
         (written(more="<TxsSummry><TtlCdtNtries><Sum>115001</Sum></TtlCdtNtries></TxsSummry>"),
-         "F06", "115001 declared"),
+         "F06", "115,001 VND declared, the entries make 115,000 VND, difference 1 VND"),
         (written(more="<TxsSummry><TtlDbtNtries><Sum>4..0</Sum></TtlDbtNtries></TxsSummry>"),
          "F05", "plain decimal"),
         (written().replace(b">115000<", b">115.000,00<"), "F05", "plain decimal"),
@@ -99,6 +101,8 @@ def test_every_part_of_an_entry_is_read(version: int) -> None:
         (written().replace(b">115000<", b">-115000<"), "F05", "without a sign"),
         (written().replace(b">115000<", ">１１５０００<".encode()), "F05", "plain decimal"),
         (written().replace(b'<Amt Ccy="VND">115000', b'<Amt Ccy="USD">115000'), "F05", "in ['USD'"),
+        (written().replace(b'<Amt Ccy="VND">115000', b'<Amt Ccy="vnd">115000'), "F05",
+         "three capital letters"),
         (written().replace(b"<Dt>2026-11-20</Dt></BookgDt>", b"<Dt>2026-02-30</Dt></BookgDt>"),
          "F05", "not a day"),
         (written().replace(b"CRDT</CdtDbtInd>\n<Sts>", b"C</CdtDbtInd>\n<Sts>"), "F05", "CRDT"),
@@ -118,6 +122,49 @@ def test_what_does_not_hold_is_refused_with_its_place(document: bytes, code: str
         read(document)
     assert told.value.code == code
     assert why in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "why", "declared", "there", "difference"),
+    [
+        (b">115000<", b">115.000,00<", "no amount: a plain", "75,000", "-40,000", "115,000"),
+        (b">40000<", b">4O000<", "no amount: a plain", "75,000", "115,000", "-40,000"),
+        (b"CRDT</CdtDbtInd>\n<Sts>", b"C</CdtDbtInd>\n<Sts>", "CdtDbtInd is", "75,000", "-40,000",
+         "115,000"),
+    ],
+)  # fmt: skip
+def test_a_bad_entry_is_told_with_what_the_balances_leave_for_it(
+    good: bytes, bad: bytes, why: str, declared: str, there: str, difference: str
+) -> None:
+    assert good in written()
+    document = written().replace(good, bad)
+    with pytest.raises(Unreadable) as told:
+        read(document)
+    assert told.value.code == "F05"
+    assert told.value.why.startswith(why)
+    assert told.value.why.endswith(
+        f"; without it entries declared {declared} VND by the balances, read {there} VND, "
+        f"difference {difference} VND"
+    )
+    assert not any(said in told.value.why for said in ("115.000", "4O000"))
+    assert told.value.place.startswith("line ")
+
+
+def test_several_bad_entries_are_counted() -> None:
+    bad = written(amounts=(115_000, -40_000, 7), closing=1_075_007)
+    with pytest.raises(Unreadable) as told:
+        read(bad.replace(b">115000<", b">115OOO<").replace(b">40000<", b">4OOOO<"))
+    assert told.value.text == "115OOO"
+    assert told.value.why.endswith(
+        "; 2 lines are so; without them entries declared 75,007 VND by the balances, "
+        "read 7 VND, difference 75,000 VND"
+    )
+
+
+def test_a_bad_entry_of_a_report_has_no_balances_to_be_held_against() -> None:
+    with pytest.raises(Unreadable) as told:
+        read(written("052").replace(b">115000<", b">115OOO<"))
+    assert (told.value.code, "difference" in told.value.why) == ("F05", False)
 
 
 def test_an_entity_bomb_is_not_unpacked() -> None:

@@ -25,4 +25,5 @@ class CamtXml:
         message = opened(document)
         for number, element in enumerate(message.statements, 1):
             entries = message.entries.get(element, [])
-            yield statement(element, entries, message.kind, number)
+            faults = message.faults.get(element, [])
+            yield statement(element, entries, faults, message.kind, number)

@@ -33,6 +33,8 @@ class Message:
     kind: Kind
     statements: Sequence[Element]
     entries: Mapping[Element, Sequence[BankEntry]]
+    faults: Mapping[Element, Sequence[Unreadable]]
+    """Entries that are wrong (F05), by account as the others."""
 
 
 def opened(document: BinaryIO) -> Message:
@@ -40,7 +42,7 @@ def opened(document: BinaryIO) -> Message:
 
     Each entry is read when it is over, and let go: a tree of all of them takes ten times the file.
     """
-    root, entries = _parsed(document)
+    root, entries, faults = _parsed(document)
     kind, message, one = _known(root)
     found = children(root, message)
     if len(found) != 1:
@@ -49,7 +51,7 @@ def opened(document: BinaryIO) -> Message:
     if not statements:
         raise Unreadable("F13", f"a message without {one}: it says nothing of any account")
     _whole(found[0])
-    return Message(kind, statements, entries)
+    return Message(kind, statements, entries, faults)
 
 
 def _known(root: Element) -> tuple[Kind, str, str]:
@@ -63,25 +65,36 @@ def _known(root: Element) -> tuple[Kind, str, str]:
     return MESSAGES[known[1]]
 
 
-def _parsed(document: BinaryIO) -> tuple[Element, Mapping[Element, Sequence[BankEntry]]]:
+def _parsed(
+    document: BinaryIO,
+) -> tuple[
+    Element, Mapping[Element, Sequence[BankEntry]], Mapping[Element, Sequence[Unreadable]]
+]:  # fmt: skip
     parts = etree.iterparse(
         document, events=("start", "end"), tag=("{*}Document", "{*}Ntry"),
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
     entries: dict[Element, list[BankEntry]] = {}
+    faults: dict[Element, list[Unreadable]] = {}
     try:
         for event, element in parts:
             if event == "start":
                 _check_start(element)
             elif element.tag.endswith("}Ntry"):
-                told = entries.setdefault(element.getparent(), [])
-                told.append(entry(element, len(told) + 1))
+                whose = element.getparent()
+                told, wrong = entries.setdefault(whose, []), faults.setdefault(whose, [])
+                try:
+                    told.append(entry(element, len(told) + len(wrong) + 1))
+                except Unreadable as fault:
+                    if fault.code != "F05":
+                        raise
+                    wrong.append(fault)
                 element.clear()
     except etree.XMLSyntaxError as error:
         raise Unreadable("F04", str(error.msg), place=f"line {error.lineno}") from None
     _check_start(parts.root)
-    return parts.root, entries
+    return parts.root, entries, faults
 
 
 def _check_start(element: Element) -> None:

@@ -13,6 +13,8 @@ from feesvc.statement import FileFault, Unreadable
 
 Element: TypeAlias = Any
 """An lxml element: the library ships no types."""
+PLAIN = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
+CURRENCY = re.compile("[A-Z]{3}")
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T.*|[+-]\d\d:\d\d|Z)?", re.ASCII)
 
 
@@ -58,11 +60,20 @@ def amount(element: Element) -> Money:
         raise broken(element, "F05", "CdtDbtInd is neither CRDT nor DBIT", direction)
     if written.startswith("-"):
         raise broken(said, "F05", "an amount is written without a sign", written)
-    try:
-        money = exact(written, said.get("Ccy", ""))
-    except ValueError as error:
-        raise broken(said, "F05", str(error), written) from None
+    money = plain(said, written, said.get("Ccy", ""))
     return money if direction == "CRDT" else -money
+
+
+def plain(element: Element, written: str, currency: str) -> Money:
+    """Reasons go on record, and do not repeat what stands in the file. Raises ``Unreadable``."""
+    if PLAIN.fullmatch(written) is None:
+        raise broken(element, "F05", "no amount: a plain decimal number such as 115000", written)
+    if CURRENCY.fullmatch(currency) is None:
+        raise broken(element, "F05", "no currency of three capital letters", currency)
+    try:
+        return exact(written, currency)
+    except ValueError as error:
+        raise broken(element, "F05", str(error), written) from None
 
 
 def day(element: Element | None) -> date | None:

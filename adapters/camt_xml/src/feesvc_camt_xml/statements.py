@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from feesvc.money import Money, exact, total
-from feesvc.statement import Balance, BankEntry, BankStatement
+from feesvc.money import Money, total
+from feesvc.statement import Balance, BankEntry, BankStatement, Unreadable
+from feesvc.statement.faults import bad_lines, by_balances
 from feesvc_camt_xml.document import Kind
-from feesvc_camt_xml.elements import Element, amount, broken, child, children, day, text
+from feesvc_camt_xml.elements import (
+    Element,
+    amount,
+    broken,
+    child,
+    children,
+    day,
+    plain,
+    text,
+)
 
 OPENING = ("OPBD", "PRCD", "ITBD")
 CLOSING = ("CLBD", "ITBD")
 """Balance types in the order in which they count; an interim one is a page's own."""
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 SUMMARIES = {"TtlNtries": (1, -1), "TtlCdtNtries": (1,), "TtlDbtNtries": (-1,)}
 """Declared totals, and the signs of the entries that they sum up."""
 
 
 def statement(
-    element: Element, entries: Sequence[BankEntry], kind: Kind, number: int
-) -> BankStatement:
-    """Raises ``Unreadable``."""
+    element: Element, entries: Sequence[BankEntry], faults: Sequence[Unreadable], kind: Kind,
+    number: int,
+) -> BankStatement:  # fmt: skip
+    """Raises ``Unreadable``: the first of ``faults``, if any, with what balances leave for it."""
     account = text(element, "Acct/Id/IBAN") or text(element, "Acct/Id/Othr/Id")
     if not account:
         raise broken(element, "F05", f"statement {number} names no account")
     opening, closing = _balance(element, OPENING), _balance(element, CLOSING, last=True)
+    if faults:
+        raise bad_lines(faults, _left(opening, closing, entries) if kind == "statement" else ())
     currency = _currency(element, opening, closing, entries)
     _check_summaries(element, entries, currency)
     warnings = [] if kind != "statement" else _rolled(element, opening, closing, entries, currency)
@@ -34,6 +49,15 @@ def statement(
         sequence=int(sequence) if sequence.isdecimal() and sequence.isascii() else None,
         opening=opening, closing=closing, entries=entries, warnings=tuple(warnings),
     )  # fmt: skip
+
+
+def _left(
+    opening: Balance | None, closing: Balance | None, entries: Sequence[BankEntry]
+) -> Sequence[str]:  # fmt: skip
+    if opening is None or closing is None:
+        return ()
+    booked = [one.amount for one in entries if one.status == "booked"]
+    return by_balances(opening.amount, closing.amount, booked)
 
 
 def _balance(element: Element, types: Sequence[str], *, last: bool = False) -> Balance | None:
@@ -66,15 +90,17 @@ def _check_summaries(element: Element, entries: Sequence[BankEntry], currency: s
             continue
         counted = [e for e in entries if (1 if e.amount.amount >= 0 else -1) in signs]
         number, sum_ = text(declared, "NbOfNtries"), text(declared, "Sum")
-        if number and number != str(len(counted)):
-            raise broken(declared, "F06", f"{name}: {number} declared, {len(counted)} there")
+        if number and NUMBER.fullmatch(number) is None:
+            raise broken(declared, "F05", f"{name}: NbOfNtries is no number", number)
+        if number and int(number) != len(counted):
+            off = int(number) - len(counted)
+            why = f"{name}: {int(number)} declared, {len(counted)} there, difference {off}"
+            raise broken(declared, "F06", why)
         found = Money(sum(abs(e.amount.amount) for e in counted), currency)
-        try:
-            right = not sum_ or exact(sum_, currency) == found
-        except ValueError as error:
-            raise broken(declared, "F05", f"{name}: {error}", sum_) from None
-        if not right:
-            raise broken(declared, "F06", f"{name}: {sum_} declared, the entries make {found}")
+        said = plain(declared, sum_, currency) if sum_ else found
+        if said != found:
+            why = f"{name}: {said} declared, the entries make {found}, difference {said - found}"
+            raise broken(declared, "F06", why)
 
 
 def _rolled(
