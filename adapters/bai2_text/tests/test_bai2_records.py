@@ -120,8 +120,35 @@ def test_what_is_wrong_in_a_record_is_told_with_its_line_and_shown(
 ) -> None:
     text = changed(good, bad)
     told = refused(text)
-    assert (told.code, told.place, told.why) == (code, f"line {line}", why)
+    reason, _, without = told.why.partition("; without it ")
+    assert (told.code, told.place, reason) == (code, f"line {line}", why)
+    assert bool(without) == (why.startswith("record 16") and code == "F05")
     assert told.text == text.split("\n")[line - 1]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "difference"),
+    [
+        ("195,115000", "195,1150OO", "read 2270000, difference 115000"),
+        ("V,261121,,", "V,261131,,", "read 2270000, difference 115000"),
+        ("16,495,40000", "16,495,4O000", "read 2345000, difference 40000"),
+    ],
+)  # fmt: skip
+def test_a_bad_entry_is_told_with_what_the_control_total_leaves_for_it(
+    good: str, bad: str, difference: str
+) -> None:
+    assert refused(changed(good, bad)).why.endswith(
+        f"; without it control total declared 2385000, {difference}"
+    )
+
+
+def test_several_bad_entries_are_counted() -> None:
+    told = refused(changed("195,115000", "195,1150OO").replace("495,40000", "495,4O000"))
+    assert told.place == "line 6"
+    assert told.why.endswith(
+        "; 2 lines are so; without them control total declared 2385000, read 2230000, "
+        "difference 155000"
+    )
 
 
 @pytest.mark.parametrize(

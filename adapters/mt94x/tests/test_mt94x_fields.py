@@ -120,7 +120,29 @@ def test_the_one_bad_line_of_many_is_told_by_its_own_number() -> None:
     told = refused(f"{DAY}\n{text}")
     line = 1 + f"{DAY}\n{text}".split("\n").index(bad)
     assert (told.code, told.place, told.text) == ("F05", f"line {line}", bad)
-    assert told.why == "field :61:, a day that is in no calendar"
+    assert told.why == (
+        "field :61:, a day that is in no calendar; without it entries declared 15,000,000 VND by "
+        "the balances, read 14,950,000 VND, difference 50,000 VND"
+    )
+
+
+def test_several_bad_lines_are_told_with_what_the_balances_leave_for_all_of_them() -> None:
+    lines = [
+        LINE, LINE.replace("C50000,", "D2O000,"), LINE.replace("C50000,", "RC1.000,"),
+        LINE.replace("C50000,", "D7,"),
+    ]  # fmt: skip
+    told = refused("\n".join([f"{HEAD}:60F:C261119VND0,", *lines, ":62F:C261120VND28993,", "-"]))
+    assert (told.code, told.place, told.text) == ("F05", "line 6", lines[1])
+    assert told.why.endswith(
+        "; 2 lines are so; without them entries declared 28,993 VND by the balances, "
+        "read 49,993 VND, difference -21,000 VND"
+    )
+
+
+def test_a_bad_line_without_both_balances_has_no_difference() -> None:
+    for whole in (OPEN, REPORT, SUMMED):
+        told = refused(whole.replace("C50000,", "C5O000,"))
+        assert told.why == "field :61:, no amount behind its mark: digits with one comma"
 
 
 def test_sums_that_do_not_hold_are_told_with_both_figures_and_the_difference() -> None:

@@ -157,7 +157,7 @@ class BankTable:
             opening, closing = self._balances(lines, self._one_currency())
         except Unreadable:
             return []  # a balance is wrong too: the first bad line is what is told
-        return by_balances(opening, closing, read)
+        return by_balances(_balance(opening), _balance(closing), read)
 
     def _one_currency(self) -> str:
         return next(iter(self._currencies), self._profile.currency)
@@ -235,5 +235,5 @@ def _several(told: str | tuple[str, ...]) -> tuple[str, ...]:
     return told if isinstance(told, tuple) else (told,) if told else ()
 
 
-def _balance(amount: Money | None, on: date | None) -> Balance | None:
+def _balance(amount: Money | None, on: date | None = None) -> Balance | None:
     return None if amount is None else Balance(amount=amount, on=on)

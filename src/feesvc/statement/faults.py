@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from feesvc.money import Money
-from feesvc.statement import Unreadable
+from feesvc.statement import Balance, Unreadable
 
 
 def bad_lines(faults: Sequence[Unreadable], breaks: Sequence[str] = ()) -> Unreadable:
@@ -22,16 +22,19 @@ def bad_lines(faults: Sequence[Unreadable], breaks: Sequence[str] = ()) -> Unrea
     return Unreadable(first.code, first.why + more + short, place=first.place, text=first.text)
 
 
-def by_balances(opening: Money | None, closing: Money | None, read: Sequence[Money]) -> list[str]:
+def by_balances(
+    opening: Balance | None, closing: Balance | None, read: Sequence[Money]
+) -> list[str]:  # fmt: skip
     """What ``bad_lines`` says of entries that were read; nothing where they agree, a balance is not
     known, or not all is in one currency.
     """
     if opening is None or closing is None:
         return []
-    if {closing.currency, *(one.currency for one in read)} != {opening.currency}:
+    start, end = opening.amount, closing.amount
+    if {end.currency, *(one.currency for one in read)} != {start.currency}:
         return []
-    sum_ = Money(sum(one.amount for one in read), opening.currency)
-    gained = closing - opening
+    sum_ = Money(sum(one.amount for one in read), start.currency)
+    gained = end - start
     if gained == sum_:
         return []
     return [f"entries declared {gained} by the balances, read {sum_}, difference {gained - sum_}"]

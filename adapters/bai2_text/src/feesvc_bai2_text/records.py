@@ -18,17 +18,21 @@ from feesvc.statement import FileFault, Unreadable
 
 NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 DAY = re.compile(r"\d{6}", re.ASCII)
-CONTINUATION = "88"
+CONTINUATION, ENTRY = "88", "16"
 AMOUNT, ITEMS = "amount", "number of items"
 TOTAL, RECORDS = "control total", "number of records"
 
 
 class Record(NamedTuple):
-    """``rows`` are its lines with their numbers in the file, continuations among them."""
+    """``rows`` are its lines with their numbers in the file, continuations among them.
+
+    ``fault`` is what is wrong with an entry (F05): its account's total says what it makes.
+    """
 
     code: str
     rows: Sequence[tuple[int, str]]
     fields: Sequence[str]
+    fault: Unreadable | None = None
 
     @property
     def place(self) -> str:
@@ -80,11 +84,20 @@ def _record(rows: Sequence[tuple[int, str]]) -> Record:
     """Its fields are those that the library takes, which joins them over continuations."""
     [one] = record_generator([text for _, text in rows])
     record = Record(rows[0][1][:2], rows, one.fields)
+    try:
+        _check(record)
+    except Unreadable as fault:
+        if record.code != ENTRY or fault.code != "F05":
+            raise
+        return record._replace(fault=fault)
+    return record
+
+
+def _check(record: Record) -> None:
     fewest, check = CHECKS[record.code]
     if len(record.fields) < fewest:
         raise record.broken("F05", f"{len(record.fields)} of its {fewest} fields")
     check(record)
-    return record
 
 
 def _cells(line: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from feesvc.statement.faults import bad_lines
 from feesvc_bai2_text.records import AMOUNT, RECORDS, TOTAL, Record, summaries
 
 INSIDE = {"01": ("02", "99"), "02": ("03", "98"), "03": ("16", "49")}
@@ -67,7 +68,11 @@ def _account(left: deque[Record]) -> Account:
         entries.append(left.popleft())
     account = Account(head, entries, _trailer(left, head))
     amounts = [one.amount or 0 for one in summaries(head)]
-    amounts += [one.number(1, AMOUNT) or 0 for one in entries]
+    amounts += [one.number(1, AMOUNT) or 0 for one in entries if not one.fault]
+    faults = [one.fault for one in entries if one.fault]
+    if faults:
+        without = differences([(TOTAL, account.end.number(0, TOTAL) or 0, sum(amounts))])
+        raise bad_lines(faults, [without] if without else ())
     _hold(account.end, amounts, None, _rows(account))
     return account
 

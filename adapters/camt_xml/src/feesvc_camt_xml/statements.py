@@ -38,7 +38,9 @@ def statement(
         raise broken(element, "F05", f"statement {number} names no account")
     opening, closing = _balance(element, OPENING), _balance(element, CLOSING, last=True)
     if faults:
-        raise bad_lines(faults, _left(opening, closing, entries) if kind == "statement" else ())
+        booked = [one.amount for one in entries if one.status == "booked"]
+        closes = kind == "statement"  # no other kind is held to its balances
+        raise bad_lines(faults, by_balances(opening, closing, booked) if closes else ())
     currency = _currency(element, opening, closing, entries)
     _check_summaries(element, entries, currency)
     warnings = [] if kind != "statement" else _rolled(element, opening, closing, entries, currency)
@@ -49,15 +51,6 @@ def statement(
         sequence=int(sequence) if sequence.isdecimal() and sequence.isascii() else None,
         opening=opening, closing=closing, entries=entries, warnings=tuple(warnings),
     )  # fmt: skip
-
-
-def _left(
-    opening: Balance | None, closing: Balance | None, entries: Sequence[BankEntry]
-) -> Sequence[str]:  # fmt: skip
-    if opening is None or closing is None:
-        return ()
-    booked = [one.amount for one in entries if one.status == "booked"]
-    return by_balances(opening.amount, closing.amount, booked)
 
 
 def _balance(element: Element, types: Sequence[str], *, last: bool = False) -> Balance | None:

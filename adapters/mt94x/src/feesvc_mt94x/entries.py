@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from feesvc.money import decimal
+from feesvc.money import Money, decimal
 from feesvc.statement import BankEntry
 from feesvc_mt94x.fields import Field
 from feesvc_mt94x.lines import Written
@@ -29,7 +29,7 @@ def entry(said: Mapping[str, Any], field: Field, ours: Written) -> BankEntry:
     references = tuple(dict.fromkeys(name for name in names if name not in NOT_A_NAME))
     return BankEntry(
         native_id=references[0] if references else "",
-        amount=ours.amount if PLUS[ours.mark] > 0 else -ours.amount,
+        amount=gained(ours),
         booked_on=ours.entered_on or ours.valued_on, value_on=ours.valued_on,
         reversal=ours.mark.startswith("R"),
         narrative=" ".join(filter(None, dict.fromkeys(_text(said, name) for name in NARRATIVE))),
@@ -38,6 +38,11 @@ def entry(said: Mapping[str, Any], field: Field, ours: Written) -> BankEntry:
         counterparty_account=_text(said, "applicant_iban"), code=_text(said, "id"),
         place=field.place,
     )  # fmt: skip
+
+
+def gained(ours: Written) -> Money:
+    """What the account gained by it; negative for a debit."""
+    return ours.amount if PLUS[ours.mark] > 0 else -ours.amount
 
 
 def _agrees(said: Mapping[str, Any], ours: Written) -> bool:

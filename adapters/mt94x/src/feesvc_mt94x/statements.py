@@ -9,9 +9,10 @@ import mt940
 
 from feesvc.money import Money, total
 from feesvc.statement import Balance, BankEntry, BankStatement, Unreadable
-from feesvc_mt94x.entries import entry
+from feesvc.statement.faults import bad_lines, by_balances
+from feesvc_mt94x.entries import entry, gained
 from feesvc_mt94x.fields import BEGINS, Field, balance, currency, declared, fields
-from feesvc_mt94x.lines import written
+from feesvc_mt94x.lines import Written, written
 
 DIALECTS: tuple[dict[int | str, Any] | None, ...] = (
     None, {mt940.tags.StatementASNB.id: mt940.tags.StatementASNB()},
@@ -30,7 +31,7 @@ def statement(block: str, number: int, line: int, warning: str) -> BankStatement
     unit = _currency(found, number, line)
     opening, closing = _balance(found, OPENING), _balance(found, CLOSING)
     lines = [field for field in found if field.tag == "61"]
-    ours = [written(field, unit) for field in lines]
+    ours = _written(lines, unit, opening, closing)
     read = _parsed(block, number, line)
     if len(lines) != len(read):
         why = f"statement {number}: {len(lines)} fields :61:, {len(read)} of them readable"
@@ -54,6 +55,24 @@ def statement(block: str, number: int, line: int, warning: str) -> BankStatement
         sequence=int(sequence) if sequence.isdecimal() and int(sequence) else None,
         opening=opening, closing=closing, entries=entries, warnings=tuple(warnings),
     )  # fmt: skip
+
+
+def _written(
+    lines: Sequence[Field], unit: str, opening: Balance | None, closing: Balance | None
+) -> Sequence[Written]:  # fmt: skip
+    """Raises ``Unreadable``: the first line that is wrong, with what balances leave for it."""
+    ours: list[Written] = []
+    faults: list[Unreadable] = []
+    for field in lines:
+        try:
+            ours.append(written(field, unit))
+        except Unreadable as fault:
+            if fault.code != "F05":
+                raise
+            faults.append(fault)
+    if faults:
+        raise bad_lines(faults, by_balances(opening, closing, [gained(one) for one in ours]))
+    return ours
 
 
 def _without_envelope(block: str) -> str:
