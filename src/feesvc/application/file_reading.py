@@ -165,7 +165,7 @@ def _table(
         statements, notes = banked(account, [statement], names)
     else:
         rows = _opened(formats[profile.format], profile).rows(BytesIO(content))
-        table = SettledTable(profile, rows, settings)
+        table = SettledTable(profile, rows, settings, account.currency)
         statements = settled(table.batches())
         if table.left_out:
             notes = (f"{table.left_out} rows move no money, as the profile says",)

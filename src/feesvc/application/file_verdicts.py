@@ -65,8 +65,9 @@ async def judged(
         if found is not None:
             return Judged(state="held", code=found[0], place=place, why=found[1])
         last[one.currency] = one
-    empty = bool(statements) and not any(one.count for one in statements)
-    said = [*(["no entry, and equal balances"] if empty else []), *notes]
+    # A table of a settlement may say by its totals alone that there is no line, and tell no day.
+    empty = not any(one.count for one in statements)
+    said = [*(["no entry, and balances or totals that say so"] if empty else []), *notes]
     return Judged(state="previewed", code="F13" if empty else "", why="; ".join(said)[:500])
 
 
@@ -84,7 +85,7 @@ def _follows(one: FiledStatement, before: FiledStatement | None) -> tuple[str, s
 
 async def open_file_case(house: House, act: Act, file: SourceFile, currency: str) -> None:
     """For a verdict that a person must look at; a security alert where it is F10. An empty file
-    with equal balances (F13) is recorded as cleared by its rule.
+    with equal balances or totals of zero (F13) is recorded as cleared by its rule.
     """
     if file.verdict in WITH_CASE:
         await open_case(house, act, finding(file, currency))

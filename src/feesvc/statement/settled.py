@@ -39,11 +39,15 @@ class SettledBatch:
 
 
 class SettledTable:
-    """``settings`` are those of the merchant account: one may name the merchant (F11)."""
+    """``settings`` are those of the merchant account: one may name the merchant (F11).
+
+    ``currency`` is the account's: that of a table whose lines would tell theirs and that has none.
+    """
 
     def __init__(
-        self, profile: SettlementProfile, rows: Iterable[Row], settings: Mapping[str, str]
-    ) -> None:
+        self, profile: SettlementProfile, rows: Iterable[Row], settings: Mapping[str, str],
+        currency: str = "",
+    ) -> None:  # fmt: skip
         batch, merchant, columns = profile.batch, profile.merchant, profile.columns
         moments = columns.occurred_at
         self._moments = (moments,) if isinstance(moments, str) else moments
@@ -55,6 +59,7 @@ class SettledTable:
         }  # fmt: skip
         labels = (batch.label, batch.settled_on_label, merchant.label if merchant else "")
         self._profile = profile
+        self._currency = profile.currency or currency
         self._table = Table(profile, rows, named - {""}, labels)
         at = self._table.at
         self._worths = Worths(profile, at)
@@ -71,7 +76,9 @@ class SettledTable:
         self.left_out = 0
 
     def batches(self) -> list[SettledBatch]:
-        """Every batch of the table; raises ``Unreadable``."""
+        """Every batch of the table, or an empty one of the day that it tells; none where it says by
+        its totals that there is no line, and no day. Raises ``Unreadable``.
+        """
         self._check_label()
         found: defaultdict[tuple[str, str], list[SettlementLine]] = defaultdict(list)
         for batch, line in self._lines():
@@ -84,9 +91,21 @@ class SettledTable:
                 left = sum(line.net.amount for line in one.lines)
                 if left:
                     raise Unreadable("F06", f"batch {one.batch[:60]} does not add up to 0: {left}")
-        if not made and not self._profile.footers:
-            raise Unreadable("F13", "no line, and no footer that says so")
-        return made
+        return made or self._empty()
+
+    def _empty(self) -> list[SettledBatch]:
+        """Nothing was settled, as the totals say, which were held to be what was read."""
+        if not any(
+            getattr(footer, part) is not None
+            for footer in self._profile.footers for part in ("count", *SUMS)
+        ):  # fmt: skip
+            raise Unreadable("F13", "no line, and no total that says so")
+        settled_on = self._labelled_day()
+        if settled_on is None or not self._currency:
+            return []
+        label = self._profile.batch.label
+        batch = self._table.label(label) if label else settled_on.isoformat()
+        return [SettledBatch(batch=batch, currency=self._currency, settled_on=settled_on, lines=())]
 
     def _lines(self) -> Iterator[tuple[str, SettlementLine]]:
         settled_on = self._labelled_day()
