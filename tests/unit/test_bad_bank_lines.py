@@ -148,3 +148,57 @@ def test_a_currency_that_is_none_is_a_bad_line_and_that_of_no_entry_is_not_known
     assert (told.code, told.place, told.why[:21]) == ("F05", "line 5", "Text: not a currency;")
     empty = refused(f"{HEAD}\nClosing;1.000", profile)
     assert (empty.code, empty.why) == ("F13", "no entry, and nothing that says its currency")
+
+
+MINUS = "an amount with a minus, where the profile says that there is none"
+OTHER = "a sign other than the profile says: credits have none, debits a minus"
+BARE_HEAD = "Day;In;Out;Balance;Text"
+
+
+def signed(signs: str, line: str) -> BankStatement:
+    profile = UNLABELLED.replace("[columns]", f'signs = "{signs}"\n[columns]')
+    return banked(f"{BARE_HEAD}\n{line}", profile)
+
+
+@pytest.mark.parametrize(
+    ("signs", "line", "amount", "reversal"),
+    [
+        ("unsigned", "20/11/2026;10;;;a", 10, False),
+        ("unsigned", "20/11/2026;0;10;;a", -10, False),
+        ("reversals_negative", "20/11/2026;;10;;a", -10, False),
+        ("reversals_negative", "20/11/2026;;-10;;a", 10, True),
+        ("reversals_negative", "20/11/2026;-10;0;;a", -10, True),
+        ("debits_negative", "20/11/2026;;-10;;a", -10, False),
+        ("debits_negative", "20/11/2026;10;;;a", 10, False),
+    ],
+)
+def test_what_is_written_apart_is_read_as_the_profile_says_of_signs(
+    signs: str, line: str, amount: int, reversal: bool
+) -> None:
+    [entry] = signed(signs, line).entries
+    assert (entry.amount.amount, entry.reversal) == (amount, reversal)
+
+
+@pytest.mark.parametrize(
+    ("signs", "line", "why"),
+    [
+        ("unsigned", "20/11/2026;;-10;;a", f"Out: {MINUS}"),
+        ("unsigned", "20/11/2026;-10;;;a", f"In: {MINUS}"),
+        ("debits_negative", "20/11/2026;;10;;a", f"Out: {OTHER}"),
+        ("debits_negative", "20/11/2026;-10;;;a", f"In: {OTHER}"),
+    ],
+)
+def test_a_sign_that_could_mean_either_way_is_a_bad_line(signs: str, line: str, why: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        signed(signs, line)
+    assert (told.value.code, told.value.place, told.value.why) == ("F05", "line 2", why)
+
+
+def test_a_debit_that_is_taken_back_rolls_forward_the_right_way() -> None:
+    """It was read as one more debit, which no table without balances could tell."""
+    text = GOOD.replace(";70;;1.370;in", ";;-70;1.370;storno")
+    told = refused(text)
+    assert told.why.startswith(f"Out: {MINUS}")
+    assert told.why.endswith("difference 70 VND")
+    said = banked(text, PROFILE.replace("preamble", 'signs = "reversals_negative"\npreamble'))
+    assert [(e.amount.amount, e.reversal) for e in said.entries][2] == (70, True)

@@ -70,9 +70,17 @@ def test_an_error_names_its_place(good: str, bad: str, said: str) -> None:
         ('debit = "Out"', 'debit = "Out"\namount = "Sum"', "columns: either amount"),
         ('debit = "Out"', 'debit = "Out"\ndirection = "DC"', "columns: direction goes with"),
         ('currency = "VND"', 'currency = "VND"\ncredits = ["C"]\ndebits = ["D"]', "direction"),
+        ('currency = "VND"', 'currency = "VND"\nsigns = "any"', "signs: Invalid enum value"),
     ],
 )
 def test_a_bank_profile_says_amounts_in_one_way(good: str, bad: str, said: str) -> None:
     with pytest.raises(BadProfile) as caught:
         read_profile(BANKED.replace(good, bad, 1))
     assert said in str(caught.value)
+
+
+def test_signs_are_said_of_credit_and_debit_alone() -> None:
+    one = BANKED.replace('credit = "In"\ndebit = "Out"', 'amount = "Sum"')
+    assert isinstance(read_profile(one), BankProfile)
+    with pytest.raises(BadProfile, match="signs goes with credit and debit"):
+        read_profile(one.replace("[columns]", 'signs = "debits_negative"\n[columns]'))

@@ -14,6 +14,10 @@ from feesvc.statement.profile import BankProfile
 from feesvc.statement.tables import Table
 
 T = TypeVar("T")
+SIGNS = {
+    "unsigned": "an amount with a minus, where the profile says that there is none",
+    "debits_negative": "a sign other than the profile says: credits have none, debits a minus",
+}
 
 
 class _Line(NamedTuple):
@@ -97,12 +101,12 @@ class BankTable:
         if columns.account:
             self._accounts.add(self._told(row, columns.account))
         self._currencies.add(currency)
-        amount = self._signed(row, currency)
+        amount, taken_back = self._signed(row, currency)
         references = [self._told(row, heading) for heading in columns.references]
         return BankEntry(
             native_id=self._told(row, columns.native_id), amount=Money(amount, currency),
             booked_on=booked_on, value_on=self._day(row, self._value, booked_on),
-            narrative=self._told(row, columns.narrative),
+            reversal=taken_back, narrative=self._told(row, columns.narrative),
             references=tuple(one for one in references if one),
             counterparty_name=self._told(row, columns.counterparty_name),
             counterparty_account=self._told(row, columns.counterparty_account),
@@ -129,27 +133,40 @@ class BankTable:
         except Unread as problem:
             raise Unread(f"{heading}: {problem}") from None
 
-    def _signed(self, row: Row, currency: str) -> int:
+    def _signed(self, row: Row, currency: str) -> tuple[int, bool]:
+        """What the account gained, and whether the bank takes back an entry of its own by it."""
         columns = self._profile.columns
         if columns.credit:
-            gained, lost = (
-                self._amount_under(row, heading, currency) if self._told(row, heading) else 0
-                for heading in (columns.credit, columns.debit)
-            )
-            lost = abs(lost)
+            gained = self._apart(row, columns.credit, currency)
+            lost = self._apart(row, columns.debit, currency)
             if bool(gained) == bool(lost):
                 both = f"{columns.credit}, {columns.debit}"
                 raise Unread(f"{both}: neither only a credit nor only a debit")
-            return gained - lost
+            return gained - lost, gained < 0 or lost < 0
         amount = self._amount_under(row, columns.amount, currency)
         if not columns.direction:
-            return amount
+            return amount, False
         word = self._told(row, columns.direction)
         if word not in (*self._profile.credits, *self._profile.debits):
             raise Unreadable("F12", f"unknown direction {word[:40]!r}", place=row.place)
         if amount < 0:
             raise Unread(f"{columns.amount}: a sign, where {columns.direction} says which way")
-        return amount if word in self._profile.credits else -amount
+        return amount if word in self._profile.credits else -amount, False
+
+    def _apart(self, row: Row, heading: str, currency: str) -> int:
+        """What stands under credit or debit, positive but where the bank takes back one of those.
+
+        Taken as it comes, a debit of -10 could be one that was taken back, or only written so.
+        """
+        if not self._told(row, heading):
+            return 0
+        amount = self._amount_under(row, heading, currency)
+        signs = self._profile.signs
+        if signs == "debits_negative" and heading == self._profile.columns.debit:
+            amount = -amount
+        if amount < 0 and signs != "reversals_negative":
+            raise Unread(f"{heading}: {SIGNS[signs]}")
+        return amount
 
     def _difference(self, lines: Sequence[_Line]) -> list[str]:
         read = [line.entry.amount for line in lines if line.entry]

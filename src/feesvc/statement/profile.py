@@ -267,6 +267,8 @@ class BankProfile(_Table, frozen=True, kw_only=True, tag="bank"):
     credits: tuple[str, ...] = ()
     """The words in the column ``direction`` for money that came."""
     debits: tuple[str, ...] = ()
+    signs: Literal["unsigned", "reversals_negative", "debits_negative"] = "unsigned"
+    """Which amounts under credit or debit have a minus; another could mean either way (F05)."""
     order: Literal["oldest_first", "newest_first"] = "oldest_first"
     account_label: str = ""
     """Labels stand in a cell before the headings, or in a footer; the next filled cell tells."""
@@ -281,6 +283,8 @@ class BankProfile(_Table, frozen=True, kw_only=True, tag="bank"):
         _Table.__post_init__(self)
         if bool(self.columns.direction) != bool(self.credits and self.debits):
             raise ValueError("credits and debits are given exactly where there is a direction")
+        if self.signs != "unsigned" and not self.columns.credit:
+            raise ValueError("signs goes with credit and debit")
         if not (self.currency or self.columns.currency):
             raise ValueError("the currency is neither in a column nor declared")
 
@@ -293,5 +297,4 @@ def _check_form(name: str, form: str) -> None:
     if not used or set(used) - DIRECTIVES:
         raise ValueError(f"{name} is a date format such as %d/%m/%Y")
     # That it can be read back is worth more than a list of rules.
-    moment = datetime(2026, 11, 22, 13, 4, 5)  # noqa: DTZ001
-    datetime.strptime(moment.strftime(form), form)  # noqa: DTZ007
+    datetime.strptime(datetime(2026, 11, 22, 13, 4, 5).strftime(form), form)  # noqa: DTZ001, DTZ007
