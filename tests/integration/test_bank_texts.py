@@ -46,6 +46,10 @@ def test_an_account_after_its_bank_is_ours_only_if_the_number_is(service: Runnin
     assert desk.send(statement(mt940, 1_000, "NOP TIEN"))["verdict"] == ""
     foreign = desk.send(statement(mt940, 1_000, "NOP TIEN", number=f"9{BANK['number']}"))
     assert foreign["verdict"] == "F11"
+    assert foreign["why"].endswith("both end with 3456, and what is before that differs")
+    other = desk.send(statement(mt940, 1_000, "NOP TIEN", number="112233445577"))["why"]
+    assert other.endswith("its number ends with 5577, that of this account with 3456")
+    assert "4455" not in other, "four digits say which account it is, and no more is told"
 
 
 UNDER_WAY = f""":20:R-261120

@@ -11,7 +11,7 @@ import pytest
 
 from feesvc.statement import BankStatement, Row, Unreadable, worth
 from feesvc.statement.banked import BankTable
-from feesvc.statement.cells import Unread, amount_reader
+from feesvc.statement.cells import Unread, amount_reader, spoken
 from feesvc.statement.profile import Amounts, BankProfile, SettlementProfile
 from feesvc.statement.profile_text import read_profile
 from feesvc.statement.settled import SettledBatch, SettledTable
@@ -118,8 +118,9 @@ def test_sums_hold_however_few_amounts_are_kept(monkeypatch: pytest.MonkeyPatch)
         ("100.000;1.000", "100.00;1.000", "F05", "Amount: not an amount"),
         ("100.000;1.000", "100000,5;1.000", "F05", "Amount: not an amount"),
         ("98.900", "98.901", "F05", "gross less commission and tax is 98900, its net is 98901"),
-        ("20/11/2026;23", "30/02/2026;23", "F05", "not a moment written"),
-        ("21/11/2026", "31/11/2026", "F05", "Settled: not a day"),
+        ("20/11/2026;23", "30/02/2026;23", "F05",
+         "Day, Time: not a moment written dd/mm/yyyy hh:mm:ss, or in no calendar"),
+        ("21/11/2026", "31/11/2026", "F05", "Settled: not a day written dd/mm/yyyy"),
         ("Back;20.000;0;0;20.000", "Back;-20.000;0;0;-20.000", "F05", "of the other sign"),
         ("23:59:59;", "23:59:59;;surplus", "F05", "more cells"),
         ("\n<END>", "", "F06", "cut short"),
@@ -164,6 +165,11 @@ def test_a_batch_that_is_to_be_zero_with_its_payout_is_held_to_it() -> None:
     whole = "\n".join([HEAD, *LINES[:3], paid, FOOT.replace("130.000", "1.650")])
     [batch] = settled(whole.replace(";;;128.350", ";;;0"), profile)
     assert batch.sum_of("net") == 148_350
+
+
+def test_a_form_of_days_is_said_as_people_write_it() -> None:
+    assert spoken("%Y-%m-%d %I:%M:%S.%f %p") == "yyyy-mm-dd hh:mm:ss.ffffff AM/PM"
+    assert spoken("%d %b %y") == "dd Jan yy"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_without_quotes_a_quote_is_a_letter() -> None:
     [
         (b"", "F13", ""),
         (b"\n\r\n\n", "F13", ""),
-        (b"a,b\n1,\xff\xfe\n", "F04", "after line"),
+        (b"a,b\n1,\xff\xfe\n", "F04", "line 2"),
         (b'a,b\n1,"2\n3,4\n', "F04", "line 2"),
         (b'a,b\n1,"2"3\n', "F04", "line 2"),
         (b"a,b\n1,\0\n", "F04", "line 2"),
@@ -60,6 +60,39 @@ def test_what_is_not_of_the_form_is_refused_where_it_stands(
         read(document)
     assert told.value.code == code
     assert told.value.place.startswith(place)
+
+
+def refused(document: bytes, **options: str) -> Unreadable:
+    with pytest.raises(Unreadable) as told:
+        read(document, **options)
+    return told.value
+
+
+def test_a_text_in_another_encoding_is_told_with_its_line_which_is_shown() -> None:
+    """Text is decoded ahead of the lines that are read of it: a whole block of them."""
+    told = refused("số,tiền\n".encode() * 900 + b"a,b\r\nLAN \xff,1\r\n" + b"c,d\n" * 9000)
+    assert (told.code, told.place, told.text) == ("F04", "line 902", "LAN \ufffd,1")
+    assert told.why == (
+        "its text is not in UTF-8: the profile's encoding is another, or it is damaged"
+    )
+    assert refused(b"\xffa,b\n").place == "line 1"
+    cut = refused("số,tiền\nx,y\n".encode("utf-16")[:-1], encoding="utf-16")
+    assert (cut.place, "not in UTF-16" in cut.why) == ("line 2", True)
+    unmarked = refused(b"a,b\n1,2\n", encoding="utf-16")
+    assert (unmarked.code, "not in UTF-16" in unmarked.why) == ("F04", True)
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b'a,b\n1,"2\n3,4\n', "a quotation mark that nothing closes"),
+        (b'a,b\n1,"2"3\n', "text right behind the quotation mark that closes a cell"),
+        (b"a,b\n1," + b"x" * 200_000 + b"\n", "a cell of more than 131072 characters"),
+        (b"a,b\n1,\0\n", "a zero byte, which no text has"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_for_people(document: bytes, why: str) -> None:
+    assert refused(document).why == why
 
 
 @pytest.mark.parametrize("name", ["delimiter", "encoding", "quote"])

@@ -225,9 +225,17 @@ def _check_addressee(account: FileAccount, number: str, currency: str) -> None:
     theirs, ours = _plain(number.rpartition("/")[2]), _plain(account.bank.number)
     iban = theirs[:2].isalpha() and theirs.endswith(ours)
     if not (theirs == ours or iban):
-        raise Unreadable("F11", "the file is of another account")
+        raise Unreadable("F11", f"the file is of another account: {_ends(theirs, ours)}")
     if currency != account.bank.currency:
         raise Unreadable("F11", f"the file is in {currency}, the account in {account.currency}")
+
+
+def _ends(theirs: str, ours: str) -> str:
+    """The last four digits of both: enough to see which of an agency's accounts was meant."""
+    end, own = ("".join(filter(str.isdecimal, one))[-4:] or "no digit" for one in (theirs, ours))
+    if end == own:
+        return f"both end with {own}, and what is before that differs"
+    return f"its number ends with {end}, that of this account with {own}"
 
 
 def _plain(number: str) -> str:

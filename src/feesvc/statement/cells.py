@@ -18,6 +18,10 @@ MomentReader: TypeAlias = Callable[[str], datetime]
 CLOCK = "%H:%M:%S"
 TOO_LARGE = "larger than any amount can be"
 
+SPOKEN = {
+    "Y": "yyyy", "y": "yy", "m": "mm", "d": "dd", "H": "hh", "M": "mm", "S": "ss", "f": "ffffff",
+    "I": "hh", "p": "AM/PM", "b": "Jan", "B": "January",
+}  # fmt: skip
 DIGITS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 
 
@@ -113,7 +117,7 @@ def read_moment(text: str, form: str, zone: timezone) -> datetime:
         # The form says everything but the zone, unless it says that too.
         said = datetime.strptime(text.strip(), form)  # noqa: DTZ007
     except ValueError:
-        raise Unread(f"not a moment written {form}") from None
+        raise Unread(f"not a moment written {spoken(form)}, or in no calendar") from None
     return said if said.tzinfo else said.replace(tzinfo=zone)
 
 
@@ -140,4 +144,9 @@ def read_day(text: str, form: str) -> date:
     try:
         return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007
     except ValueError:
-        raise Unread(f"not a day written {form}") from None
+        raise Unread(f"not a day written {spoken(form)}, or in no calendar") from None
+
+
+def spoken(form: str) -> str:
+    """A form of days or moments as people write it down: ``dd/mm/yyyy hh:mm:ss``."""
+    return re.sub("%(.)", lambda found: SPOKEN.get(found[1], found[1]), form)

@@ -129,8 +129,14 @@ class SettledTable:
         written = cells[self._moment_at].strip()
         if self._more_at:
             written = " ".join([written, *[cells[at].strip() for at in self._more_at]])
-        moment = self._moment(written)
-        settled_on = read_day(day, self._profile.day) if day else labelled
+        try:
+            moment = self._moment(written)
+        except Unread as problem:
+            raise Unread(f"{', '.join(self._moments)}: {problem}") from None
+        try:
+            settled_on = read_day(day, self._profile.day) if day else labelled
+        except Unread as problem:
+            raise Unread(f"{self._profile.columns.settled_on}: {problem}") from None
         line = SettlementLine(
             kind=worth.kind, native_id=native_id, transaction=transaction, reference=reference,
             gross=worth.gross, commission=worth.commission, tax=worth.tax, net=worth.net,

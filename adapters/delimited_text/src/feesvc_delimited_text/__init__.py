@@ -11,6 +11,13 @@ from feesvc.statement import Option, Row, Unreadable
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 ENCODINGS = ("utf-8", "utf-16", "windows-1258", "windows-1252", "iso-8859-1")
+NO_TABLE = "it cannot be taken apart into rows and cells"
+ERRORS = {
+    "unexpected end of data": "a quotation mark that nothing closes",
+    "expected after": "text right behind the quotation mark that closes a cell",
+    "field larger": f"a cell of more than {csv.field_size_limit()} characters",
+    "new-line character": "a line that ends in the middle of a cell without quotation marks",
+}
 QUOTES = {"double": '"', "single": "'", "none": None}
 
 
@@ -40,12 +47,12 @@ class DelimitedText:
         """Every row, blank lines left out; a row may run over several lines inside quotes."""
         text = io.TextIOWrapper(document, self._encoding, newline="")
         try:
-            yield from self._read(text)
+            yield from self._read(text, document)
         finally:
             if not document.closed:  # whoever gives up half way may close it first
                 text.detach()
 
-    def _read(self, text: io.TextIOWrapper) -> Iterator[Row]:
+    def _read(self, text: io.TextIOWrapper, document: BinaryIO) -> Iterator[Row]:
         reader = csv.reader(
             text, delimiter=self._delimiter, quotechar=self._quote, strict=True,
             quoting=csv.QUOTE_NONE if self._quote is None else csv.QUOTE_MINIMAL,
@@ -56,16 +63,35 @@ class DelimitedText:
                 cells = next(reader)
             except StopIteration:
                 break
-            except UnicodeDecodeError as error:
-                why = f"not {self._encoding}: {error.reason}"
-                raise Unreadable("F04", why, place=f"after line {reader.line_num}") from None
+            except UnicodeError:  # UTF-16 without its mark is no UnicodeDecodeError
+                raise self._undecoded(document) from None
             except csv.Error as error:
-                raise Unreadable("F04", str(error), place=f"line {begun}") from None
+                raise Unreadable("F04", _in_words(str(error)), place=f"line {begun}") from None
             if any(cells):
                 seen = True
                 if any("\0" in cell for cell in cells):
-                    raise Unreadable("F04", "a NUL in a text", place=f"line {begun}")
+                    raise Unreadable("F04", "a zero byte, which no text has", place=f"line {begun}")
                 yield Row(f"line {begun}", tuple(cells))
             begun = reader.line_num + 1
         if not seen:
             raise Unreadable("F13", "there is nothing in it")
+
+    def _undecoded(self, document: BinaryIO) -> Unreadable:
+        """Text is decoded ahead of the lines that are read of it: the line is looked for anew."""
+        document.seek(0)
+        content = document.read()
+        named = self._encoding.removesuffix("-sig").upper()
+        why = f"its text is not in {named}: the profile's encoding is another, or it is damaged"
+        try:
+            content.decode(self._encoding)
+        except UnicodeDecodeError as error:
+            before = content[: error.start].decode(self._encoding, "ignore")
+            line = before.count("\n") + 1
+            shown = content.decode(self._encoding, "replace").split("\n")[line - 1].rstrip("\r")
+            return Unreadable("F04", why, place=f"line {line}", text=shown)
+        return Unreadable("F04", why)
+
+
+def _in_words(error: str) -> str:
+    """What ``csv`` says is for programmers."""
+    return next((words for said, words in ERRORS.items() if said in error), NO_TABLE)
