@@ -66,10 +66,28 @@ def test_a_file_is_told_for_what_it_seems_to_be(content: bytes, said: str) -> No
     assert not any(word in told.why for word in (*SECRET.split(), "50000"))
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "it is empty"), (b" \r\n\t\n", "it is blank")])
+def test_the_first_line_of_a_text_is_shown_and_nothing_of_what_is_none() -> None:
+    told = unrecognised(f"\ufeff\r\n  \r\n {SECRET}\r\n".encode())
+    assert (told.place, told.text) == ("line 3", SECRET)
+    for content in (packed(), TABLE.encode("utf-16"), f"%PDF-1.7\n{SECRET}".encode()):
+        none = unrecognised(content)
+        assert (none.place, none.text) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"), (b" \r\n\t\n", "it is blank"), (b"\xef\xbb\xbf\n", "it is blank"),
+    ],
+)  # fmt: skip
 def test_nothing_is_no_day_without_entries(content: bytes, said: str) -> None:
     told = unrecognised(content)
     assert (told.code, told.why) == ("F13", f"there is nothing in it: {said}")
+
+
+def test_a_text_that_begins_far_down_has_no_line_to_show() -> None:
+    told = unrecognised(b"\n" * 9000 + SECRET.encode())
+    assert (told.code, told.place, told.text) == ("F12", "", "")
 
 
 def test_a_namespace_is_cut() -> None:

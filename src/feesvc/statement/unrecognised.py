@@ -23,7 +23,7 @@ KINDS = (
 )
 """By its first bytes, what a file is."""
 WORKBOOK = b"xl/"
-BLANK = b" \t\r\n\x0b\x0c\xa0"
+BLANK = b" \t\r\n\x0b\x0c"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 HTML = frozenset(("html", "head", "body", "meta", "style", "script", "div", "table"))
@@ -42,9 +42,20 @@ def unrecognised(content: bytes) -> Unreadable:
     head = content[:HEAD]
     if not content:
         return Unreadable("F13", "there is nothing in it: it is empty")
-    if not content.strip(BLANK):
+    if not content.removeprefix(codecs.BOM_UTF8).strip(BLANK):
         return Unreadable("F13", "there is nothing in it: it is blank")
-    return Unreadable("F12", f"no installed format of statements recognises it: {_seen(head)}")
+    why = f"no installed format of statements recognises it: {_seen(head)}"
+    line, text = _first_line(head)
+    return Unreadable("F12", why, place=f"line {line}" if line else "", text=text)
+
+
+def _first_line(head: bytes) -> tuple[int, str]:
+    """The first line that is not blank, for whoever may see what stands in files; 0 of no text."""
+    if b"\0" in head or head.startswith(tuple(begins for begins, _ in KINDS)):
+        return 0, ""
+    lines = head.decode("utf-8-sig", "replace").split("\n")
+    filled = ((number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
+    return next(filled, (0, ""))
 
 
 def _seen(head: bytes) -> str:
