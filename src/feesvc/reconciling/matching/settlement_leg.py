@@ -38,6 +38,8 @@ async def match(db: Cursor, scope: Scope) -> Found:
             asked |= {"pass": name, "how": HOW[name]}
             await db.execute("TRUNCATE candidate")
             await db.execute(told(f"s_{name}"), asked)
+            if passed:
+                await db.execute(statement("s_taken"), asked)
             await db.execute(statement("s_several"), asked)
             await db.execute(statement("s_twins"), asked)
             await db.execute(statement("s_ambiguous"))

@@ -8,7 +8,6 @@ JOIN captures.capture ON capture.account = %(account)s
     AND capture.transaction = item.transaction
 WHERE item.transaction <> '' AND capture.state = 'open' AND capture.kind = item.kind
   AND capture.amount = item.gross AND capture.currency = item.currency
-  AND NOT EXISTS (SELECT FROM pair WHERE pair.capture = capture.id)
   AND NOT EXISTS (
         SELECT FROM feesvc.match_pair AS taken
         WHERE taken.capture = capture.id AND taken.active
