@@ -15,7 +15,8 @@ import pytest
 from feesvc.application import batches, concluding, files, matching
 from feesvc.application.house import House
 from feesvc.assembly import open_house
-from feesvc.reconciling.filing.keeping import Filing, sql
+from feesvc.reconciling.filing.keeping import Filing
+from feesvc.reconciling.filing.steps import sql
 from feesvc.testing.file_desk import (
     FileDesk,
     bank_credit,

@@ -18,7 +18,7 @@ from feesvc.domain.case import Case
 from feesvc.domain.finding import CaseSubject, Finding
 from feesvc.domain.merchant_account import MerchantAccount
 from feesvc.money import Money
-from feesvc.reconciling.filing.keeping import sql
+from feesvc.reconciling.filing.steps import sql
 
 UNKNOWN = "S03"
 """A line that we booked and knew nothing of: it does not agree."""

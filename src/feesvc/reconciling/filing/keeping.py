@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -24,18 +22,13 @@ from feesvc.reconciling.filing import (
     SourceFile,
     Told,
 )
+from feesvc.reconciling.filing.steps import each, sql
 from feesvc.reconciling.rows import Cursor, Rows
 
 TURN = 500
 """Lines copied before others have their turn on the event loop."""
 SUPERSEDING = ("set_aside", "take_over", "stay_readable", "supersede_lines")
 HANDING = ("hand_aside", "hand_over", "hand_back")
-
-
-@cache
-def sql(name: str) -> bytes:
-    """The statement in ``sql/<name>.sql``."""
-    return files("feesvc.reconciling.filing").joinpath("sql", f"{name}.sql").read_bytes()
 
 
 class Filing:
@@ -169,7 +162,8 @@ class Filing:
             await db.execute(sql("supersede_statement"), pair)
             row = await db.fetchone()
             if row is not None:
-                await _hand_over(db, pair)
+                await db.execute(sql("heirs"), pair)
+                await each(db, HANDING, await db.fetchall(), pair)
                 for step in SUPERSEDING:
                     await db.execute(sql(step), pair)
                 await db.execute(sql("supersede_file"), row)
@@ -224,14 +218,6 @@ async def _lock(db: Cursor, file: UUID) -> bool:
     await db.execute(sql("lock_file"), {"id": file})
     row = await db.fetchone()
     return row is not None and row["state"] not in ("accepted", "superseded")
-
-
-async def _hand_over(db: Cursor, pair: Mapping[str, UUID]) -> None:
-    await db.execute(sql("heirs"), pair)
-    rows = await db.fetchall()
-    told = {f"{name}s": [row[name] for row in rows] for name in rows[0]} if rows else {}
-    for step in HANDING if rows else ():
-        await db.execute(sql(step), {**told, "before": pair["before"]})
 
 
 async def _copy(db: Cursor, file: SourceFile, statements: Sequence[FiledStatement]) -> None:
