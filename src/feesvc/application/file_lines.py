@@ -1,7 +1,8 @@
 """Lines as they are filed: who they are, in normal form, with the references that name them.
 
 A line's identity is its native id where the file proves that unique, else a hash of its content and
-an ordinal among its twins: a real twin is never dropped (reconciliation.md 2.2).
+an ordinal among its twins: a real twin is never dropped (reconciliation.md 2.2). What an entry to
+which its bank gives no name says has a hash of its own, the same in a report and in the statement.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def _entry(
     # What the bank takes back of a credit is a debit, and the other way round.
     kind = {"credit": "debit_reversal", "debit": "credit_reversal"}[way] if entry.reversal else way
     content = [
-        scope, entry.booked_on.isoformat(), entry.value_on.isoformat(), amount, currency, kind,
+        entry.booked_on.isoformat(), entry.value_on.isoformat(), amount, currency, kind,
         entry.native_id, entry.narrative, list(entry.references), entry.counterparty_account,
     ]  # fmt: skip
     for day in (entry.booked_on, entry.value_on):
@@ -146,7 +147,8 @@ def _entry(
     references = [one for one in entry.references if one]
     return FiledLine(
         number=number, place=entry.place[:60], leg=leg,
-        identity=_hash("native", *_named(entry)) if proved else _twin(content, twins),
+        identity=_hash("native", *_named(entry)) if proved else _twin([scope, *content], twins),
+        content="" if proved else _hash("content", "", *content),
         native_id=_short(entry.native_id), kind=kind, transaction=key(_short(entry.native_id)),
         reference=key(_short(references[0])) if references else "", original="", batch="",
         keys=keys([*references, *names(entry.narrative), *_tokens(entry)])[:50], gross=amount,

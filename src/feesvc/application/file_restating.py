@@ -74,17 +74,19 @@ async def _lost(
     db: Cursor, filing: Filing, file: SourceFile, standing: FiledStatement, one: FiledStatement
 ) -> tuple[list[dict[str, Any]], list[UUID]]:
     """Lines that are to leave the books, and matches that hold no more: the restated file changes
-    them, or leaves them out and no other file tells of them.
+    them, or leaves them out and no other file tells of them. An entry that another file told apart,
+    and that is the same as another one once this file leaves one out, leaves the books as well.
     """
     kept = await filing.kept(standing.id, one.id)
     lost = [
         line for line in await filing.differences(standing.id, one.id)
         if line.before_id not in kept
     ]  # fmt: skip
+    merged = await filing.merged(standing.id, one.id)
     matched = [one.before_id for one in lost if one.before_state == "matched" and one.before_id]
     gone = [one.before_id for one in lost if one.before_id and _booked(file, one)]
-    rows = await (await db.execute(statement("lines_of"), {"lines": gone})).fetchall()
-    return rows, await filing.groups_of(matched)
+    rows = await (await db.execute(statement("lines_of"), {"lines": gone + merged})).fetchall()
+    return rows, await filing.groups_of(matched + merged)
 
 
 def _booked(file: SourceFile, one: Changed) -> bool:

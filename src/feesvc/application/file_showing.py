@@ -152,7 +152,7 @@ def _behind(house: House, account: FileAccount, told: Told, as_of: date) -> int:
 async def _shown(filing: Filing, file: SourceFile, one: FiledStatement) -> StatementShown:
     standing = await filing.standing(file.account, one.currency, one.identity)
     replaces = standing if standing is not None and standing.id != one.id else None
-    repeats = await filing.repeats(one.id)
+    repeats = await filing.repeats(file.id, one.id)
     return StatementShown(
         statement=one, ends=await filing.ends(one.id), opens=one.count - repeats, repeats=repeats,
         replaces=replaces,

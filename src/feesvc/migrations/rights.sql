@@ -20,7 +20,7 @@ BEGIN
                    'feesvc.match_pair, feesvc.match_break TO %I', service);
     -- What a line says stays as it was told: only where it stands and whether it counts changes.
     EXECUTE format('REVOKE UPDATE ON feesvc.told_line FROM %I', service);
-    EXECUTE format('GRANT INSERT, UPDATE (statement, number, state, reason, shared) '
+    EXECUTE format('GRANT INSERT, UPDATE (statement, number, state, reason, shared, told_as) '
                    'ON feesvc.told_line TO %I', service);
     -- Tombstones stay, and so does the record of who looked at whom.
     EXECUTE format('GRANT INSERT, UPDATE ON feesvc.person, feesvc.document TO %I', service);

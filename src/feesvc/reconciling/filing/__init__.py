@@ -61,6 +61,8 @@ class FiledLine:
     and beside it as they were told, letter for letter, where an intermediary told them.
 
     ``identity`` is the native id where it is proved unique, else a hash of content and ordinal.
+    ``content`` is, of a bank's entry without such an id, a hash of what it says, whichever file
+    says it: the identities that reports give it begin with it.
     """
 
     number: int
@@ -84,6 +86,7 @@ class FiledLine:
     told_transaction: str = ""
     told_reference: str = ""
     told_original: str = ""
+    content: str = ""
     id: int = 0
     state: str = "read"
     reason: str = ""

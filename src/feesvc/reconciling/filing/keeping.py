@@ -21,6 +21,7 @@ from feesvc.reconciling.filing import (
     Skipped,
     SourceFile,
     Told,
+    unnamed,
 )
 from feesvc.reconciling.filing.steps import each, sql
 from feesvc.reconciling.rows import Cursor, Rows
@@ -112,9 +113,11 @@ class Filing:
         }  # fmt: skip
         return _statement(await self._all("before", asked))
 
-    async def repeats(self, statement: UUID) -> int:
-        """How many lines of a statement stand already, accepted from another file."""
-        [row] = await self._all("repeats", {"statement": statement})
+    async def repeats(self, file: UUID, statement: UUID) -> int:
+        """How many lines of a file's statement stand already, accepted from another file."""
+        async with self._rows.cursor() as db:
+            told = await unnamed.told_already(db, file)
+        [row] = await self._all("repeats", {"statement": statement, "told": told})
         return int(row["repeats"])
 
     async def differences(self, before: UUID, after: UUID) -> list[Changed]:
@@ -146,6 +149,7 @@ class Filing:
         async with self._rows.transaction() as db:
             if not await _lock(db, file):
                 return False
+            await unnamed.repeat(db, file)
             for step in ("accept_lines", "accept_statements", "accept_file"):
                 await db.execute(sql(step), {"id": file})
         return True
@@ -153,7 +157,8 @@ class Filing:
     async def supersede(self, before: UUID, after: UUID) -> list[int]:
         """Unchanged lines go over to the new statement with their matches; gives the ids of
         the changed and removed ones that were matched or placed. A removed one that another
-        accepted file repeated goes over to that one. Repeating changes nothing."""
+        accepted file repeated goes over to that one, but for those that are ``merged``. Repeating
+        changes nothing."""
         return await whole(self._supersede({"before": before, "after": after}))
 
     async def _supersede(self, pair: Mapping[str, UUID]) -> list[int]:
@@ -162,6 +167,7 @@ class Filing:
             await db.execute(sql("supersede_statement"), pair)
             row = await db.fetchone()
             if row is not None:
+                await unnamed.merge(db, pair)
                 await db.execute(sql("heirs"), pair)
                 await each(db, HANDING, await db.fetchall(), pair)
                 for step in SUPERSEDING:
@@ -171,8 +177,19 @@ class Filing:
             return [one["id"] for one in await db.fetchall()]
 
     async def kept(self, before: UUID, after: UUID) -> set[int]:
-        """Lines of a statement that the one after it leaves out, and another file tells as well."""
-        return {row["line"] for row in await self._all("heirs", {"before": before, "after": after})}
+        """Lines of a statement that the one after it leaves out, and that stand all the same:
+        another file tells them as well."""
+        pair = {"before": before, "after": after}
+        async with self._rows.cursor() as db:
+            merged = {row["line"] for row in await unnamed.merges(db, pair)}
+        return {row["line"] for row in await self._all("heirs", pair)} - merged
+
+    async def merged(self, before: UUID, after: UUID) -> list[int]:
+        """Lines of other statements that will stand no more, as the entries that they and others
+        stand for are told once, not twice, when ``after`` replaces ``before``."""
+        async with self._rows.cursor() as db:
+            rows = await unnamed.merges(db, {"before": before, "after": after})
+        return [row["line"] for row in rows if not row["dropped"]]
 
     async def groups_of(self, lines: Sequence[int]) -> list[UUID]:
         """The active matches of lines."""
@@ -237,6 +254,7 @@ async def _copy(db: Cursor, file: SourceFile, statements: Sequence[FiledStatemen
                     line.original, line.told_transaction, line.told_reference, line.told_original,
                     line.batch, list(line.keys), line.gross, line.commission,
                     line.tax, line.net, line.currency, line.occurred_at, line.value_on,
+                    line.content,
                 ))  # fmt: skip
                 if line.number % TURN == 0:
                     await asyncio.sleep(0)

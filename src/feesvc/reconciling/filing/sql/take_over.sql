@@ -3,4 +3,4 @@ UPDATE feesvc.told_line AS b
 SET statement = a.statement, number = -a.number - 1
 FROM feesvc.told_line AS a
 WHERE a.statement = %(after)s AND a.number < 0 AND b.statement = %(before)s
-    AND b.identity = a.identity
+    AND a.identity = CASE b.told_as WHEN '' THEN b.identity ELSE b.told_as END
