@@ -116,17 +116,28 @@ async def settle(house: House, db: Cursor, run: Run, principal: str) -> None:
         of[row["statement"]].append(row)
     asked |= {"statements": list(of)}
     found = await db.execute(statement("c_statements"), asked)
-    left: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
-    for said in await found.fetchall():
-        lines = of.get(said["id"], [])
-        try:
-            left.append((said, await _settle_batch(house, db, run, said, lines, principal)))
-        except Refusal as why:  # no batch stops those after it
-            code = MIXED if isinstance(why, batches.OneCurrency) else UNBOOKED
-            await _leave(db, run, lines, code, f"{inspect.getdoc(why)}: {why}")
-    for said, lines in left:  # what one batch carries may be said of the other in the same run
-        if lines and (lines := await _settle_batch(house, db, run, said, lines, principal)):
+    statements = await found.fetchall()
+    left = [
+        await _settle_or_leave(house, db, run, said, of.get(said["id"], []), principal)
+        for said in statements
+    ]
+    for said, lines in zip(statements, left, strict=True):
+        # What one batch carries may be said of the other in the same run.
+        if lines and (lines := await _settle_or_leave(house, db, run, said, lines, principal)):
             await _leave(db, run, lines, UNBOOKED, NOTHING_SUCH)
+
+
+async def _settle_or_leave(
+    house: House, db: Cursor, run: Run, said: Mapping[str, Any], rows: Sequence[dict[str, Any]],
+    principal: str,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """``_settle_batch``; a batch that is refused stops none of those after it, and says why."""
+    try:
+        return await _settle_batch(house, db, run, said, rows, principal)
+    except Refusal as why:
+        code = MIXED if isinstance(why, batches.OneCurrency) else UNBOOKED
+        await _leave(db, run, rows, code, f"{inspect.getdoc(why)}: {why}")
+        return []
 
 
 async def _settle_batch(
