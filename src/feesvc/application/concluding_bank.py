@@ -89,11 +89,11 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
         others = named[row["id"]]
         again = others if row["id"] in twice else ()
         in_turn: dict[str, Callable[[], Awaitable[bool]]] = {
+            CHARGED: partial(_was_charged, house, run, row),
             TAKEN_BACK: partial(taken_back, house, db, run, row, others, principal),
             AGAIN: partial(_credits_again, house, run, account.bank, row, again, principal),
             OF_ORDER: partial(_of_order, house, run, account.bank, row, principal),
             RECOVERY: partial(_recovers, house, run, account.bank, row, others, principal),
-            CHARGED: partial(_was_charged, house, run, row),
             DIRECT: partial(_pays, house, run, account.bank, row, words, principal),
         }
         for reason, way in in_turn.items():
