@@ -64,6 +64,9 @@ async def book(house: House, db: Cursor, run: Run, principal: str) -> None:
     for group in groups:
         lines = await _lines(db, group["lines"])
         try:
+            for line in lines:
+                if await _was_charged(house, run, line):
+                    raise LineContradicts("it was booked as the bank's charge")
             await _book(house, run, account.bank, group, lines, principal)
         except Refusal as why:
             await _unmatch(house, db, run, group, lines, why, principal)
